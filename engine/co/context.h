@@ -1,0 +1,32 @@
+/* context.h - the seam under co.c: saving the registers of one stack and loading those of another.
+ * Private to engine/co.
+ *
+ * A back-end is one file with these four functions: context_x86_64.S and context_aarch64.S with
+ * context_asm.c (about 10 ns a switch), context_ucontext.c for everything else (about fifty times
+ * that: swapcontext() changes the signal mask, a system call). CMake picks one:
+ * -DENGINE_CONTEXT=asm|ucontext. Machines with an active shadow stack need ucontext.
+ */
+#ifndef ENGINE_CONTEXT_H
+#define ENGINE_CONTEXT_H
+
+#include <stddef.h>
+
+struct context {
+    void *sp;      /* asm: stack pointer of a suspended context, registers saved above it */
+    void *machine; /* ucontext: its ucontext_t, owned */
+};
+
+/* Prepares `ctx` to call entry(arg) on the given stack at the first switch; entry never returns.
+ * 0, or -ENOMEM. */
+int context_init(struct context *ctx, void *stack, size_t stack_bytes, void (*entry)(void *),
+                 void *arg);
+
+/* Saves the running context in `from` and continues `to`. */
+void context_switch(struct context *from, struct context *to);
+
+/* Gives back what context_init() took. */
+void context_destroy(struct context *ctx);
+
+const char *context_name(void);
+
+#endif

@@ -1,0 +1,83 @@
+/* core.h - what a scheduler and a task are made of. Private to engine: sched/, io/ and offload/
+ * share it, nobody else.
+ *
+ * Ownership: the scheduler owns its parts; a task's struct is owned as task.h says. Thread: all
+ * fields belong to the scheduler's thread, but for those in _shared.
+ */
+#ifndef ENGINE_CORE_H
+#define ENGINE_CORE_H
+
+#include "engine/co/co.h"
+#include "engine/io/poller.h"
+#include "engine/list.h"
+#include "engine/offload/offload.h"
+#include "engine/sched/group.h"
+#include "engine/sched/sched.h"
+#include "engine/sched/timer.h"
+#include "engine/sched/wait.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum task_state {
+    TASK_READY,   /* on sched->ready */
+    TASK_RUNNING, /* the one */
+    TASK_PARKED,  /* somebody will wake it, or its timer */
+    TASK_ENDED,   /* returned; waits to be joined */
+};
+
+struct task {
+    struct co *co;
+    struct sched *sched;
+    struct group *group;
+    struct list_node ready_node; /* sched->ready */
+    struct list_node group_node; /* group->tasks */
+    struct timer timer;          /* of the park it is in */
+    enum task_state state;
+    int park_result;      /* what task_park() will return */
+    bool wake_pending;    /* woken before it parked */
+    bool canceled;        /* sticky */
+    bool uncancelable;    /* in task_park_uncancelable() */
+    bool detached;        /* freed at its end: nobody has the handle */
+    int64_t shield_until; /* cancellation waits until then; 0: no shield */
+    task_fn fn;
+    void *arg;
+    void *value;
+    struct wait_list joiner;
+    const char *name;       /* literals of the spawn macros */
+    const char *site;
+    const char *waits_for;  /* a literal for reports: "queue_get", "sleep"; NULL: unknown */
+    int waits_fd;           /* the descriptor, or -1 */
+};
+
+struct sched {
+    struct sched_options options;
+    struct list ready;           /* tasks, in the order they will run */
+    struct task *running;        /* NULL: the loop itself */
+    struct group root;           /* of tasks spawned without a group */
+    struct timer_heap timers;
+    struct poller poller;
+    struct list hooks;
+    size_t tasks_alive;
+    size_t holds;                /* sched_hold() */
+    int64_t now;                 /* cached clock */
+    uint64_t random;             /* state of the shuffle */
+    struct sched_stats stats;
+    struct offload_pool *pool;   /* made at first use, owned */
+    struct watchdog *watchdog;   /* NULL: none; owned */
+    struct census *census;       /* debug builds: stack use by spawn site; NULL: none; owned */
+    int mailbox_fd;              /* eventfd that posts write to */
+    struct {
+        _Atomic(struct sched_message *) mailbox; /* posted last first; any thread pushes */
+        atomic_bool mailbox_armed;               /* the loop sleeps or will: posts must write */
+        _Atomic(const struct task *) running;    /* for the watchdog */
+        atomic_uint_fast64_t dispatches;         /* moves on with every task and callback run */
+    } _shared;
+};
+
+/* Names what the running task is about to wait for; literals only. */
+void task_waits_for(const char *what, int fd);
+
+/* The scheduler's own pool, made at first use; NULL when memory runs out. */
+struct offload_pool *sched_offload_pool(struct sched *sched);
+
+#endif
