@@ -10,12 +10,12 @@
 #include "engine/export.h"
 #include <stdint.h>
 
-#define DEADLINE_NEVER INT64_MAX /* wait as long as it takes */
-#define DEADLINE_NOW INT64_C(0)  /* do not wait at all */
+#define DEADLINE_NEVER INT64_MAX  /* wait as long as it takes */
+#define DEADLINE_NOW   INT64_C(0) /* do not wait at all */
 
-#define NSEC_PER_SEC INT64_C(1000000000)
-#define NSEC_PER_MSEC INT64_C(1000000)
-#define NSEC_PER_USEC INT64_C(1000)
+#define NSEC_PER_SEC   INT64_C(1000000000)
+#define NSEC_PER_MSEC  INT64_C(1000000)
+#define NSEC_PER_USEC  INT64_C(1000)
 
 /* The clock read anew, in nanoseconds. On a scheduler with a virtual clock: its time. */
 ENGINE_API int64_t deadline_clock(void);

@@ -20,7 +20,7 @@ struct list {
 };
 
 /* The struct that contains `node` as its member `member`. */
-#define list_entry(node, type, member) ((type *)(void *)((char *)(node) - offsetof(type, member)))
+#define list_entry(node, type, member) ((type *)(void *)((char *)(node)-offsetof(type, member)))
 
 static inline void list_init(struct list *list)
 {

@@ -34,7 +34,7 @@ ENGINE_API void *co_resume(struct co *co, void *in);
 
 /* Suspends the running coroutine; `out` becomes the result of the resume that ran it. Returns the
  * `in` of the next one. Calling it outside a coroutine aborts. */
-ENGINE_API void *co_yield(void *out);
+ENGINE_API void *co_yield (void *out);
 
 /* Explicit switching, as greenlet does it: suspends the running coroutine and runs `to` in its
  * place. `to` takes over the caller's resumer, so when it yields or returns, control goes there.

@@ -16,11 +16,11 @@
 #include <stdint.h>
 
 struct poller_entry {
-    uint8_t want;       /* IO_* bits that somebody waits for */
-    uint8_t have;       /* what the kernel was last told */
-    bool changed;       /* on the list of changes */
+    uint8_t want;        /* IO_* bits that somebody waits for */
+    uint8_t have;        /* what the kernel was last told */
+    bool changed;        /* on the list of changes */
     uint32_t generation; /* moves on when the descriptor is forgotten */
-    watch_fn watch;     /* NULL: tasks wait */
+    watch_fn watch;      /* NULL: tasks wait */
     void *watch_ctx;
     struct io_waiter *reader; /* on the waiting task's stack */
     struct io_waiter *writer;

@@ -43,29 +43,29 @@ struct task {
     void *arg;
     void *value;
     struct wait_list joiner;
-    const char *name;       /* literals of the spawn macros */
+    const char *name; /* literals of the spawn macros */
     const char *site;
-    const char *waits_for;  /* a literal for reports: "queue_get", "sleep"; NULL: unknown */
-    int waits_fd;           /* the descriptor, or -1 */
+    const char *waits_for; /* a literal for reports: "queue_get", "sleep"; NULL: unknown */
+    int waits_fd;          /* the descriptor, or -1 */
 };
 
 struct sched {
     struct sched_options options;
-    struct list ready;           /* tasks, in the order they will run */
-    struct task *running;        /* NULL: the loop itself */
-    struct group root;           /* of tasks spawned without a group */
+    struct list ready;    /* tasks, in the order they will run */
+    struct task *running; /* NULL: the loop itself */
+    struct group root;    /* of tasks spawned without a group */
     struct timer_heap timers;
     struct poller poller;
     struct list hooks;
     size_t tasks_alive;
-    size_t holds;                /* sched_hold() */
-    int64_t now;                 /* cached clock */
-    uint64_t random;             /* state of the shuffle */
+    size_t holds;    /* sched_hold() */
+    int64_t now;     /* cached clock */
+    uint64_t random; /* state of the shuffle */
     struct sched_stats stats;
-    struct offload_pool *pool;   /* made at first use, owned */
-    struct watchdog *watchdog;   /* NULL: none; owned */
-    struct census *census;       /* debug builds: stack use by spawn site; NULL: none; owned */
-    int mailbox_fd;              /* eventfd that posts write to */
+    struct offload_pool *pool; /* made at first use, owned */
+    struct watchdog *watchdog; /* NULL: none; owned */
+    struct census *census;     /* debug builds: stack use by spawn site; NULL: none; owned */
+    int mailbox_fd;            /* eventfd that posts write to */
     struct {
         _Atomic(struct sched_message *) mailbox; /* posted last first; any thread pushes */
         atomic_bool mailbox_armed;               /* the loop sleeps or will: posts must write */

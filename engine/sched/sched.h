@@ -20,11 +20,11 @@
 struct sched;
 
 struct sched_options {
-    size_t stack_bytes;     /* of a task; 0: 64 KiB */
-    int64_t watchdog_ns;    /* report a task that blocks the loop for longer; 0: no watchdog */
+    size_t stack_bytes;       /* of a task; 0: 64 KiB */
+    int64_t watchdog_ns;      /* report a task that blocks the loop for longer; 0: no watchdog */
     unsigned offload_threads; /* at most so many for offload(); 0: 4 */
-    uint64_t shuffle_seed;  /* tests: run ready tasks in a random order drawn from it; 0: FIFO */
-    bool virtual_clock;     /* tests: time stands still while tasks run and jumps when all wait */
+    uint64_t shuffle_seed;    /* tests: run ready tasks in a random order drawn from it; 0: FIFO */
+    bool virtual_clock;       /* tests: time stands still while tasks run and jumps when all wait */
     /* Where reports go, a line at a time without its newline; NULL: standard error. The watchdog
      * calls it from its own thread. */
     void (*report)(void *ctx, const char *line);
@@ -40,7 +40,8 @@ struct sched_stats {
     size_t tasks;   /* alive now */
 };
 
-/* `options` may be NULL. NULL when memory or descriptors run out, or this thread has one (errno). */
+/* `options` may be NULL. NULL when memory or descriptors run out, or this thread has one (errno).
+ */
 ENGINE_API struct sched *sched_new(const struct sched_options *options);
 
 /* Runs until no task is left. 0; -EDEADLK when tasks were left that nothing could ever wake: they

@@ -27,8 +27,8 @@ struct task;
 typedef void *(*task_fn)(void *arg);
 
 #define ENGINE_STRINGIFY_(x) #x
-#define ENGINE_STRINGIFY(x) ENGINE_STRINGIFY_(x)
-#define ENGINE_SITE __FILE__ ":" ENGINE_STRINGIFY(__LINE__)
+#define ENGINE_STRINGIFY(x)  ENGINE_STRINGIFY_(x)
+#define ENGINE_SITE          __FILE__ ":" ENGINE_STRINGIFY(__LINE__)
 
 /* Enqueues a new task that will run fn(arg); it never runs before the caller parks. `group` may be
  * NULL: the scheduler's own group, closed when the scheduler ends. NULL when memory runs out or
@@ -38,7 +38,8 @@ ENGINE_API struct task *task_spawn_at(struct group *group, task_fn fn, void *arg
                                       const char *site);
 
 /* Waits until `task` has returned, stores its value (`value` may be NULL) and frees the handle.
- * On an error the handle stays good. One joiner a task: -EBUSY for a second, -EDEADLK for oneself. */
+ * On an error the handle stays good. One joiner a task: -EBUSY for a second, -EDEADLK for oneself.
+ */
 ENGINE_API int task_join(struct task *task, void **value, int64_t deadline);
 
 /* Joins `n` tasks, in any order of ending. On an error, entries already joined are NULL. */

@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 struct timer {
-    int64_t deadline;                   /* ns, monotonic */
-    uint64_t start_id;                  /* breaks ties */
-    size_t place;                       /* in the heap, from 1; 0: not started */
+    int64_t deadline;                  /* ns, monotonic */
+    uint64_t start_id;                 /* breaks ties */
+    size_t place;                      /* in the heap, from 1; 0: not started */
     void (*fire)(struct timer *timer); /* runs on the scheduler's stack, timer already stopped */
 };
 

@@ -21,7 +21,8 @@ static inline void wait_list_init(struct wait_list *list)
 }
 
 /* Parks at the end of the list. 0 when woken through the list, else -ETIMEDOUT, -ECANCELED,
- * -ENOTSUP. A task that was woken and canceled in one tick counts as woken: the wake is not lost. */
+ * -ENOTSUP. A task that was woken and canceled in one tick counts as woken: the wake is not lost.
+ */
 ENGINE_API int wait_on(struct wait_list *list, int64_t deadline);
 
 /* Takes the first waiter (or all) off the list and makes it ready. */
