@@ -1,0 +1,71 @@
+/* resolver.h - names to addresses, without ever letting libcurl or the thread wait for it.
+ *
+ * Order: an address as name -> --resolve overrides are the transfer's affair -> /etc/hosts (and
+ * localhost, RFC 6761) -> cache (TTL clamped to 5 s..1 h, failures 30 s, bounded) -> a query. One
+ * query serves all who ask for the same name at the same time. A and AAAA are asked apart; the
+ * second answer is given 50 ms of grace after the first (RFC 8305 section 3).
+ *
+ * Two ways to ask: c-ares in the scheduler's loop (or on poll(2) off a scheduler), and the system's
+ * getaddrinfo() on the offload pool.
+ *
+ * Ownership: one a thread, resolver_new() to resolver_free(). Thread: its own. Parks (or blocks):
+ * resolver_lookup.
+ */
+#ifndef NET_DNS_RESOLVER_H
+#define NET_DNS_RESOLVER_H
+
+#include "net/dns/address.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct resolver;
+
+enum resolver_kind {
+    RESOLVER_ARES,
+    RESOLVER_SYSTEM,
+};
+
+enum resolver_family {
+    RESOLVER_ANY,
+    RESOLVER_IPV4, /* -4 */
+    RESOLVER_IPV6, /* -6 */
+};
+
+struct resolver_options {
+    enum resolver_kind kind;
+    enum resolver_family family;
+    const char *servers;    /* "127.0.0.1:5353,[::1]:53"; NULL: the system's */
+    const char *hosts_path; /* NULL: /etc/hosts */
+    size_t cache_entries;   /* 0: 65536 */
+};
+
+struct resolver_stats {
+    uint64_t lookups;
+    uint64_t cache_hits;
+    uint64_t joined;  /* waited for a query that was already under way */
+    uint64_t queries; /* names asked of a server (A and AAAA count as one) */
+};
+
+/* 0 or -errno; -EINVAL with `why` (a literal) when the servers cannot be read. */
+int resolver_new(struct resolver **resolver, const struct resolver_options *options,
+                 const char **why);
+
+/* No lookup may be under way. NULL is fine. */
+void resolver_free(struct resolver *resolver);
+
+/* The addresses of `host` (as in struct url); the reference in *list is the caller's. 0; -ENOENT:
+ * no such name, or no address of the family; -EAGAIN: servers unreachable, silent or failing (worth
+ * a retry); -ETIMEDOUT, -ECANCELED, -ENOMEM. */
+int resolver_lookup(struct resolver *resolver, const char *host, int64_t deadline,
+                    struct address_list **list);
+
+/* Asks for `host` ahead of need, so that a later lookup finds it. Never parks; nothing happens when
+ * the answer is known, under way, or too many queries run. Needs a scheduler. */
+void resolver_prefetch(struct resolver *resolver, const char *host);
+
+void resolver_stats(const struct resolver *resolver, struct resolver_stats *stats);
+
+/* What went wrong, in words for the user, for an error of resolver_lookup(). */
+const char *resolver_error_text(int error);
+
+#endif

@@ -1,0 +1,44 @@
+/* options.h - how all transfers of a job are made: what the command line said, in libcurl's terms.
+ *
+ * Ownership: the caller's, strings too; set up before any client is made, immutable afterwards and
+ * shared by all threads. The names are those of curl's options.
+ */
+#ifndef NET_XFER_OPTIONS_H
+#define NET_XFER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum http_version {
+    HTTP_VERSION_ANY, /* libcurl's default: 2 over TLS, else 1.1 */
+    HTTP_VERSION_1_1,
+    HTTP_VERSION_2,
+};
+
+enum ip_version {
+    IP_ANY,
+    IP_V4,
+    IP_V6,
+};
+
+struct transfer_options {
+    const char *const *headers; /* -H, NULL-terminated; NULL: none */
+    const char *user_agent;     /* -A; NULL: fetch/VERSION */
+    const char *referer;        /* -e */
+    const char *user;           /* -u "name:password" */
+    const char *proxy;          /* -x; NULL: the environment's */
+    const char *cacert;         /* --cacert */
+    bool insecure;              /* -k */
+    bool compressed;            /* --compressed */
+    enum http_version http_version;
+    enum ip_version ip_version;
+    const char *const *resolve; /* --resolve HOST:PORT:ADDR..., NULL-terminated; NULL: none */
+    const char *protocols;      /* --proto, "http,https,ftp,ftps" */
+    int64_t connect_timeout_ns; /* 0: none */
+    int64_t stall_timeout_ns;   /* no byte for so long; 0: none */
+    int64_t max_filesize;       /* decoded bytes; 0: none */
+    unsigned jobs;              /* transfers in flight on one client: sizes buffers and caches */
+};
+
+#endif

@@ -1,0 +1,102 @@
+/* transfer.h - one request and its answer, in a straight line.
+ *
+ * client_perform() runs one hop - no redirects, no retries - and parks until it is over. On a
+ * scheduler the thread's CURLM drives it from the loop's own stack (loop.h); off a scheduler it is
+ * curl_easy_perform(), which blocks. The caller sees no difference.
+ *
+ * Names are resolved by us beforehand and handed over (CURLOPT_RESOLVE); a transfer for which
+ * libcurl would resolve by itself is ended by the tripwire with -EDOM, which is a bug of ours.
+ *
+ * Ownership: a client is one thread's: client_new() to client_free(). Request and result belong to
+ * the caller; result strings to the result (transfer_result_clear()). Thread: the client's.
+ * Parks (or blocks): client_perform.
+ */
+#ifndef NET_XFER_TRANSFER_H
+#define NET_XFER_TRANSFER_H
+
+#include "net/dns/resolver.h"
+#include "net/url/url.h"
+#include "net/xfer/options.h"
+#include "net/xfer/sink.h"
+
+struct client;
+struct transfer; /* one under way; a sink sees it to resume it */
+
+struct transfer_request {
+    const struct url *url;
+    bool send_credentials; /* -u, cookies and -H lines that carry credentials; false after the
+                              origin has changed */
+    int64_t deadline;      /* of the whole transfer with all its hops (-m); DEADLINE_NEVER: none */
+    struct sink *sink;
+};
+
+struct transfer_times {
+    int64_t start;      /* wall clock, ns since 1970 */
+    int64_t dns;        /* durations, ns: our resolver */
+    int64_t connect;    /* TCP, 0 on a reused connection */
+    int64_t tls;        /* handshake, 0 without */
+    int64_t first_byte; /* from the start */
+    int64_t total;
+};
+
+struct transfer_result {
+    int error;              /* 0, or -errno: what went wrong on the way */
+    CURLcode code;          /* libcurl's word for it, CURLE_OK if it never ran */
+    int sink_error;         /* -errno the sink ended it with; 0: it did not */
+    int status;             /* HTTP code (FTP: 0), 0 when none arrived */
+    bool headers_complete;  /* the blank line came: 7.88 calls a connection closed before it a
+                               success */
+    bool body_begun;        /* at least one body byte reached the sink */
+    int64_t bytes;          /* decoded body bytes handed to the sink */
+    int64_t wire_bytes;     /* body bytes as they came over the wire */
+    int64_t content_length; /* as announced, -1: not */
+    int64_t retry_after_ns; /* from the arrival of the header; -1: none */
+    int64_t last_modified;  /* unix seconds; -1: none */
+    char *location;         /* of a redirect; owned; NULL: none */
+    char remote_ip[48];     /* "" unknown */
+    int http_version;       /* 10, 11, 20, 30; 0: unknown */
+    struct transfer_times times;
+    char message[256]; /* in words for the user when error != 0: no URL, no secrets */
+};
+
+struct client_options {
+    const struct transfer_options *transfer; /* shared, outlives the client */
+    const struct resolver_options *resolver;
+};
+
+/* 0 or -errno, -EINVAL with `why` (a literal) for options libcurl or c-ares refuse. */
+int client_new(struct client **client, const struct client_options *options, const char **why);
+
+/* Nothing may be under way. NULL is fine. */
+void client_free(struct client *client);
+
+struct resolver *client_resolver(struct client *client);
+
+/* Resolves, transfers, fills `result`. Returns result->error: 0 when an answer came in full,
+ * whatever its status; -ECANCELED; -ETIMEDOUT (connect, stall or deadline: the message says which);
+ * -EFBIG (--max-filesize); -ECONNRESET and the like; the sink's own error. Before it returns, the
+ * sink has been called for the last time. */
+int client_perform(struct client *client, const struct transfer_request *request,
+                   struct transfer_result *result);
+
+/* Continues a transfer that its sink paused. From the transfer's own thread; never from inside a
+ * sink's functions. Off a scheduler sinks must not pause. */
+void transfer_resume(struct transfer *transfer);
+
+void transfer_result_clear(struct transfer_result *result);
+
+/* Is this failure worth another try: timeouts, resets, temporary DNS failures, net unreachable? */
+bool transfer_error_is_transient(const struct transfer_result *result);
+
+/* How often libcurl tried to resolve a name by itself, in all clients of the process. Zero, or we
+ * have a bug. */
+uint64_t client_tripwire_count(void);
+
+/* "libcurl/7.88.1 OpenSSL/3.0 ... c-ares/1.18.1" and features, for --version. Static storage. */
+const char *client_versions(void);
+
+/* Once a process, before threads: libcurl, c-ares, SIGPIPE. 0 or -errno. */
+int client_global_init(void);
+void client_global_cleanup(void);
+
+#endif
