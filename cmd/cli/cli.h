@@ -1,0 +1,43 @@
+/* cli.h - from argv to options: one table of options serves get and compare, help included.
+ *
+ * GNU order and getopt_long(3), but without abbreviations: an option that is not built is refused
+ * by name. Every complaint names the option and goes to standard error.
+ *
+ * Ownership: get_options_free() frees what parsing allocated; argv outlives the options. Thread:
+ * main, once. Nothing here parks.
+ */
+#ifndef CMD_CLI_CLI_H
+#define CMD_CLI_CLI_H
+
+#include "cmd/get/options.h"
+
+enum cli_command {
+    CLI_GET,
+    CLI_COMPARE,
+};
+
+struct cli {
+    enum cli_command command;
+    struct get_options get; /* also what compare runs */
+    bool modes[4];          /* compare --modes, by enum run_mode */
+    unsigned mode_order[4]; /* as typed; the first is the baseline */
+    unsigned mode_count;
+    unsigned runs; /* compare --runs: 1 */
+    bool json;     /* compare --json */
+    char **passed; /* compare: the options to hand to each `fetch get`, argv style; owned array */
+    size_t passed_count;
+};
+
+/* 0: go on; otherwise stop with *exit_status (0 after --help or --version, 2 after a complaint). */
+int cli_parse(struct cli *cli, int argc, char **argv, int *exit_status);
+void cli_free(struct cli *cli);
+
+/* Sizes take K, M, G (binary), times take ms, s, m, h (plain: seconds, fractions allowed). 0 or
+ * -EINVAL, -ERANGE. */
+int cli_parse_size(const char *text, int64_t *bytes);
+int cli_parse_time(const char *text, int64_t *ns);
+
+void cli_print_help(enum cli_command command);
+void cli_print_version(void);
+
+#endif

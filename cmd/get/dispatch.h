@@ -1,0 +1,36 @@
+/* dispatch.h - which entry is fetched next.
+ *
+ * Takes entries from the list in order and gives out the first whose host has a connection free and
+ * is not paused; the others wait by host, so that one slow or pausing host never holds up the rest.
+ * At most 65,536 entries wait in memory; what waits beyond that spills to an unlinked temporary
+ * file as text and is read again when there is room.
+ *
+ * Ownership: dispatch_new() to dispatch_free(), which frees what still waits; list and hosts
+ * outlive it. Thread: one. Parks (or blocks): dispatch_next.
+ */
+#ifndef CMD_GET_DISPATCH_H
+#define CMD_GET_DISPATCH_H
+
+#include "cmd/get/entry.h"
+#include "cmd/get/hosts.h"
+#include "cmd/get/list.h"
+
+#define DISPATCH_WAITING_MAX 65536
+
+struct dispatch;
+
+struct dispatch *dispatch_new(struct list_reader *list, struct hosts *hosts);
+
+/* The next entry, now the caller's, its host entered (entry->leased) unless it has a problem. 0; 1
+ * when there are no more; -ECANCELED, -ENOMEM, -EIO... */
+int dispatch_next(struct dispatch *dispatch, struct entry **entry);
+
+/* Would dispatch_next() return without waiting? */
+bool dispatch_ready(struct dispatch *dispatch);
+
+/* Entries read from the list that nobody has taken: after an interruption they count as not tried.
+ */
+uint64_t dispatch_waiting(const struct dispatch *dispatch);
+void dispatch_free(struct dispatch *dispatch);
+
+#endif

@@ -1,0 +1,28 @@
+/* entry.h - one URL of the list on its way through the job.
+ *
+ * Ownership: the list reader makes it, dispatch and modes hand it on, entry_free() ends it.
+ * Thread: one at a time. Nothing here parks.
+ */
+#ifndef CMD_GET_ENTRY_H
+#define CMD_GET_ENTRY_H
+
+#include "engine/list.h"
+#include "net/url/url.h"
+
+struct entry {
+    struct url url;
+    char *name; /* file name relative to DIR, safe, decided in list order; owned; NULL: the
+                   body goes nowhere or to standard output */
+    const char
+        *source;     /* "urls.txt", "standard input", "command line"; lives as long as the list */
+    uint64_t line;   /* in the source, from 1; on the command line which argument */
+    uint64_t number; /* of all entries, from 1 */
+    bool leased;     /* already counted as entered at its host's gate, by dispatch */
+    const char *problem; /* a wrong line: why; NULL: a good one. Then url may be empty */
+    char *text;          /* the line as written, redacted of nothing; owned; only with `problem` */
+    struct list_node node; /* whoever holds it */
+};
+
+void entry_free(struct entry *entry); /* NULL is fine */
+
+#endif

@@ -1,0 +1,41 @@
+/* hosts.h - what the job knows of each host: connections in use, and until when it is paused.
+ *
+ * One table for the whole job, shared by all its threads, so that no two of them hammer a host that
+ * asked for a pause. A host is "name:port" (struct url's host_key). Hosts with nothing to remember
+ * are forgotten.
+ *
+ * Ownership: hosts_new() to hosts_free(). Thread: any; one mutex guards the table and is never held
+ * while waiting. Parks (or blocks): hosts_enter.
+ */
+#ifndef CMD_GET_HOSTS_H
+#define CMD_GET_HOSTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct hosts;
+
+struct hosts *hosts_new(unsigned per_host);
+void hosts_free(struct hosts *hosts);
+
+/* Waits until the host is not paused and has a connection free, then takes it. First come, first
+ * served. 0, -ETIMEDOUT, -ECANCELED, -ENOMEM. */
+int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline);
+
+/* As hosts_enter() without waiting: 0, or -EAGAIN with *again set to when the pause ends
+ * (DEADLINE_NEVER: when somebody leaves). */
+int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again);
+
+/* Gives the connection back. */
+void hosts_leave(struct hosts *hosts, const char *host_key);
+
+/* Nobody enters before `until`; the later of two pauses counts. True when the host was paused
+ * already: whoever just met the same 429 did so because it was under way before the pause. */
+bool hosts_pause(struct hosts *hosts, const char *host_key, int64_t until);
+
+/* Calls changed(ctx) whenever somebody leaves a host that was full: from the leaving thread,
+ * without the lock. One listener: the dispatcher. */
+void hosts_listen(struct hosts *hosts, void (*changed)(void *ctx), void *ctx);
+
+#endif

@@ -1,0 +1,35 @@
+/* job.h - one run of `fetch get`: what all modes share, and the modes themselves.
+ *
+ * The main thread owns a job: it reads the list, gives names, holds the hosts' state and writes log
+ * and summary in every mode; a mode only decides on what fetch_one() runs.
+ *
+ * Ownership: get_run() sets it up and tears it down. Thread: main. Parks: the modes run schedulers
+ * themselves and are called from outside any task.
+ */
+#ifndef CMD_GET_JOB_H
+#define CMD_GET_JOB_H
+
+#include "cmd/get/dispatch.h"
+#include "cmd/get/hosts.h"
+#include "cmd/get/list.h"
+#include "cmd/get/options.h"
+#include "cmd/get/report.h"
+#include "cmd/get/store.h"
+
+struct job {
+    const struct get_options *options;
+    struct list_reader *list;
+    struct hosts *hosts;
+    struct dispatch *dispatch;
+    struct store_directory directory;
+    struct report *report;
+};
+
+/* Each fetches all entries and reports every outcome. 0, -ECANCELED when interrupted, another
+ * -errno when the mode itself cannot go on (said on standard error). */
+int job_run_async(struct job *job);     /* coroutines, on options->threads schedulers */
+int job_run_sync(struct job *job);      /* plain blocking calls, one after another */
+int job_run_threads(struct job *job);   /* a pool of blocking threads */
+int job_run_processes(struct job *job); /* a pool of blocking processes; forks before all else */
+
+#endif

@@ -1,0 +1,31 @@
+/* judge.h - what an answer means: done, gone elsewhere, worth another try, or failed.
+ *
+ * Pure decisions, no waiting: everything fetch_one() does after a transfer follows from here. Any
+ * thread; nothing here parks.
+ */
+#ifndef CMD_GET_JUDGE_H
+#define CMD_GET_JUDGE_H
+
+#include "cmd/get/options.h"
+#include "net/xfer/transfer.h"
+
+enum verdict {
+    VERDICT_OK,
+    VERDICT_REDIRECT,
+    VERDICT_RETRY,
+    VERDICT_FAILED,
+    VERDICT_CANCELED,
+};
+
+/* `text` gets the reason for RETRY and FAILED, in words. */
+enum verdict judge(const struct transfer_result *result, char *text, size_t size);
+
+/* How long to wait before the next try: exponential from --retry-delay with jitter upwards, at
+ * least what Retry-After says. `tries` so far, at least 1; ns. */
+int64_t judge_backoff(const struct get_options *options, unsigned tries,
+                      const struct transfer_result *result);
+
+/* Does the answer ask for a pause of the whole host: 429, or 503 with Retry-After? */
+bool judge_pauses_host(const struct transfer_result *result);
+
+#endif

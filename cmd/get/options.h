@@ -1,0 +1,78 @@
+/* options.h - what the command line of `fetch get` said, checked and with defaults filled in.
+ *
+ * Ownership: strings point into argv or to memory the struct owns (get_options_free()). Immutable
+ * once parsed; shared by all threads. Nothing here parks.
+ */
+#ifndef CMD_GET_OPTIONS_H
+#define CMD_GET_OPTIONS_H
+
+#include "net/dns/resolver.h"
+#include "net/xfer/options.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum run_mode {
+    MODE_ASYNC,     /* coroutines on one thread, or on --threads */
+    MODE_SYNC,      /* plain blocking calls, one after another */
+    MODE_THREADS,   /* a pool of blocking threads */
+    MODE_PROCESSES, /* a pool of blocking processes */
+};
+
+enum layout {
+    LAYOUT_FLAT, /* last path segment */
+    LAYOUT_PATH, /* HOST[:PORT]/dir/file?query */
+};
+
+enum if_exists {
+    EXISTS_OVERWRITE,
+    EXISTS_SKIP,
+    EXISTS_RENAME,
+    EXISTS_FAIL,
+};
+
+enum progress_kind {
+    PROGRESS_AUTO, /* bar on a terminal, plain elsewhere */
+    PROGRESS_BAR,
+    PROGRESS_PLAIN,
+    PROGRESS_NONE,
+};
+
+#define JOBS_DEFAULT 32
+#define JOBS_MAX     100000
+
+struct get_options {
+    char **sources; /* in the order given; URLs contain "://", "-" is standard input, else files */
+    size_t source_count;
+
+    const char *output;    /* -o as typed; NULL: "." */
+    const char *directory; /* where files go; "." by default */
+    const char *file_name; /* -o FILE for a single URL: its name inside `directory`; NULL: none */
+    bool to_stdout;        /* -o - for a single URL */
+    bool out_null;         /* --out-null */
+
+    unsigned jobs;     /* 1..JOBS_MAX */
+    unsigned per_host; /* = jobs by default */
+    unsigned threads;  /* schedulers, 1 by default */
+    enum run_mode mode;
+    enum layout layout;
+    enum if_exists if_exists;
+    bool fsync;
+
+    unsigned retry;            /* tries after the first: 3 */
+    int64_t retry_delay_ns;    /* first back-off: 1 s */
+    int64_t retry_max_time_ns; /* of one URL, all tries: 10 min; 0: no bound */
+    int64_t max_time_ns;       /* -m, one transfer with its redirects; 0: none */
+    unsigned max_redirs;       /* 10 */
+
+    struct transfer_options transfer; /* the rest that libcurl is told */
+    struct resolver_options resolver;
+
+    const char *log; /* --log; NULL: none; "-": standard output */
+    enum progress_kind progress;
+    bool quiet;       /* -q, -s: no progress and no summary, failures still */
+    unsigned verbose; /* -v, given so often */
+    int stats_fd;     /* --stats-fd: the summary as JSON for `fetch compare`; -1: none */
+};
+
+#endif

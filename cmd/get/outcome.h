@@ -1,0 +1,38 @@
+/* outcome.h - what became of one URL.
+ *
+ * Ownership: strings are owned by the struct; outcome_clear() frees them; a zeroed struct is empty.
+ * Any thread, one at a time; nothing here parks.
+ */
+#ifndef CMD_GET_OUTCOME_H
+#define CMD_GET_OUTCOME_H
+
+#include "net/xfer/transfer.h"
+
+enum outcome_kind {
+    OUTCOME_NOT_TRIED, /* interrupted before it was decided */
+    OUTCOME_OK,
+    OUTCOME_SKIPPED, /* --if-exists skip */
+    OUTCOME_FAILED,
+};
+
+struct outcome {
+    enum outcome_kind kind;
+    int machine_error; /* -errno when the machine failed us, not the URL: exit status 3 */
+    char *final_url;   /* where redirects ended; NULL: the URL itself */
+    int status;        /* HTTP code or 0 */
+    char *error;       /* why it failed, in words; NULL: it did not */
+    char *path;        /* published file, relative to DIR; NULL: none */
+    int64_t bytes;     /* decoded body bytes of the last try */
+    unsigned attempts;
+    struct transfer_times times; /* of the last try; start of the first */
+    char remote_ip[48];
+    int http_version; /* 10, 11, 20, 30 */
+};
+
+void outcome_clear(struct outcome *outcome);
+
+/* kind FAILED with the formatted reason; a reason that cannot be allocated is a literal one. */
+void outcome_fail(struct outcome *outcome, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

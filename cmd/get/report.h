@@ -1,0 +1,54 @@
+/* report.h - what the user gets to see: failures, progress, the log, the summary.
+ *
+ * One a job, on its main thread: the parent alone writes. Failures and summary go to standard
+ * error,
+ * --log lines (JSON) to their file, progress to standard error as a bar on a terminal or a line
+ * every few seconds elsewhere. URLs are shown without user and password.
+ *
+ * Ownership: report_new() to report_free(); options outlive it. Thread: one. Nothing here parks.
+ */
+#ifndef CMD_GET_REPORT_H
+#define CMD_GET_REPORT_H
+
+#include "cmd/get/entry.h"
+#include "cmd/get/options.h"
+#include "cmd/get/outcome.h"
+
+struct report;
+
+struct report_counts {
+    uint64_t ok;
+    uint64_t unchanged;
+    uint64_t skipped; /* duplicates included */
+    uint64_t failed;
+    uint64_t not_tried;
+    uint64_t bytes; /* of the ok ones */
+};
+
+/* 0, or -errno with *place, a new string ("cannot write log.jsonl: ..."). */
+int report_new(struct report **report, const struct get_options *options, char **place);
+
+/* One URL has ended: counts it, says a failure ("urls.txt:17: URL: reason"), writes its log line.
+ * 0, or -errno when the log cannot be written (told once). */
+int report_outcome(struct report *report, const struct entry *entry, const struct outcome *outcome);
+
+/* Lines of the list that were never taken up, and duplicates. */
+void report_not_tried(struct report *report, uint64_t count);
+void report_duplicates(struct report *report, uint64_t count);
+
+/* For progress: transfers in flight now, bytes that have arrived so far (unfinished ones too). */
+void report_flight(struct report *report, unsigned in_flight);
+
+/* Draws progress if its time has come; `now` monotonic ns. Returns when to call again. */
+int64_t report_tick(struct report *report, int64_t now);
+
+/* Clears the bar, prints the summary line, closes the log. 0 or -errno. */
+int report_finish(struct report *report, bool interrupted);
+
+const struct report_counts *report_counts(const struct report *report);
+
+/* 3 when the machine failed us, else 1 when some URL failed, else 0; 130 is the caller's. */
+int report_exit_status(const struct report *report);
+void report_free(struct report *report);
+
+#endif
