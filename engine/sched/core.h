@@ -47,6 +47,7 @@ struct task {
     const char *site;
     const char *waits_for; /* a literal for reports: "queue_get", "sleep"; NULL: unknown */
     int waits_fd;          /* the descriptor, or -1 */
+    unsigned io_streak;    /* I/O calls in a row that did not park; see io.c */
 };
 
 struct sched {
@@ -69,6 +70,7 @@ struct sched {
     struct {
         _Atomic(struct sched_message *) mailbox; /* posted last first; any thread pushes */
         atomic_bool mailbox_armed;               /* the loop sleeps or will: posts must write */
+        atomic_uint posters;                     /* threads inside sched_post() */
         _Atomic(const struct task *) running;    /* for the watchdog */
         atomic_uint_fast64_t dispatches;         /* moves on with every task and callback run */
     } _shared;
