@@ -13,13 +13,13 @@
 
 #include "cmd/get/entry.h"
 #include "cmd/get/hosts.h"
-#include "cmd/get/list.h"
+#include "cmd/get/url_list.h"
 
 #define DISPATCH_WAITING_MAX 65536
 
 struct dispatch;
 
-struct dispatch *dispatch_new(struct list_reader *list, struct hosts *hosts);
+struct dispatch *dispatch_new(struct url_list *list, struct hosts *hosts);
 
 /* The next entry, now the caller's, its host entered (entry->leased) unless it has a problem. 0; 1
  * when there are no more; -ECANCELED, -ENOMEM, -EIO... */

@@ -8,6 +8,8 @@
 
 #include "engine/list.h"
 #include "net/url/url.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 struct entry {
     struct url url;

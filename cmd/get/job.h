@@ -11,14 +11,14 @@
 
 #include "cmd/get/dispatch.h"
 #include "cmd/get/hosts.h"
-#include "cmd/get/list.h"
 #include "cmd/get/options.h"
 #include "cmd/get/report.h"
 #include "cmd/get/store.h"
+#include "cmd/get/url_list.h"
 
 struct job {
     const struct get_options *options;
-    struct list_reader *list;
+    struct url_list *list;
     struct hosts *hosts;
     struct dispatch *dispatch;
     struct store_directory directory;

@@ -1,4 +1,4 @@
-/* list.h - the sources of a job as one stream of entries.
+/* url_list.h - the sources of a job as one stream of entries.
  *
  * Sources are URLs, list files (plain or gzip'ed) and standard input, read one after another and
  * never more than a buffer ahead: a list of 100 million lines costs no more memory than one of a
@@ -9,30 +9,30 @@
  * A list line: one URL; blank lines and lines that begin with '#' are skipped; white space around
  * is cut; CR LF is fine, so is a byte order mark. What is wrong becomes an entry with a `problem`.
  *
- * Ownership: list_open() to list_close(); options outlive it. Thread: one. Parks (or blocks):
- * list_next, when standard input has nothing yet.
+ * Ownership: url_list_open() to url_list_close(); options outlive it. Thread: one. Parks (or
+ * blocks): url_list_next, when standard input has nothing yet.
  */
-#ifndef CMD_GET_LIST_H
-#define CMD_GET_LIST_H
+#ifndef CMD_GET_URL_LIST_H
+#define CMD_GET_URL_LIST_H
 
 #include "cmd/get/entry.h"
 #include "cmd/get/options.h"
 
-struct list_reader;
+struct url_list;
 
 /* Opens nothing yet but checks that every list file can be read: 0, or -errno with `place` (a new
  * string for the user: "cannot open urls.txt: No such file or directory"). */
-int list_open(struct list_reader **list, const struct get_options *options, char **place);
+int url_list_open(struct url_list **list, const struct get_options *options, char **place);
 
 /* The next entry. 0; 1 at the end of all sources; -ECANCELED; -EIO and the like when a source
- * cannot be read on (list_problem() says which, in words), -ENOMEM. */
-int list_next(struct list_reader *list, struct entry **entry);
+ * cannot be read on (url_list_problem() says which, in words), -ENOMEM. */
+int url_list_next(struct url_list *list, struct entry **entry);
 
-/* Would list_next() return without waiting? */
-bool list_ready(struct list_reader *list);
+/* Would url_list_next() return without waiting? */
+bool url_list_ready(struct url_list *list);
 
-uint64_t list_duplicates(const struct list_reader *list);
-const char *list_problem(const struct list_reader *list);
-void list_close(struct list_reader *list);
+uint64_t url_list_duplicates(const struct url_list *list);
+const char *url_list_problem(const struct url_list *list);
+void url_list_close(struct url_list *list);
 
 #endif
