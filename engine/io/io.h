@@ -24,7 +24,8 @@ enum {
     IO_ERROR = 4, /* error or hang-up; always told, never asked for */
 };
 
-/* Waits until `fd` is ready for any of `mask`: the ready bits (> 0), or -errno. */
+/* Waits until `fd` is ready for any of `mask`: the ready bits (> 0), or -errno; -EPERM for plain
+ * files, which are always ready. */
 ENGINE_API int io_wait(int fd, unsigned mask, int64_t deadline);
 
 ENGINE_API ssize_t io_read(int fd, void *buf, size_t size, int64_t deadline);

@@ -37,7 +37,7 @@ struct poller_entry {
 struct poller {
     struct poller_entry *table; /* by descriptor, owned */
     size_t table_size;
-    int *changes; /* descriptors to flush, owned; room for the whole table, each at most once */
+    int *changes; /* descriptors to flush, owned; room for the whole table twice */
     size_t change_count;
     size_t interested; /* descriptors with want != 0, internal ones not counted */
     int kernel;        /* the back-end's descriptor */

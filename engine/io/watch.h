@@ -17,10 +17,15 @@
 typedef void (*watch_fn)(void *ctx, int fd, unsigned events);
 
 /* From the next wait on, calls fn(ctx, fd, events) whenever `fd` is ready for `mask` (IO_IN,
- * IO_OUT; level-triggered). Replaces an earlier watch; 0 ends it. 0, -ENOMEM, -ENOTSUP. */
+ * IO_OUT; level-triggered), and with IO_ERROR on errors and hang-ups. Replaces an earlier watch; 0
+ * ends it. A descriptor that the kernel cannot watch (closed already, a plain file) is called back
+ * once with IO_ERROR alone, and the watch has ended. 0, -EBADF, -EBUSY when tasks wait on it,
+ * -ENOMEM, -ENOTSUP. */
 ENGINE_API int watch_fd(int fd, unsigned mask, watch_fn fn, void *ctx);
 
-/* `fd` is being closed by its owner: whatever the kernel had for it is gone. */
+/* `fd` is being closed by its owner: whatever the kernel had for it is gone. Best called just
+ * before close(). A watch that was only ended is taken from the kernel at the next wait; if the
+ * number comes back within the same tick, only this call tells the new descriptor from the old. */
 ENGINE_API void watch_forget(int fd);
 
 #endif

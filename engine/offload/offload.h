@@ -35,12 +35,15 @@ ENGINE_API void offload_pool_free(struct offload_pool *pool);
  * always waited for: it works on the caller's memory. */
 ENGINE_API int offload(offload_fn fn, void *arg, void **value, int64_t deadline);
 
-/* As offload(), on a given pool. */
+/* As offload(), on a given pool. Both are for tasks: -ENOTSUP on a scheduler's own stack. Jobs of
+ * waiting tasks do not count against the pool's queue: their tasks are held up as it is. */
 ENGINE_API int offload_on(struct offload_pool *pool, offload_fn fn, void *arg, void **value,
                           int64_t deadline);
 
-/* Queues a job; `pool` NULL: the scheduler's own. On success *future is to be freed with
- * future_free(). 0, -ENOMEM, -ECANCELED, -EPIPE when the pool shuts down. */
+/* Queues a job; `pool` NULL: the scheduler's own (-ENOTSUP off a scheduler). On success *future is
+ * to be freed with future_free(). 0, -ENOMEM, -ECANCELED, -EPIPE when the pool shuts down; -EAGAIN
+ * when no thread can be started, or when the queue is full and a callback on the scheduler's own
+ * stack asks, which cannot wait. */
 ENGINE_API int offload_submit(struct offload_pool *pool, offload_fn fn, void *arg,
                               struct future **future);
 
@@ -49,10 +52,11 @@ ENGINE_API int future_wait(struct future *future, void **value, int64_t deadline
 ENGINE_API bool future_done(const struct future *future);
 
 /* Calls done(ctx, value) once, on the submitter's scheduler stack, when the job has ended; at once
- * if it has. One callback a future. Needs a scheduler: -ENOTSUP without. */
+ * if it has. One callback a future: -EBUSY for a second. Needs a scheduler: -ENOTSUP without. */
 ENGINE_API int future_then(struct future *future, void (*done)(void *ctx, void *value), void *ctx);
 
-/* May be called at any time, from the callback too; the job runs all the same. NULL is fine. */
+/* May be called at any time, from the callback too. A job that has not ended runs all the same, but
+ * its callback is dropped. NULL is fine. */
 ENGINE_API void future_free(struct future *future);
 
 #endif
