@@ -17,13 +17,14 @@
 
 struct url {
     CURLU *parsed;   /* owned */
-    char *text;      /* the whole URL, normalised, without fragment; owned */
-    char *scheme;    /* lower case; these four are owned by the struct, freed by url_clear() */
-    char *host;      /* as libcurl will look it up: lower case, IDN as punycode, percent-decoded, no
-                        brackets around IPv6, zone id kept, a trailing dot kept */
-    char *host_key;  /* "name:port", what gates, caches and CURLOPT_RESOLVE are keyed by */
+    char *text;      /* the whole URL, normalised, without fragment; owned, and the block
+                        that the other strings lie in */
+    char *scheme;    /* lower case */
+    char *host;      /* as libcurl will look it up: lower case, IDN as punycode, percent-decoded,
+                        no brackets around IPv6, zone id kept, a trailing dot kept */
+    char *host_key;  /* "name:port" or "[::1]:port", what gates and CURLOPT_RESOLVE are keyed by */
     char *path;      /* still percent-encoded, begins with a slash; without query */
-    char *query;     /* without the '?'; NULL: none */
+    char *query;     /* without the '?'; NULL: none, or empty */
     unsigned port;   /* given or the scheme's own; 1..65535 */
     bool host_is_ip; /* an IP literal: nothing to resolve */
     bool has_credentials; /* user or password in the URL */
@@ -32,12 +33,15 @@ struct url {
 /* Longest URL that is accepted, bytes. */
 #define URL_LENGTH_MAX 65536
 
-/* Parses `length` bytes of `text`: an absolute URL with a scheme. 0, -ENOMEM, -EINVAL; on -EINVAL
- * `why` points to a literal for the user: "no scheme", "control character in URL", ... */
+/* Parses `length` bytes of `text`: an absolute URL with a scheme. Blanks and control characters are
+ * refused, bytes of UTF-8 percent-encoded, dot segments resolved. 0; -ENOMEM; -EPROTONOSUPPORT for
+ * file: and schemes that this libcurl does not know; -EINVAL. On the latter two `why` points to a
+ * literal for the user: "no scheme", "control character in URL", ... International host names need
+ * a UTF-8 locale (LC_CTYPE), because libcurl takes them as text of the locale. */
 int url_parse(struct url *url, const char *text, size_t length, const char **why);
 
-/* Resolves `reference` (RFC 3986 section 5), as found in a Location header, against `base`. The
- * result may be the same struct as neither. 0, -ENOMEM, -EINVAL with `why`. */
+/* Resolves `reference` (RFC 3986 section 5), as found in a Location header, against `base`, which
+ * is another struct. Blanks are percent-encoded. As url_parse(). */
 int url_join(struct url *url, const struct url *base, const char *reference, const char **why);
 
 /* Same scheme, host and port (RFC 6454)? Credentials do not travel where this is false. */

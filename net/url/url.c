@@ -1,0 +1,337 @@
+#include "net/url/url.h"
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What libcurl hands out part by part, before it is packed into one block. */
+struct url_parts {
+    char *text;
+    char *scheme;
+    char *host; /* as CURLU has it: IPv6 in brackets */
+    char *zone; /* NULL: none */
+    char *port;
+    char *path;
+    char *query; /* NULL: none */
+};
+
+static int url_error(CURLUcode code, const char **why)
+{
+    switch (code) {
+    case CURLUE_OK:
+        return 0;
+    case CURLUE_OUT_OF_MEMORY:
+        return -ENOMEM;
+    case CURLUE_UNSUPPORTED_SCHEME:
+        *why = "unsupported scheme";
+        return -EPROTONOSUPPORT;
+    case CURLUE_BAD_SCHEME:
+    case CURLUE_NO_SCHEME:
+        *why = "no scheme";
+        return -EINVAL;
+    case CURLUE_NO_HOST:
+        *why = "no host in URL";
+        return -EINVAL;
+    case CURLUE_BAD_PORT_NUMBER:
+        *why = "bad port number";
+        return -EINVAL;
+    case CURLUE_BAD_SLASHES:
+        *why = "not two slashes after the scheme";
+        return -EINVAL;
+    case CURLUE_BAD_HOSTNAME:
+    case CURLUE_BAD_IPV6:
+        *why = "bad host name";
+        return -EINVAL;
+    case CURLUE_LACKS_IDN:
+        *why = "international host name, but this libcurl was built without IDN";
+        return -EINVAL;
+    default:
+        *why = "malformed URL";
+        return -EINVAL;
+    }
+}
+
+static int url_refuse(const char **why, const char *literal)
+{
+    *why = literal;
+    return -EINVAL;
+}
+
+/* libcurl would refuse most of this too, but in words of its own version. Bytes of UTF-8 are fine:
+ * libcurl percent-encodes them. */
+static int url_check_bytes(const char *text, size_t length, char lowest, const char **why)
+{
+    if (length == 0)
+        return url_refuse(why, "empty URL");
+    if (length > URL_LENGTH_MAX)
+        return url_refuse(why, "URL too long");
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (byte < (unsigned char)lowest || byte == 0x7f)
+            return url_refuse(why, byte == ' ' ? "blank in URL" : "control character in URL");
+    }
+    return 0;
+}
+
+/* A part that a URL need not have is NULL when it is missing. */
+static int url_get_optional(CURLU *parsed, CURLUPart what, CURLUcode missing, char **part)
+{
+    CURLUcode code = curl_url_get(parsed, what, part, 0);
+    if (code == CURLUE_OK || code == missing)
+        return 0;
+    return code == CURLUE_OUT_OF_MEMORY ? -ENOMEM : -EINVAL;
+}
+
+static bool host_is_ipv4(const char *host)
+{
+    struct in_addr v4;
+    return inet_pton(AF_INET, host, &v4) == 1;
+}
+
+/* A name whose last label is a number is an IPv4 address or nothing, as browsers have it:
+ * otherwise "%30x7f.1" would pass here as a name and reach inet_aton() in some resolver. */
+static bool host_ends_in_number(const char *host)
+{
+    size_t length = strlen(host);
+    if (length && host[length - 1] == '.')
+        length--;
+    size_t start = length;
+    while (start > 0 && host[start - 1] != '.')
+        start--;
+    if (length - start >= 2 && host[start] == '0' && host[start + 1] == 'x')
+        return strspn(host + start + 2, "0123456789abcdef") >= length - start - 2;
+    return length > start && strspn(host + start, "0123456789") >= length - start;
+}
+
+/* The host as libcurl has it, names in punycode. */
+static int url_get_host(CURLU *parsed, char **host, const char **why)
+{
+    CURLUcode code = curl_url_get(parsed, CURLUPART_HOST, host, CURLU_PUNYCODE);
+
+    /* 7.88 says "out of memory" of every name that it cannot convert, and it takes the bytes as
+     * text of the locale. */
+    if (code == CURLUE_OUT_OF_MEMORY && !curl_url_get(parsed, CURLUPART_HOST, host, 0)) {
+        curl_free(*host);
+        *host = NULL;
+        if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+            return url_refuse(why, "international host names need a UTF-8 locale");
+        code = CURLUE_BAD_HOSTNAME;
+    }
+    return url_error(code, why);
+}
+
+/* Gives the host its one spelling, in the handle too: punycode in lower case. */
+static int url_normalise_host(CURLU *parsed, char **host, const char **why)
+{
+    int error = url_get_host(parsed, host, why);
+    if (error || **host == '[')
+        return error;
+    for (char *p = *host; *p; p++) {
+        unsigned char byte = (unsigned char)*p;
+        if (byte <= ' ' || byte >= 0x7f || byte == '%')
+            return url_refuse(why, "bad host name");
+        *p = (char)tolower(byte);
+    }
+    if (host_ends_in_number(*host) && !host_is_ipv4(*host))
+        return url_refuse(why, "bad host name");
+
+    char *old;
+    CURLUcode code = curl_url_get(parsed, CURLUPART_HOST, &old, 0);
+    if (code)
+        return url_error(code, why);
+    bool changed = strcmp(old, *host) != 0;
+    curl_free(old);
+    return changed ? url_error(curl_url_set(parsed, CURLUPART_HOST, *host, 0), why) : 0;
+}
+
+static int url_parts_get(CURLU *parsed, struct url_parts *parts, const char **why)
+{
+    CURLUcode code = curl_url_get(parsed, CURLUPART_SCHEME, &parts->scheme, 0);
+    if (code)
+        return url_error(code, why);
+    /* The one scheme of libcurl's without a host; it names files of this machine. */
+    if (strcmp(parts->scheme, "file") == 0)
+        return url_error(CURLUE_UNSUPPORTED_SCHEME, why);
+
+    int error = url_normalise_host(parsed, &parts->host, why);
+    if (error)
+        return error;
+    error = url_get_optional(parsed, CURLUPART_ZONEID, CURLUE_NO_ZONEID, &parts->zone);
+    if (!error)
+        error = url_get_optional(parsed, CURLUPART_QUERY, CURLUE_NO_QUERY, &parts->query);
+    if (error)
+        return error == -EINVAL ? url_refuse(why, "malformed URL") : error;
+    code = curl_url_get(parsed, CURLUPART_PORT, &parts->port, CURLU_DEFAULT_PORT);
+    if (!code && strcmp(parts->port, "0") == 0)
+        code = CURLUE_BAD_PORT_NUMBER;
+    if (!code)
+        code = curl_url_get(parsed, CURLUPART_PATH, &parts->path, 0);
+    if (!code)
+        code = curl_url_set(parsed, CURLUPART_FRAGMENT, NULL, 0);
+    if (!code)
+        code = curl_url_get(parsed, CURLUPART_URL, &parts->text, CURLU_NO_DEFAULT_PORT);
+    return url_error(code, why);
+}
+
+static void url_parts_free(struct url_parts *parts)
+{
+    curl_free(parts->text);
+    curl_free(parts->scheme);
+    curl_free(parts->host);
+    curl_free(parts->zone);
+    curl_free(parts->port);
+    curl_free(parts->path);
+    curl_free(parts->query);
+}
+
+/* Copies `size` bytes to the end of the block and closes them with a NUL. */
+static char *pack(char **end, const char *bytes, size_t size)
+{
+    char *start = *end;
+    memcpy(start, bytes, size);
+    start[size] = '\0';
+    *end += size + 1;
+    return start;
+}
+
+/* One block for all strings: a URL in flight costs two allocations beside libcurl's. */
+static int url_pack(struct url *url, const struct url_parts *parts)
+{
+    size_t text = strlen(parts->text), scheme = strlen(parts->scheme), path = strlen(parts->path);
+    size_t query = parts->query ? strlen(parts->query) : 0;
+    size_t zone = parts->zone ? strlen(parts->zone) : 0;
+    size_t port = strlen(parts->port);
+    const char *name = parts->host;
+    size_t host = strlen(name);
+    bool brackets = *name == '[' && host >= 2;
+
+    if (brackets) {
+        name++;
+        host -= 2;
+    }
+    char *end = malloc(text + scheme + path + query + port + 2 * (host + zone) + 16);
+    if (!end)
+        return -ENOMEM;
+    url->text = pack(&end, parts->text, text);
+    url->scheme = pack(&end, parts->scheme, scheme);
+    url->path = pack(&end, parts->path, path);
+    url->query = query ? pack(&end, parts->query, query) : NULL;
+    url->host = pack(&end, name, host);
+    if (zone) {
+        end[-1] = '%';
+        pack(&end, parts->zone, zone);
+    }
+    url->host_key = end;
+    sprintf(end, brackets ? "[%s]:%s" : "%s:%s", url->host, parts->port);
+    url->host_is_ip = brackets || host_is_ipv4(url->host);
+    return 0;
+}
+
+static int url_has_part(CURLU *parsed, CURLUPart what, CURLUcode missing, bool *has)
+{
+    char *part = NULL;
+    int error = url_get_optional(parsed, what, missing, &part);
+    if (part)
+        *has = true;
+    curl_free(part);
+    return error;
+}
+
+/* Fills the rest of `url` from url->parsed. */
+static int url_fill(struct url *url, const char **why)
+{
+    struct url_parts parts = {0};
+    int error = url_parts_get(url->parsed, &parts, why);
+    if (error)
+        goto out;
+    error = url_has_part(url->parsed, CURLUPART_USER, CURLUE_NO_USER, &url->has_credentials);
+    if (!error)
+        error = url_has_part(url->parsed, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD,
+                             &url->has_credentials);
+    url->port = (unsigned)strtoul(parts.port, NULL, 10);
+    if (!error)
+        error = url_pack(url, &parts);
+out:
+    url_parts_free(&parts);
+    return error;
+}
+
+int url_parse(struct url *url, const char *text, size_t length, const char **why)
+{
+    *url = (struct url){0};
+    int error = url_check_bytes(text, length, '!', why);
+    if (error)
+        return error;
+
+    char *copy = strndup(text, length);
+    url->parsed = curl_url();
+    if (!copy || !url->parsed) {
+        error = -ENOMEM;
+        goto out;
+    }
+    error = url_error(curl_url_set(url->parsed, CURLUPART_URL, copy, CURLU_URLENCODE), why);
+    if (!error)
+        error = url_fill(url, why);
+out:
+    free(copy);
+    if (error)
+        url_clear(url);
+    return error;
+}
+
+int url_join(struct url *url, const struct url *base, const char *reference, const char **why)
+{
+    *url = (struct url){0};
+    /* The base itself (RFC 3986 section 5.2.2); 7.88 would take the path's end away. */
+    bool same = *reference == '\0' || *reference == '#';
+    /* Servers send blanks in Location, and everybody follows. */
+    int error = same ? 0 : url_check_bytes(reference, strlen(reference), ' ', why);
+    if (error)
+        return error;
+
+    url->parsed = curl_url_dup(base->parsed);
+    if (!url->parsed)
+        return -ENOMEM;
+    if (!same)
+        error = url_error(curl_url_set(url->parsed, CURLUPART_URL, reference,
+                                       CURLU_URLENCODE | CURLU_ALLOW_SPACE),
+                          why);
+    if (!error)
+        error = url_fill(url, why);
+    if (error)
+        url_clear(url);
+    return error;
+}
+
+bool url_same_origin(const struct url *a, const struct url *b)
+{
+    return a->port == b->port && strcmp(a->scheme, b->scheme) == 0 && strcmp(a->host, b->host) == 0;
+}
+
+char *url_redacted(const struct url *url)
+{
+    if (!url->has_credentials)
+        return strdup(url->text);
+
+    char *redacted = NULL;
+    char *text = NULL;
+    CURLU *bare = curl_url_dup(url->parsed);
+    if (bare && !curl_url_set(bare, CURLUPART_USER, NULL, 0) &&
+        !curl_url_set(bare, CURLUPART_PASSWORD, NULL, 0) &&
+        !curl_url_set(bare, CURLUPART_OPTIONS, NULL, 0) &&
+        !curl_url_get(bare, CURLUPART_URL, &text, CURLU_NO_DEFAULT_PORT))
+        redacted = strdup(text);
+    curl_free(text);
+    curl_url_cleanup(bare);
+    return redacted;
+}
+
+void url_clear(struct url *url)
+{
+    curl_url_cleanup(url->parsed);
+    free(url->text); /* the block with all strings */
+    *url = (struct url){0};
+}
