@@ -93,4 +93,16 @@ static inline struct list_node *list_pop_front(struct list *list)
     return node;
 }
 
+/* Moves all nodes to `to`, whatever that was before; `from` is empty then. */
+static inline void list_move(struct list *to, struct list *from)
+{
+    list_init(to);
+    if (list_empty(from))
+        return;
+    to->head = from->head;
+    to->head.next->prev = &to->head;
+    to->head.prev->next = &to->head;
+    list_init(from);
+}
+
 #endif

@@ -12,8 +12,8 @@
 #include <stddef.h>
 
 struct context {
-    void *sp;      /* asm: stack pointer of a suspended context, registers saved above it */
-    void *machine; /* ucontext: its ucontext_t, owned */
+    void *sp;      /* of a suspended context: where its registers are saved, on its own stack */
+    void *machine; /* ucontext: what the first switch needs, owned */
 };
 
 /* Prepares `ctx` to call entry(arg) on the given stack at the first switch; entry never returns.

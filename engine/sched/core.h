@@ -26,11 +26,13 @@ enum task_state {
 };
 
 struct task {
-    struct co *co;
+    struct co *co; /* NULL once ended */
     struct sched *sched;
     struct group *group;
-    struct list_node ready_node; /* sched->ready */
+    struct list_node ready_node; /* sched->ready; of a freed one sched->spare */
     struct list_node group_node; /* group->tasks */
+    struct list_node alive_node; /* sched->tasks */
+    struct list_node wait_node;  /* the wait_list it waits on */
     struct timer timer;          /* of the park it is in */
     enum task_state state;
     int park_result;      /* what task_park() will return */
@@ -53,11 +55,14 @@ struct task {
 struct sched {
     struct sched_options options;
     struct list ready;    /* tasks, in the order they will run */
+    struct list tasks;    /* alive, in the order they were spawned */
     struct task *running; /* NULL: the loop itself */
     struct group root;    /* of tasks spawned without a group */
     struct timer_heap timers;
     struct poller poller;
     struct list hooks;
+    struct list spare; /* freed task structs for the next spawn, owned */
+    size_t spare_count;
     size_t tasks_alive;
     size_t holds;    /* sched_hold() */
     int64_t now;     /* cached clock */
@@ -71,13 +76,47 @@ struct sched {
         _Atomic(struct sched_message *) mailbox; /* posted last first; any thread pushes */
         atomic_bool mailbox_armed;               /* the loop sleeps or will: posts must write */
         atomic_uint posters;                     /* threads inside sched_post() */
-        _Atomic(const struct task *) running;    /* for the watchdog */
-        atomic_uint_fast64_t dispatches;         /* moves on with every task and callback run */
+        /* For the watchdog. Odd while a task or a callback runs: it then is the one named. The
+         * names are literals, good for as long as the program. */
+        atomic_uint_fast64_t dispatches;
+        _Atomic(const char *) name;
+        _Atomic(const char *) site;
     } _shared;
 };
 
-/* Names what the running task is about to wait for; literals only. */
+/* Tells the watchdog that a task or a callback begins or ends; in between nothing sleeps in the
+ * kernel. Literals only. They do not nest. */
+static inline void sched_begin(struct sched *sched, const char *name, const char *site)
+{
+    uint_fast64_t n = atomic_load_explicit(&sched->_shared.dispatches, memory_order_relaxed);
+    atomic_store_explicit(&sched->_shared.name, name, memory_order_release);
+    atomic_store_explicit(&sched->_shared.site, site, memory_order_release);
+    atomic_store_explicit(&sched->_shared.dispatches, n + 1, memory_order_release);
+}
+
+static inline void sched_end(struct sched *sched)
+{
+    uint_fast64_t n = atomic_load_explicit(&sched->_shared.dispatches, memory_order_relaxed);
+    atomic_store_explicit(&sched->_shared.dispatches, n + 1, memory_order_release);
+}
+
+/* Names what the running task is about to wait for; literals only. Reset when it goes on. */
 void task_waits_for(const char *what, int fd);
+
+/* As wait_on(), but neither a deadline nor cancellation ends it. */
+void wait_on_uncancelable(struct wait_list *list);
+
+/* Is the task canceled, and no shield holds it off? */
+bool task_is_canceled(const struct task *task);
+
+/* Runs a ready task until it parks or ends; what it leaves behind is cleared away. */
+void task_run(struct task *task);
+
+/* Gives the handle of an ended task back. */
+void task_free(struct task *task);
+
+/* A task of the group has returned. */
+void group_task_ended(struct group *group);
 
 /* The scheduler's own pool, made at first use; NULL when memory runs out. */
 struct offload_pool *sched_offload_pool(struct sched *sched);

@@ -1,8 +1,8 @@
 /* wait.h - a list of parked tasks: what events, queues, semaphores and joins are made of.
  *
- * The entry lives on the waiting task's own stack, so waiting allocates nothing. Ownership: the
- * list belongs to the object one waits for and must be empty when that dies. Thread: one
- * scheduler. Parks: wait_on.
+ * The entry is a part of the waiting task, so waiting allocates nothing. Ownership: the list
+ * belongs to the object one waits for and must be empty when that dies. Thread: one scheduler.
+ * Parks: wait_on.
  */
 #ifndef ENGINE_WAIT_H
 #define ENGINE_WAIT_H
@@ -12,7 +12,7 @@
 #include "engine/list.h"
 
 struct wait_list {
-    struct list waiters; /* struct waiter, first come first woken */
+    struct list waiters; /* struct task, first come first woken */
 };
 
 static inline void wait_list_init(struct wait_list *list)

@@ -1,0 +1,66 @@
+/* context_ucontext.c - contexts by the C library, for machines without assembly of ours and for
+ * those with an active shadow stack, which glibc's swapcontext() keeps right. */
+#include "engine/co/context.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <ucontext.h>
+
+struct ucontext_start {
+    ucontext_t ucontext;
+    void (*entry)(void *);
+    void *arg;
+};
+
+/* makecontext() passes ints only, so that a pointer travels in halves. */
+static void start(unsigned high, unsigned low)
+{
+    uintptr_t address = (uintptr_t)(((uint64_t)high << 32) | low);
+    const struct ucontext_start *machine = (const struct ucontext_start *)address;
+    machine->entry(machine->arg);
+}
+
+int context_init(struct context *ctx, void *stack, size_t stack_bytes, void (*entry)(void *),
+                 void *arg)
+{
+    struct ucontext_start *machine = calloc(1, sizeof(*machine));
+    if (!machine)
+        return -ENOMEM;
+    if (getcontext(&machine->ucontext) != 0) {
+        int error = -errno;
+        free(machine);
+        return error;
+    }
+    machine->entry = entry;
+    machine->arg = arg;
+    machine->ucontext.uc_stack.ss_sp = stack;
+    machine->ucontext.uc_stack.ss_size = stack_bytes;
+    machine->ucontext.uc_link = NULL;
+    uint64_t address = (uintptr_t)machine;
+    makecontext(&machine->ucontext, (void (*)(void))start, 2, (unsigned)(address >> 32),
+                (unsigned)address);
+    ctx->sp = &machine->ucontext;
+    ctx->machine = machine;
+    return 0;
+}
+
+void context_switch(struct context *from, struct context *to)
+{
+    /* Saved on the stack that is being left, where it stays good for as long as it is needed. */
+    ucontext_t own;
+    from->sp = &own;
+    int failed = swapcontext(&own, to->sp);
+    assert(!failed);
+}
+
+void context_destroy(struct context *ctx)
+{
+    free(ctx->machine);
+    ctx->machine = NULL;
+}
+
+const char *context_name(void)
+{
+    return "ucontext";
+}

@@ -1,0 +1,268 @@
+/* stack.c - a pool of stacks a thread, one list of slabs for each size asked for. */
+#include "engine/co/stack.h"
+#include "engine/co/sanitizer.h"
+#include "engine/limits.h"
+#include <assert.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+    STACK_DEFAULT = 64 * 1024,
+    STACK_GUARD = 16 * 1024, /* more than a page: a large frame must not step over it */
+    STACK_WATERMARK = 16 * 1024,
+    STACK_WATERMARK_PROBE = 128,
+};
+
+/* One mapping of many stacks. They are cut off it one by one when first needed, because placing a
+ * guard page costs more than a microsecond. */
+struct slab {
+    struct slab *next;
+    char *map;
+    size_t map_bytes;
+    unsigned cut;  /* stacks handed out at least once */
+    unsigned lent; /* handed out now */
+    struct stack stacks[LIMIT_SLAB_STACKS];
+};
+
+/* All stacks of one size. */
+struct stack_pool {
+    struct stack_pool *next;
+    size_t bytes;
+    struct stack *warm; /* idle, their upper pages still there */
+    struct stack *cold; /* idle, their pages given back */
+    size_t warm_count;
+    struct slab *slabs; /* newest first: only the first may have stacks left to cut */
+};
+
+static _Thread_local struct stack_pool *pools;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t thread_end;
+
+static void drain_at_thread_end(void *unused)
+{
+    (void)unused;
+    stack_pool_drain();
+}
+
+static void make_thread_end(void)
+{
+    /* Without a key (there are 1024), a thread that ends keeps its idle stacks: no harm. */
+    (void)pthread_key_create(&thread_end, drain_at_thread_end);
+}
+
+static size_t page_bytes(void)
+{
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static size_t round_up(size_t bytes, size_t unit)
+{
+    return (bytes + unit - 1) / unit * unit;
+}
+
+static struct stack_pool *pool_of(size_t bytes)
+{
+    for (struct stack_pool *pool = pools; pool; pool = pool->next) {
+        if (pool->bytes == bytes)
+            return pool;
+    }
+    struct stack_pool *pool = calloc(1, sizeof(*pool));
+    if (!pool)
+        return NULL;
+    pthread_once(&once, make_thread_end);
+    (void)pthread_setspecific(thread_end, pool); /* any value: see make_thread_end() */
+    pool->bytes = bytes;
+    pool->next = pools;
+    pools = pool;
+    return pool;
+}
+
+static bool pool_add_slab(struct stack_pool *pool)
+{
+    size_t stride = pool->bytes + round_up(STACK_GUARD, page_bytes());
+    struct slab *slab = calloc(1, sizeof(*slab));
+    if (!slab)
+        return false;
+    slab->map_bytes = stride * LIMIT_SLAB_STACKS;
+    slab->map = mmap(NULL, slab->map_bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (slab->map == MAP_FAILED) {
+        free(slab);
+        return false;
+    }
+    /* Or the kernel may back a few touched pages with two megabytes. Advice: failure is fine. */
+    (void)madvise(slab->map, slab->map_bytes, MADV_NOHUGEPAGE);
+    slab->next = pool->slabs;
+    pool->slabs = slab;
+    return true;
+}
+
+/* The next stack of the newest slab. */
+static struct stack *slab_cut(struct slab *slab, size_t bytes)
+{
+    size_t guard_bytes = round_up(STACK_GUARD, page_bytes());
+    char *guard = slab->map + slab->cut * (guard_bytes + bytes);
+    struct stack *stack = &slab->stacks[slab->cut++];
+    stack->guard = guard_install(guard, guard_bytes);
+    stack->base = guard + guard_bytes;
+    stack->bytes = bytes;
+    stack->slab = slab;
+    stack->valgrind = sanitizer_valgrind_register(stack->base, bytes);
+    return stack;
+}
+
+static struct stack *pool_take(struct stack_pool *pool)
+{
+    struct stack *stack = pool->warm;
+    if (stack) {
+        pool->warm = stack->next;
+        pool->warm_count--;
+        return stack;
+    }
+    stack = pool->cold;
+    if (stack) {
+        pool->cold = stack->next;
+        return stack;
+    }
+    bool uncut = pool->slabs && pool->slabs->cut < LIMIT_SLAB_STACKS;
+    if (!uncut && !pool_add_slab(pool))
+        return NULL;
+    return slab_cut(pool->slabs, pool->bytes);
+}
+
+struct stack *stack_get(size_t bytes)
+{
+    struct stack_pool *pool = pools;
+    size_t rounded = bytes ? bytes : STACK_DEFAULT;
+    if (!pool || pool->bytes != rounded)
+        pool = pool_of(round_up(rounded, page_bytes()));
+    struct stack *stack = pool ? pool_take(pool) : NULL;
+    if (!stack)
+        return NULL;
+    if (!stack->fiber)
+        stack->fiber = sanitizer_thread_fiber_new();
+    stack->slab->lent++;
+    sanitizer_stack_lend(stack->base, stack->bytes);
+    return stack;
+}
+
+/* Did frames reach below the watermark? The kernel hands out zeroed pages, so that a stretch of
+ * zeros means untouched. A frame that steps over the stretch without writing goes unnoticed, which
+ * costs memory until the stack is cold, and nothing else. */
+static bool deep_used(const struct stack *stack)
+{
+    static const char zeros[STACK_WATERMARK_PROBE];
+    if (stack->bytes <= STACK_WATERMARK)
+        return false;
+    const char *probe = stack->base + stack->bytes - STACK_WATERMARK - STACK_WATERMARK_PROBE;
+    return memcmp(probe, zeros, sizeof(zeros)) != 0;
+}
+
+static void pool_keep_cold(struct stack_pool *pool, struct stack *stack)
+{
+    (void)madvise(stack->base, stack->bytes, MADV_DONTNEED); /* advice */
+    stack->next = pool->cold;
+    pool->cold = stack;
+}
+
+static void pool_keep_warm(struct stack_pool *pool, struct stack *stack)
+{
+    if (deep_used(stack))
+        (void)madvise(stack->base, stack->bytes - STACK_WATERMARK, MADV_DONTNEED); /* advice */
+    stack->next = pool->warm;
+    pool->warm = stack;
+    pool->warm_count++;
+}
+
+void stack_put(struct stack *stack)
+{
+    struct stack_pool *pool = pools && pools->bytes == stack->bytes ? pools : pool_of(stack->bytes);
+    assert(pool); /* it exists: the stack came from it */
+    sanitizer_stack_return(stack->base, stack->bytes);
+    sanitizer_valgrind_defined(stack->base, stack->bytes);
+    stack->slab->lent--;
+    if (pool->warm_count < LIMIT_WARM_STACKS)
+        pool_keep_warm(pool, stack);
+    else
+        pool_keep_cold(pool, stack);
+    sanitizer_stack_idle(stack->base, stack->bytes);
+}
+
+size_t stack_used(const struct stack *stack)
+{
+    size_t page = page_bytes();
+    size_t pages = stack->bytes / page;
+    for (size_t i = 0; i < pages; i++) {
+        unsigned char present = 0;
+        if (mincore(stack->base + i * page, page, &present) == 0 && (present & 1))
+            return (pages - i) * page;
+    }
+    return 0;
+}
+
+static void slab_free(struct slab *slab)
+{
+    for (unsigned i = 0; i < slab->cut; i++) {
+        struct stack *stack = &slab->stacks[i];
+        sanitizer_thread_fiber_free(stack->fiber);
+        sanitizer_valgrind_deregister(stack->valgrind);
+        guard_release(stack->guard);
+        sanitizer_stack_usable(stack->base, stack->bytes);
+    }
+    munmap(slab->map, slab->map_bytes);
+    free(slab);
+}
+
+/* Takes the stacks of idle slabs off a list. */
+static struct stack *without_idle_slabs(struct stack *list, size_t *count)
+{
+    struct stack *kept = NULL;
+    *count = 0;
+    while (list) {
+        struct stack *stack = list;
+        list = stack->next;
+        if (!stack->slab->lent)
+            continue;
+        stack->next = kept;
+        kept = stack;
+        ++*count;
+    }
+    return kept;
+}
+
+static void pool_drain(struct stack_pool *pool)
+{
+    size_t cold_count;
+    pool->warm = without_idle_slabs(pool->warm, &pool->warm_count);
+    pool->cold = without_idle_slabs(pool->cold, &cold_count);
+    struct slab **link = &pool->slabs;
+    while (*link) {
+        struct slab *slab = *link;
+        if (slab->lent) {
+            link = &slab->next;
+            continue;
+        }
+        *link = slab->next;
+        slab_free(slab);
+    }
+}
+
+void stack_pool_drain(void)
+{
+    struct stack_pool **link = &pools;
+    while (*link) {
+        struct stack_pool *pool = *link;
+        pool_drain(pool);
+        if (pool->slabs) {
+            link = &pool->next;
+            continue;
+        }
+        *link = pool->next;
+        free(pool);
+    }
+}
