@@ -14,8 +14,8 @@
 #include "cmd/get/gate.h"
 #include "cmd/get/options.h"
 #include "cmd/get/outcome.h"
+#include "cmd/get/slots.h"
 #include "cmd/get/store.h"
-#include "engine/sync/semaphore.h"
 #include "net/xfer/transfer.h"
 
 /* What a thread or process fetches with. */
@@ -24,7 +24,8 @@ struct worker {
     struct client *client;
     struct store *store;
     struct gate *gate;
-    struct semaphore *slots; /* --jobs: given back during back-off; NULL where a worker is a slot */
+    struct slots *slots; /* given back while resting; NULL where a worker is a slot */
+    unsigned resting;    /* tasks of this worker that wait out a back-off without a slot */
 };
 
 /* Fetches entry->url into entry->name. Fills `outcome`; an interruption leaves OUTCOME_NOT_TRIED.

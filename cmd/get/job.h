@@ -9,6 +9,7 @@
 #ifndef CMD_GET_JOB_H
 #define CMD_GET_JOB_H
 
+#include "cmd/get/children.h"
 #include "cmd/get/dispatch.h"
 #include "cmd/get/hosts.h"
 #include "cmd/get/options.h"
@@ -23,7 +24,11 @@ struct job {
     struct dispatch *dispatch;
     struct store_directory directory;
     struct report *report;
+    struct children *children; /* mode processes; else NULL */
 };
+
+/* Ends an entry: reports its outcome (a wrong line's problem included) and frees both. */
+void job_settle(struct job *job, struct entry *entry, struct outcome *outcome);
 
 /* Each fetches all entries and reports every outcome. 0, -ECANCELED when interrupted, another
  * -errno when the mode itself cannot go on (said on standard error). */

@@ -1,0 +1,210 @@
+#include "cmd/get/children.h"
+
+#include "cmd/get/child.h"
+#include "cmd/get/wire.h"
+#include "engine/io/io.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+struct child {
+    pid_t pid;
+    int fd;
+    char *entered; /* host it holds a connection to; owned; NULL: none */
+    struct wire wire;
+};
+
+struct children {
+    unsigned count;
+    struct child child[]; /* `count` of them */
+};
+
+/* In the child: nothing of the parent's or of its siblings' stays open but our end. */
+static _Noreturn void child_main(struct children *children, int fd,
+                                 const struct get_options *options,
+                                 const struct store_directory *directory)
+{
+    for (unsigned i = 0; i < children->count; i++)
+        close(children->child[i].fd);
+    free(children);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    int status = child_run(fd, options, directory);
+    close(fd);
+    exit(status);
+}
+
+/* Starts one more child. */
+static int child_fork(struct children *children, const struct get_options *options,
+                      const struct store_directory *directory)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair))
+        return -errno;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid < 0) {
+        int error = -errno;
+        close(pair[0]);
+        close(pair[1]);
+        return error;
+    }
+    if (pid == 0) {
+        close(pair[0]);
+        child_main(children, pair[1], options, directory);
+    }
+    close(pair[1]);
+    children->child[children->count++] = (struct child){.pid = pid, .fd = pair[0]};
+    return 0;
+}
+
+int children_fork(struct children **out, const struct get_options *options,
+                  const struct store_directory *directory)
+{
+    unsigned count = options->jobs;
+    if (count > CHILDREN_MAX) {
+        count = CHILDREN_MAX;
+        fprintf(stderr, "fetch: --mode processes runs at most %u jobs\n", count);
+    }
+    struct children *children = calloc(1, sizeof *children + count * sizeof children->child[0]);
+    if (!children)
+        return -ENOMEM;
+    int error = 0;
+    while (children->count < count && !error)
+        error = child_fork(children, options, directory);
+    if (error) {
+        fprintf(stderr, "fetch: cannot start process %u of %u: %s\n", children->count + 1, count,
+                strerror(-error));
+        children_end(children);
+        children = NULL;
+    }
+    *out = children;
+    return error;
+}
+
+unsigned children_count(const struct children *children)
+{
+    return children->count;
+}
+
+static void child_leave(struct child *child, struct hosts *hosts)
+{
+    if (child->entered)
+        hosts_leave(hosts, child->entered);
+    free(child->entered);
+    child->entered = NULL;
+}
+
+/* Enters on the child's behalf. 0 or -errno, which is also the answer. */
+static int child_enter(struct child *child, struct hosts *hosts, char *host_key, int64_t deadline)
+{
+    int error = hosts_enter(hosts, host_key, deadline);
+    if (!error) {
+        child->entered = host_key;
+        return 0;
+    }
+    free(host_key);
+    return error;
+}
+
+/* Answers a question about a host; the child leaves one before it enters another. */
+static int child_answer(struct child *child, struct hosts *hosts)
+{
+    struct wire *wire = &child->wire;
+    enum wire_type type = wire->type;
+    char *host_key = wire_get_string(wire);
+    int64_t when = wire_get_number(wire);
+    int64_t result = 0;
+    if (!host_key || wire->bad) {
+        free(host_key);
+        return -EPROTO;
+    }
+    if (type == WIRE_ENTER) {
+        result = child_enter(child, hosts, host_key, when);
+        host_key = NULL;
+    } else if (type == WIRE_PAUSE) {
+        result = hosts_pause(hosts, host_key, when);
+    } else {
+        child_leave(child, hosts);
+    }
+    free(host_key);
+    if (type == WIRE_LEAVE)
+        return 0;
+    wire_begin(wire, WIRE_ANSWER);
+    wire_put_number(wire, result);
+    return wire_send(child->fd, wire);
+}
+
+/* Reads and answers until the outcome is there. */
+static int child_converse(struct child *child, struct hosts *hosts, struct outcome *outcome)
+{
+    int error;
+    while ((error = wire_receive(child->fd, &child->wire)) == 0) {
+        if (child->wire.type == WIRE_OUTCOME)
+            return wire_get_outcome(&child->wire, outcome);
+        error = child_answer(child, hosts);
+        if (error)
+            break;
+    }
+    return error;
+}
+
+int children_serve(struct children *children, unsigned number, struct hosts *hosts,
+                   const struct entry *entry, struct outcome *outcome)
+{
+    struct child *child = &children->child[number];
+    int error = 0;
+    if (entry->leased) {
+        child->entered = strdup(entry->url.host_key);
+        if (!child->entered) {
+            hosts_leave(hosts, entry->url.host_key);
+            return -ENOMEM;
+        }
+    }
+    wire_begin(&child->wire, WIRE_ENTRY);
+    wire_put_entry(&child->wire, entry);
+    error = wire_send(child->fd, &child->wire);
+    if (!error)
+        error = child_converse(child, hosts, outcome);
+    child_leave(child, hosts);
+    if (error && error != -ECANCELED)
+        outcome_fail(outcome, "the process that fetched it died");
+    return error;
+}
+
+/* Waits for a child until `tries` times 10 ms have passed. */
+static bool child_reap(struct child *child, unsigned *tries)
+{
+    while (waitpid(child->pid, NULL, WNOHANG) == 0) {
+        if ((*tries)-- == 0)
+            return false;
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    return true;
+}
+
+void children_end(struct children *children)
+{
+    if (!children)
+        return;
+    unsigned tries = 50; /* half a second for all of them together */
+    for (unsigned i = 0; i < children->count; i++)
+        close(children->child[i].fd);
+    for (unsigned i = 0; i < children->count; i++)
+        kill(children->child[i].pid, SIGTERM);
+    for (unsigned i = 0; i < children->count; i++) {
+        struct child *child = &children->child[i];
+        if (!child_reap(child, &tries)) {
+            kill(child->pid, SIGKILL);
+            waitpid(child->pid, NULL, 0);
+        }
+        free(child->entered);
+        wire_clear(&child->wire);
+    }
+    free(children);
+}

@@ -1,0 +1,246 @@
+#include "cmd/get/fetch_one.h"
+
+#include "cmd/get/judge.h"
+#include "cmd/get/success_sink.h"
+#include "engine/deadline.h"
+#include "engine/sched/task.h"
+#include "net/http/redirect.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Tasks of one worker that wait out a back-off give their slot away, but only so many: each still
+ * holds a stack and a URL. */
+#define RESTING_MAX 1024
+
+/* One URL under way: what its tries and hops share. */
+struct fetch {
+    struct worker *worker;
+    const struct entry *entry;
+    struct outcome *outcome;
+    struct download download;
+    struct success_sink body;
+    struct transfer_result result; /* of the latest hop */
+    struct url here;               /* the latest redirect's target; empty before the first */
+    const char *host; /* whose gate we are in (its key, in entry or here); NULL: none */
+    bool same_origin; /* all hops of this try so far: credentials may be sent */
+    int64_t started;  /* monotonic, first try */
+    char reason[320]; /* why the latest try failed */
+};
+
+static void leave_host(struct fetch *fetch)
+{
+    if (fetch->host)
+        gate_leave(fetch->worker->gate, fetch->host);
+    fetch->host = NULL;
+}
+
+/* Enters the gate of the URL's host, leaving another's first: nobody holds two. */
+static enum verdict enter_host(struct fetch *fetch, const struct url *url)
+{
+    if (fetch->host && strcmp(fetch->host, url->host_key) == 0) {
+        fetch->host = url->host_key;
+        return VERDICT_OK;
+    }
+    leave_host(fetch);
+    int error = gate_enter(fetch->worker->gate, url->host_key, DEADLINE_NEVER);
+    if (!error) {
+        fetch->host = url->host_key;
+        return VERDICT_OK;
+    }
+    snprintf(fetch->reason, sizeof fetch->reason, "%s", strerror(-error));
+    return error == -ECANCELED ? VERDICT_CANCELED : VERDICT_FAILED;
+}
+
+/* Follows the redirect just judged: fetch->here becomes its target. */
+static enum verdict follow(struct fetch *fetch, const struct url *from, unsigned hops)
+{
+    const struct get_options *options = fetch->worker->options;
+    if (hops == options->max_redirs) {
+        snprintf(fetch->reason, sizeof fetch->reason, "more than %u redirects", hops);
+        return VERDICT_FAILED;
+    }
+    struct url next = {0};
+    const char *why = "out of memory";
+    if (redirect_target(from, &fetch->result, options->transfer.protocols, &next, &why)) {
+        snprintf(fetch->reason, sizeof fetch->reason, "cannot follow the redirect: %s", why);
+        return VERDICT_FAILED;
+    }
+    /* Credentials stay behind as soon as one hop leaves the origin, also on the way back. */
+    fetch->same_origin = fetch->same_origin && url_same_origin(from, &next);
+    enum verdict verdict = enter_host(fetch, &next);
+    url_clear(&fetch->here);
+    fetch->here = next;
+    return verdict == VERDICT_OK ? VERDICT_REDIRECT : verdict;
+}
+
+/* One hop: a transfer and what its answer means. */
+static enum verdict transfer(struct fetch *fetch, const struct url *url, int64_t deadline)
+{
+    transfer_result_clear(&fetch->result);
+    client_perform(fetch->worker->client,
+                   &(struct transfer_request){
+                       .url = url,
+                       .send_credentials = fetch->same_origin,
+                       .deadline = deadline,
+                       .sink = &fetch->body.sink,
+                   },
+                   &fetch->result);
+    if (!fetch->outcome->times.start)
+        fetch->outcome->times.start = fetch->result.times.start;
+    return judge(&fetch->result, fetch->reason, sizeof fetch->reason);
+}
+
+/* One try: the URL and, hop by hop, what it redirects to. The hops share one -m, in which waiting
+ * at a gate does not count. */
+static enum verdict try_once(struct fetch *fetch)
+{
+    const struct url *url = &fetch->entry->url;
+    int64_t left = fetch->worker->options->max_time_ns;
+    enum verdict verdict = enter_host(fetch, url);
+    fetch->same_origin = true;
+    fetch->outcome->attempts++;
+
+    for (unsigned hops = 0; verdict == VERDICT_OK || verdict == VERDICT_REDIRECT; hops++) {
+        int64_t begun = deadline_clock();
+        verdict = transfer(fetch, url, left ? begun + left : DEADLINE_NEVER);
+        if (verdict != VERDICT_REDIRECT)
+            break;
+        if (left)
+            left = left > deadline_clock() - begun ? left - (deadline_clock() - begun) : 1;
+        verdict = follow(fetch, url, hops);
+        url = &fetch->here;
+    }
+    return verdict;
+}
+
+/* Waits until `until` and for the host's gate without a slot, if one can be given away, so that
+ * other URLs use it meanwhile. */
+static enum verdict rest(struct fetch *fetch, int64_t until)
+{
+    struct worker *worker = fetch->worker;
+    bool gives_slot = worker->slots && worker->resting < RESTING_MAX;
+    if (gives_slot) {
+        worker->resting++;
+        slots_release(worker->slots);
+    }
+    enum verdict verdict = VERDICT_CANCELED;
+    if (task_sleep(until) == 0)
+        verdict = enter_host(fetch, &fetch->entry->url);
+    if (gives_slot) {
+        slots_acquire_certainly(worker->slots);
+        worker->resting--;
+    }
+    return verdict == VERDICT_OK ? VERDICT_RETRY : verdict;
+}
+
+/* Before another try: is there one left, and when? A host that asks for a pause gets it from all
+ * URLs at once, and a try that ran into a pause already agreed on costs nothing. */
+static enum verdict back_off(struct fetch *fetch, unsigned *tries)
+{
+    const struct get_options *options = fetch->worker->options;
+    int64_t now = deadline_clock();
+    int64_t until = now + judge_backoff(options, *tries + 1, &fetch->result);
+    bool agreed = false;
+    if (fetch->host && judge_pauses_host(&fetch->result))
+        agreed = gate_pause(fetch->worker->gate, fetch->host, until);
+    if (!agreed)
+        ++*tries;
+    if (*tries > options->retry)
+        return VERDICT_FAILED;
+    if (options->retry_max_time_ns && until > fetch->started + options->retry_max_time_ns)
+        return VERDICT_FAILED;
+    leave_host(fetch);
+    int error = download_restart(&fetch->download);
+    if (!error)
+        return rest(fetch, until);
+    snprintf(fetch->reason, sizeof fetch->reason, "%s", strerror(-error));
+    return error == -ECANCELED ? VERDICT_CANCELED : VERDICT_FAILED;
+}
+
+/* The file gets its final name. */
+static enum verdict commit(struct fetch *fetch)
+{
+    int error = download_commit(&fetch->download, fetch->result.last_modified);
+    if (!error)
+        return VERDICT_OK;
+    if (error == -ECANCELED)
+        return VERDICT_CANCELED;
+    snprintf(fetch->reason, sizeof fetch->reason, "cannot save it: %s", strerror(-error));
+    if (store_error_is_machine(error))
+        fetch->outcome->machine_error = error;
+    return VERDICT_FAILED;
+}
+
+/* Tells what became of it. */
+static void conclude(struct fetch *fetch, enum verdict verdict)
+{
+    struct outcome *outcome = fetch->outcome;
+    const struct transfer_result *result = &fetch->result;
+    int64_t first_start = outcome->times.start;
+
+    outcome->status = result->status;
+    outcome->bytes = result->bytes;
+    outcome->http_version = result->http_version;
+    outcome->times = result->times;
+    outcome->times.start = first_start;
+    memcpy(outcome->remote_ip, result->remote_ip, sizeof outcome->remote_ip);
+    if (fetch->here.parsed)
+        outcome->final_url = url_redacted(&fetch->here);
+    if (store_error_is_machine(result->sink_error))
+        outcome->machine_error = result->sink_error;
+
+    if (verdict == VERDICT_OK) {
+        outcome->kind = OUTCOME_OK;
+        outcome->path = fetch->download.path;
+        fetch->download.path = NULL;
+    } else if (verdict != VERDICT_CANCELED && outcome->attempts > 1) {
+        outcome_fail(outcome, "%s (%u tries)", fetch->reason, outcome->attempts);
+    } else if (verdict != VERDICT_CANCELED) {
+        outcome_fail(outcome, "%s", fetch->reason);
+    }
+}
+
+/* The file's place may be taken: --if-exists says what that means. */
+static enum verdict open_download(struct fetch *fetch)
+{
+    const struct get_options *options = fetch->worker->options;
+    int error = download_open(&fetch->download, fetch->worker->store, fetch->entry->name);
+    success_sink_init(&fetch->body, &fetch->download.sink);
+    if (!error)
+        return VERDICT_OK;
+    if (error == -ECANCELED)
+        return VERDICT_CANCELED;
+    if (error == -EEXIST && options->if_exists == EXISTS_SKIP)
+        fetch->outcome->kind = OUTCOME_SKIPPED;
+    else
+        outcome_fail(fetch->outcome, "%s: %s", fetch->entry->name, strerror(-error));
+    return VERDICT_FAILED;
+}
+
+void fetch_one(struct worker *worker, const struct entry *entry, struct outcome *outcome)
+{
+    struct fetch fetch = {
+        .worker = worker,
+        .entry = entry,
+        .outcome = outcome,
+        .host = entry->leased ? entry->url.host_key : NULL,
+        .started = deadline_clock(),
+    };
+    unsigned tries = 0; /* that count against --retry */
+
+    if (open_download(&fetch) == VERDICT_OK) {
+        enum verdict verdict;
+        do
+            verdict = try_once(&fetch);
+        while (verdict == VERDICT_RETRY && (verdict = back_off(&fetch, &tries)) == VERDICT_RETRY);
+        leave_host(&fetch);
+        if (verdict == VERDICT_OK)
+            verdict = commit(&fetch);
+        conclude(&fetch, verdict);
+    }
+    leave_host(&fetch);
+    download_close(&fetch.download);
+    transfer_result_clear(&fetch.result);
+    url_clear(&fetch.here);
+}

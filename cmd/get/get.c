@@ -1,0 +1,152 @@
+#include "cmd/get/get.h"
+
+#include "cmd/get/job.h"
+#include "cmd/get/signals.h"
+#include "engine/deadline.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum {
+    EXIT_MACHINE = 3,
+    EXIT_INTERRUPTED = 130,
+};
+
+/* Descriptors besides those of transfers: standard ones, epoll, event and lock descriptors,
+ * resolver sockets, list and log; a few for each scheduler. */
+#define DESCRIPTORS_BESIDES 64
+
+/* How long an interrupted job counts the lines that nobody took up. */
+#define COUNTING_TIME (200 * NSEC_PER_MSEC)
+
+/* Says what went wrong and where; `place` is freed. */
+static void complain(char *place, int error)
+{
+    fprintf(stderr, "fetch: %s\n", place ? place : strerror(-error));
+    free(place);
+}
+
+/* Raises the limit of open files to what --jobs needs, or lowers --jobs to what it allows. */
+static void fit_descriptors(struct get_options *options)
+{
+    struct rlimit limit;
+    /* A socket for each transfer, and a file for each that is large. */
+    rlim_t besides = DESCRIPTORS_BESIDES * (rlim_t)options->threads;
+    rlim_t wanted = 2 * (rlim_t)options->jobs + besides;
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = wanted;
+    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted)
+        limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < wanted) {
+        getrlimit(RLIMIT_NOFILE, &limit);
+        rlim_t left = limit.rlim_cur > besides ? (limit.rlim_cur - besides) / 2 : 1;
+        if (left >= options->jobs)
+            return;
+        options->jobs = left > 0 ? (unsigned)left : 1;
+        fprintf(stderr, "fetch: only %llu open files are allowed: running %u jobs\n",
+                (unsigned long long)limit.rlim_cur, options->jobs);
+    }
+}
+
+static int job_run(struct job *job)
+{
+    switch (job->options->mode) {
+    case MODE_SYNC:
+        return job_run_sync(job);
+    case MODE_THREADS:
+        return job_run_threads(job);
+    case MODE_PROCESSES:
+        return job_run_processes(job);
+    case MODE_ASYNC:
+        break;
+    }
+    return job_run_async(job);
+}
+
+/* What an interruption left over: entries that wait, and lines that were never read. */
+static void job_count_rest(struct job *job)
+{
+    uint64_t rest = dispatch_waiting(job->dispatch);
+    int64_t until = deadline_clock() + COUNTING_TIME;
+    struct entry *entry;
+    while (url_list_ready(job->list) && deadline_clock() < until &&
+           url_list_next(job->list, &entry) == 0) {
+        rest++;
+        entry_free(entry);
+    }
+    report_not_tried(job->report, rest);
+}
+
+/* Opens what needs neither thread nor libcurl, then forks the children of mode processes, then the
+ * rest. 0 or -errno, said on standard error. */
+static int job_open(struct job *job)
+{
+    const struct get_options *options = job->options;
+    char *place = NULL;
+    int error = url_list_open(&job->list, options, &place);
+    if (!error)
+        error = store_directory_open(&job->directory, options, &place);
+    if (!error)
+        error = report_new(&job->report, options, &place);
+    if (!error)
+        error = signals_install();
+    if (error) {
+        complain(place, error);
+        return error;
+    }
+    if (options->mode == MODE_PROCESSES)
+        error = children_fork(&job->children, options, &job->directory);
+    if (error)
+        return error;
+    job->hosts = hosts_new(options->per_host);
+    job->dispatch = job->hosts ? dispatch_new(job->list, job->hosts) : NULL;
+    error = job->dispatch ? client_global_init() : -ENOMEM;
+    if (error)
+        complain(NULL, error);
+    return error;
+}
+
+static void job_close(struct job *job)
+{
+    children_end(job->children);
+    dispatch_free(job->dispatch);
+    hosts_free(job->hosts);
+    report_free(job->report);
+    store_directory_close(&job->directory);
+    url_list_close(job->list);
+    client_global_cleanup();
+}
+
+/* Runs the mode and writes the summary. The exit status. */
+static int job_run_to_end(struct job *job)
+{
+    int error = job_run(job);
+    bool interrupted = error == -ECANCELED || signals_caught();
+    report_duplicates(job->report, url_list_duplicates(job->list));
+    if (error)
+        job_count_rest(job);
+    int reported = report_finish(job->report, interrupted);
+    if (interrupted)
+        return EXIT_INTERRUPTED;
+    const char *problem = url_list_problem(job->list);
+    if (error)
+        complain(problem ? strdup(problem) : NULL, error);
+    if (error || reported)
+        return EXIT_MACHINE;
+    return report_exit_status(job->report);
+}
+
+int get_run(const struct get_options *given)
+{
+    struct get_options options = *given;
+    struct job job = {.options = &options, .directory = {.dir_fd = -1, .parts_fd = -1}};
+    fit_descriptors(&options);
+    int status = EXIT_MACHINE;
+    if (job_open(&job) == 0)
+        status = job_run_to_end(&job);
+    job_close(&job);
+    return status;
+}

@@ -1,0 +1,61 @@
+#include "cmd/get/crew.h"
+#include "cmd/get/job.h"
+#include "cmd/get/main_loop.h"
+#include "cmd/get/slots.h"
+#include "engine/sched/task.h"
+#include <errno.h>
+
+struct async {
+    struct job *job;
+    struct slots *slots;
+    struct crew *crew;
+};
+
+/* One entry, as soon as there is a slot for it. 1 at the end of the list. */
+static int dispatch_one(struct async *async)
+{
+    struct entry *entry;
+    int error = slots_acquire(async->slots, DEADLINE_NEVER);
+    if (error)
+        return error;
+    error = dispatch_next(async->job->dispatch, &entry);
+    if (!error && !entry->problem) {
+        crew_start(async->crew, entry);
+        return 0;
+    }
+    slots_release(async->slots);
+    if (!error)
+        job_settle(async->job, entry, &(struct outcome){0});
+    return error;
+}
+
+static int async_body(void *arg)
+{
+    struct async *async = arg;
+    int error = crew_open(&async->crew, async->job, async->slots);
+    if (error)
+        return error;
+    do
+        error = dispatch_one(async);
+    while (!error);
+    int landed = crew_wait(async->crew);
+    if (error == 1)
+        error = landed;
+    if (error) {
+        task_shield(DEADLINE_NEVER);
+        crew_cancel(async->crew);
+        crew_wait(async->crew);
+    }
+    crew_close(async->crew);
+    return error;
+}
+
+int job_run_async(struct job *job)
+{
+    struct async async = {.job = job, .slots = slots_new(job->options->jobs)};
+    if (!async.slots)
+        return -ENOMEM;
+    int error = main_loop_run(job, async_body, &async);
+    slots_free(async.slots);
+    return error;
+}

@@ -1,0 +1,33 @@
+#include "cmd/get/gate_local.h"
+#include "cmd/get/job.h"
+#include "cmd/get/signals.h"
+#include "cmd/get/worker.h"
+#include "engine/deadline.h"
+#include <errno.h>
+
+int job_run_sync(struct job *job)
+{
+    struct gate_local gate;
+    struct worker worker;
+    int error = worker_open(&worker, job->options, &job->directory);
+    if (error)
+        return error;
+    worker.gate = gate_local_init(&gate, job->hosts);
+
+    struct entry *entry;
+    while (!error && !signals_caught()) {
+        error = dispatch_next(job->dispatch, &entry);
+        if (error)
+            break;
+        struct outcome outcome = {0};
+        report_flight(job->report, 1);
+        if (!entry->problem)
+            fetch_one(&worker, entry, &outcome);
+        job_settle(job, entry, &outcome);
+        report_tick(job->report, deadline_clock());
+    }
+    worker_close(&worker);
+    if (signals_caught())
+        return -ECANCELED;
+    return error == 1 ? 0 : error;
+}

@@ -1,0 +1,80 @@
+#include "cmd/get/posts.h"
+
+#include "engine/sched/group.h"
+#include "engine/sync/queue.h"
+#include <errno.h>
+
+/* Settles an entry that no post took up. */
+static void posts_return(struct posts *posts, struct entry *entry)
+{
+    if (entry->leased)
+        hosts_leave(posts->job->hosts, entry->url.host_key);
+    job_settle(posts->job, entry, &(struct outcome){0});
+}
+
+static void *post_task(void *arg)
+{
+    struct posts *posts = arg;
+    unsigned post = posts->next++;
+    int error = 0;
+    void *item;
+    while (!error && queue_get(posts->entries, &item, DEADLINE_NEVER) == 0) {
+        struct outcome outcome = {0};
+        report_flight(posts->job->report, ++posts->flying);
+        error = posts->serve(posts, post, item, &outcome);
+        report_flight(posts->job->report, --posts->flying);
+        job_settle(posts->job, item, &outcome);
+    }
+    if (--posts->manned == 0)
+        queue_close(posts->entries);
+    return NULL;
+}
+
+static int posts_dispatch(struct posts *posts)
+{
+    struct entry *entry;
+    int error;
+    while ((error = dispatch_next(posts->job->dispatch, &entry)) == 0) {
+        if (entry->problem) {
+            job_settle(posts->job, entry, &(struct outcome){0});
+            continue;
+        }
+        error = queue_put(posts->entries, entry, DEADLINE_NEVER);
+        if (error) {
+            posts_return(posts, entry);
+            break;
+        }
+    }
+    return error == 1 ? 0 : error;
+}
+
+/* What was put and never got: after an interruption, or when the last post was given up. */
+static void posts_drain(struct posts *posts)
+{
+    void *item;
+    while (queue_get(posts->entries, &item, DEADLINE_NOW) == 0)
+        posts_return(posts, item);
+}
+
+int posts_run(struct posts *posts)
+{
+    struct group group;
+    posts->entries = queue_new(1);
+    if (!posts->entries)
+        return -ENOMEM;
+    posts->manned = posts->count;
+    int error = group_init(&group);
+    for (unsigned i = 0; i < posts->count && !error; i++)
+        error = group_spawn(&group, post_task, posts);
+    if (!error)
+        error = posts_dispatch(posts);
+    queue_close(posts->entries);
+    if (!error)
+        error = group_wait(&group, DEADLINE_NEVER);
+    group_close(&group);
+    task_shield(DEADLINE_NEVER);
+    posts_drain(posts);
+    task_unshield();
+    queue_free(posts->entries);
+    return error;
+}

@@ -1,0 +1,19 @@
+/* signals.h - SIGINT, SIGTERM and SIGHUP end a job in order; a second one ends the process at once.
+ *
+ * The handler only writes to a descriptor and interrupts blocking waits (engine/sched/blocking.h).
+ * Thread: signals_install() on the main thread before others start. Nothing here parks.
+ */
+#ifndef CMD_GET_SIGNALS_H
+#define CMD_GET_SIGNALS_H
+
+#include <stdbool.h>
+
+/* 0 or -errno. A child process calls it again after fork(). */
+int signals_install(void);
+
+bool signals_caught(void);
+
+/* Readable once a signal was caught: for a scheduler's watch. */
+int signals_fd(void);
+
+#endif

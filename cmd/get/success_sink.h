@@ -1,0 +1,23 @@
+/* success_sink.h - lets the body of a success through to another sink and drops all others.
+ *
+ * Nobody wants the page that came with a 404 or a redirect under a final name. Dropped bodies are
+ * bounded: past 1 MiB the transfer is ended, for the status has said all there is to know.
+ *
+ * Ownership: the caller's struct, `next` too. Thread: the transfer's; nothing here parks.
+ */
+#ifndef CMD_GET_SUCCESS_SINK_H
+#define CMD_GET_SUCCESS_SINK_H
+
+#include "net/xfer/sink.h"
+#include <stdbool.h>
+
+struct success_sink {
+    struct sink sink;
+    struct sink *next;
+    bool success;   /* of the answer that is arriving */
+    size_t dropped; /* bytes of it */
+};
+
+void success_sink_init(struct success_sink *success, struct sink *next);
+
+#endif
