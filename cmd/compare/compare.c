@@ -1,0 +1,236 @@
+#include "cmd/compare/compare.h"
+
+#include "cmd/compare/measure.h"
+#include "cmd/compare/table.h"
+#include "cmd/compare/trees.h"
+#include "cmd/get/children.h"
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    EXIT_FAILED = 1,
+    EXIT_MACHINE = 3,
+    EXIT_INTERRUPTED = 130,
+};
+
+static const char *const mode_names[] = {
+    [MODE_ASYNC] = "async",
+    [MODE_SYNC] = "sync",
+    [MODE_THREADS] = "threads",
+    [MODE_PROCESSES] = "processes",
+};
+
+struct comparison {
+    const struct cli *cli;
+    char program[PATH_MAX]; /* ourselves */
+    char directory[PATH_MAX];
+    bool scratch; /* the directory is ours to remove */
+    char *list;   /* standard input, kept so that each mode can read it; owned */
+    char **argv;  /* of the child; owned array, room for all */
+    int status;   /* exit status so far */
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int signal)
+{
+    interrupted = 1;
+    measure_forward(signal);
+}
+
+/* A mode's own directory. */
+static void mode_directory(const struct comparison *comparison, unsigned mode, char *path,
+                           size_t size)
+{
+    snprintf(path, size, "%s/%s", comparison->directory, mode_names[mode]);
+}
+
+/* Copies standard input into a file of the scratch directory, for it can be read only once. */
+static int keep_standard_input(struct comparison *comparison)
+{
+    char buf[65536];
+    size_t got;
+    if (asprintf(&comparison->list, "%s/.list", comparison->directory) < 0) {
+        comparison->list = NULL;
+        return -ENOMEM;
+    }
+    FILE *file = fopen(comparison->list, "wxe");
+    if (!file)
+        return -errno;
+    while ((got = fread(buf, 1, sizeof buf, stdin)) > 0)
+        fwrite(buf, 1, got, file);
+    int error = ferror(stdin) || ferror(file) ? -EIO : 0;
+    if (fclose(file) && !error)
+        error = -errno;
+    return error;
+}
+
+static int make_directory(struct comparison *comparison)
+{
+    const char *output = comparison->cli->get.output;
+    const char *tmp = getenv("TMPDIR");
+    comparison->scratch = output == NULL;
+    if (output) {
+        snprintf(comparison->directory, sizeof comparison->directory, "%s", output);
+        return mkdir(output, 0777) && errno != EEXIST ? -errno : 0;
+    }
+    snprintf(comparison->directory, sizeof comparison->directory, "%s/fetch-compare-XXXXXX",
+             tmp && *tmp ? tmp : "/tmp");
+    return mkdtemp(comparison->directory) ? 0 : -errno;
+}
+
+/* Where the files go, who we are, what is read. 0 or -errno, said on standard error. */
+static int prepare(struct comparison *comparison)
+{
+    const struct cli *cli = comparison->cli;
+    ssize_t length =
+        readlink("/proc/self/exe", comparison->program, sizeof comparison->program - 1);
+    int error = length < 0 ? -errno : make_directory(comparison);
+    for (size_t i = 0; i < cli->get.source_count && !error; i++)
+        if (strcmp(cli->get.sources[i], "-") == 0 && !comparison->list)
+            error = keep_standard_input(comparison);
+    comparison->argv =
+        calloc(cli->passed_count + cli->get.source_count + 16, sizeof *comparison->argv);
+    if (!error && !comparison->argv)
+        error = -ENOMEM;
+    if (error)
+        fprintf(stderr, "fetch: cannot prepare the comparison in %s: %s\n", comparison->directory,
+                strerror(-error));
+    return error;
+}
+
+/* fetch get OPTIONS --mode MODE -o DIR/MODE -- SOURCES */
+static void build_argv(struct comparison *comparison, unsigned mode, char *directory)
+{
+    const struct cli *cli = comparison->cli;
+    char **argv = comparison->argv;
+    static const char *const fixed[] = {"--quiet", "--stats-fd", "3", "--mode"};
+    *argv++ = comparison->program;
+    *argv++ = (char *)"get";
+    for (size_t i = 0; i < cli->passed_count; i++)
+        *argv++ = cli->passed[i];
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        *argv++ = (char *)fixed[i];
+    *argv++ = (char *)mode_names[mode];
+    *argv++ = (char *)"-o";
+    *argv++ = directory;
+    *argv++ = (char *)"--";
+    for (size_t i = 0; i < cli->get.source_count; i++) {
+        bool stdin_source = strcmp(cli->get.sources[i], "-") == 0;
+        *argv++ = stdin_source ? comparison->list : cli->get.sources[i];
+    }
+    *argv = NULL;
+}
+
+/* Runs one mode --runs times, each into an empty directory. */
+static int run_mode(struct comparison *comparison, unsigned mode, struct measurement *median)
+{
+    unsigned runs = comparison->cli->runs;
+    char directory[PATH_MAX + 16];
+    struct measurement *measured = calloc(runs, sizeof *measured);
+    int error = measured ? 0 : -ENOMEM;
+    mode_directory(comparison, mode, directory, sizeof directory);
+    /* The slash tells get that a single URL's name goes below it. */
+    strcat(directory, "/");
+    build_argv(comparison, mode, directory);
+    for (unsigned run = 0; run < runs && !error && !interrupted; run++) {
+        error = trees_remove(directory);
+        error = error == -ENOENT ? 0 : error;
+        if (!error)
+            error = measure_run(comparison->argv, mode == MODE_PROCESSES, &measured[run]);
+        if (!error && measured[run].status > comparison->status)
+            comparison->status = measured[run].status;
+    }
+    if (!error && !interrupted)
+        measure_median(measured, runs, median);
+    if (error && !interrupted)
+        fprintf(stderr, "fetch: mode %s could not be run: %s\n", mode_names[mode],
+                strerror(-error));
+    free(measured);
+    return error;
+}
+
+static unsigned mode_jobs(const struct cli *cli, unsigned mode)
+{
+    if (mode == MODE_SYNC)
+        return 1;
+    if (mode == MODE_PROCESSES && cli->get.jobs > CHILDREN_MAX)
+        return CHILDREN_MAX;
+    return cli->get.jobs;
+}
+
+/* Every mode's files against the first mode's. */
+static int compare_files(struct comparison *comparison)
+{
+    const struct cli *cli = comparison->cli;
+    char first[PATH_MAX + 16];
+    char other[PATH_MAX + 16];
+    char what[3 * PATH_MAX] = "";
+    int result = 0;
+    mode_directory(comparison, cli->mode_order[0], first, sizeof first);
+    for (unsigned i = 1; i < cli->mode_count && result == 0; i++) {
+        mode_directory(comparison, cli->mode_order[i], other, sizeof other);
+        result = trees_compare(first, other, what, sizeof what);
+    }
+    if (result < 0)
+        fprintf(stderr, "fetch: cannot compare the modes' files: %s\n", strerror(-result));
+    else if (result)
+        fprintf(stderr, "fetch: the modes' files differ: %s\n", what);
+    return result;
+}
+
+static void run_and_show(struct comparison *comparison)
+{
+    const struct cli *cli = comparison->cli;
+    struct table_row rows[4] = {0};
+    int error = 0;
+    for (unsigned i = 0; i < cli->mode_count && !error && !interrupted; i++) {
+        unsigned mode = cli->mode_order[i];
+        rows[i].mode = mode_names[mode];
+        rows[i].jobs = mode_jobs(cli, mode);
+        error = run_mode(comparison, mode, &rows[i].measured);
+    }
+    if (interrupted)
+        return;
+    if (!error)
+        error = cli->json ? table_print_json(rows, cli->mode_count)
+                          : table_print(rows, cli->mode_count);
+    if (error)
+        comparison->status = EXIT_MACHINE;
+    else if (compare_files(comparison) && comparison->status == 0)
+        comparison->status = EXIT_FAILED;
+}
+
+/* Removes what is ours; a kept directory loses only the list. */
+static void tidy(struct comparison *comparison)
+{
+    int error = 0;
+    if (comparison->scratch && *comparison->directory)
+        error = trees_remove(comparison->directory);
+    else if (comparison->list && unlink(comparison->list))
+        error = -errno;
+    if (error && error != -ENOENT)
+        fprintf(stderr, "fetch: cannot remove %s: %s\n", comparison->directory, strerror(-error));
+    free(comparison->list);
+    free(comparison->argv);
+}
+
+int compare_run(const struct cli *cli)
+{
+    struct comparison comparison = {.cli = cli};
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    if (prepare(&comparison))
+        comparison.status = EXIT_MACHINE;
+    else
+        run_and_show(&comparison);
+    tidy(&comparison);
+    return interrupted ? EXIT_INTERRUPTED : comparison.status;
+}
