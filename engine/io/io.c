@@ -1,4 +1,5 @@
 #include "engine/io/io.h"
+#include "engine/limits.h"
 #include "engine/sched/blocking.h"
 #include "engine/sched/core.h"
 #include <errno.h>
@@ -7,12 +8,10 @@
 
 /* A descriptor that is always ready would never let its task park, and the others starve: after so
  * many calls in a row that did not wait, a task steps back once. */
-enum { IO_STREAK_MAX = 64 };
-
 static int io_step_back(void)
 {
     struct task *task = task_self();
-    if (!task || ++task->io_streak < IO_STREAK_MAX)
+    if (!task || ++task->io_streak < LIMIT_IO_STREAK)
         return 0;
     task->io_streak = 0;
     return task_yield();

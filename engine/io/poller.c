@@ -1,14 +1,10 @@
 #include "engine/io/poller.h"
 #include "engine/deadline.h"
+#include "engine/limits.h"
+#include "engine/sched/core.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef ENGINE_TESTING
-enum { TABLE_MIN = 4, EVENT_BATCH = 2 };
-#else
-enum { TABLE_MIN = 64, EVENT_BATCH = 256 };
-#endif
 
 int poller_init(struct poller *poller)
 {
@@ -36,7 +32,7 @@ static int poller_reserve(struct poller *poller, int fd)
         return -EBADF;
     if ((size_t)fd < poller->table_size)
         return 0;
-    size_t size = poller->table_size ? poller->table_size : TABLE_MIN;
+    size_t size = poller->table_size ? poller->table_size : LIMIT_FIRST_FDS;
     while (size <= (size_t)fd)
         size *= 2;
     int *changes = realloc(poller->changes, 2 * size * sizeof(*changes));
@@ -164,6 +160,15 @@ void poller_forget(struct poller *poller, int fd)
     entry->generation++;
 }
 
+/* For the watchdog a callback is named by what it watches. */
+static void poller_call(watch_fn watch, void *ctx, int fd, unsigned events)
+{
+    struct sched *sched = sched_self();
+    sched_begin(sched, "a watch on a descriptor", NULL);
+    watch(ctx, fd, events);
+    sched_end(sched);
+}
+
 /* The kernel refuses a descriptor: who waits for it must know, and is not asked about again. */
 static void poller_refuse(struct poller *poller, int fd, int error)
 {
@@ -176,7 +181,7 @@ static void poller_refuse(struct poller *poller, int fd, int error)
     entry->have = 0;
     poller_want(poller, fd, 0);
     if (watch)
-        watch(ctx, fd, IO_ERROR);
+        poller_call(watch, ctx, fd, IO_ERROR);
 }
 
 static int poller_flush_one(struct poller *poller, int fd)
@@ -219,7 +224,7 @@ static void poller_dispatch(struct poller *poller, const struct poller_event *ev
     if (!entry->want || !events)
         return;
     if (entry->watch) {
-        entry->watch(entry->watch_ctx, event->fd, events);
+        poller_call(entry->watch, entry->watch_ctx, event->fd, events);
         return;
     }
     struct io_waiter *reader = entry->reader;
@@ -243,10 +248,10 @@ static int64_t poller_timeout(int64_t now, int64_t deadline)
 
 int poller_wait(struct poller *poller, int64_t now, int64_t deadline)
 {
-    struct poller_event events[EVENT_BATCH];
+    struct poller_event events[LIMIT_EVENTS];
     int refused = poller_flush(poller);
     int64_t timeout = refused ? 0 : poller_timeout(now, deadline);
-    int count = poller_backend_wait(poller->kernel, events, EVENT_BATCH, timeout);
+    int count = poller_backend_wait(poller->kernel, events, LIMIT_EVENTS, timeout);
     if (count < 0)
         return count;
     for (int i = 0; i < count; i++)

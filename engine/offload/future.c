@@ -28,13 +28,16 @@ static char future_mark_released;
 static void future_deliver(struct sched_message *message)
 {
     struct future *future = list_entry(message, struct future, message);
+    void *value = future->job.value;
+    void (*then)(void *ctx, void *value) = future->then;
+    void *ctx = future->then_ctx;
     sched_unhold(future->sched);
     future->done = true;
     wait_wake_all(&future->waiters);
     if (future->released)
         free(future);
-    else if (future->then)
-        future->then(future->then_ctx, future->job.value); /* may free it */
+    if (then)
+        then(ctx, value); /* may free a future that was not released */
 }
 
 static void future_finished(struct offload_job *job)

@@ -55,8 +55,8 @@ ENGINE_API bool future_done(const struct future *future);
  * if it has. One callback a future: -EBUSY for a second. Needs a scheduler: -ENOTSUP without. */
 ENGINE_API int future_then(struct future *future, void (*done)(void *ctx, void *value), void *ctx);
 
-/* May be called at any time, from the callback too. A job that has not ended runs all the same, but
- * its callback is dropped. NULL is fine. */
+/* Gives the handle back, at any time, from the callback too. The job runs all the same, and a
+ * callback that was asked for is still called. NULL is fine. */
 ENGINE_API void future_free(struct future *future);
 
 #endif

@@ -1,15 +1,11 @@
 #include "engine/offload/pool.h"
+#include "engine/limits.h"
 #include "engine/sched/core.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
-#ifdef ENGINE_TESTING
-enum { QUEUE_LENGTH_DEFAULT = 2 };
-#else
-enum { QUEUE_LENGTH_DEFAULT = 1024 };
-#endif
 enum { THREADS_DEFAULT = 4 };
 
 struct offload_pool {
@@ -34,7 +30,7 @@ struct offload_pool *offload_pool_new(unsigned threads, size_t queue_length)
     if (!pool)
         return NULL;
     pool->threads_max = threads ? threads : 1;
-    pool->queue_length = queue_length ? queue_length : QUEUE_LENGTH_DEFAULT;
+    pool->queue_length = queue_length ? queue_length : LIMIT_OFFLOAD_QUEUE;
     pool->threads = calloc(pool->threads_max, sizeof(*pool->threads));
     if (!pool->threads) {
         free(pool);

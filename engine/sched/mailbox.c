@@ -93,8 +93,9 @@ bool mailbox_run(struct sched *sched)
     struct sched_message *message = mailbox_reverse(atomic_exchange(&sched->_shared.mailbox, NULL));
     while (message) {
         struct sched_message *next = message->next;
+        sched_begin(sched, "a message from another thread", NULL);
         message->run(message); /* its owner may free it */
-        atomic_fetch_add_explicit(&sched->_shared.dispatches, 1, memory_order_relaxed);
+        sched_end(sched);
         message = next;
     }
     return true;
