@@ -21,7 +21,6 @@ struct co {
     struct stack *stack; /* NULL: the thread's own */
     struct co *resumer;  /* who gets control when it yields or returns */
     co_fn fn;
-    void *value; /* handed over by whoever switched to it */
     enum co_state state;
 };
 
@@ -40,34 +39,28 @@ static _Noreturn void die(const char *what)
     abort();
 }
 
-static SANITIZER_UNSEEN void transfer(struct co *from, struct co *to)
+/* Suspends `from`, whose state says why, and continues `to` with `value`. Returns what whoever
+ * continues `from` hands it. */
+static SANITIZER_UNSEEN void *transfer(struct co *from, struct co *to, void *value)
 {
+    to->state = CO_RUNNING;
+    thread.current = to;
     thread.left = from;
     sanitizer_address_leave(&from->fiber, &to->fiber, from->state == CO_DONE);
     sanitizer_thread_switch(&to->fiber);
-    context_switch(&from->context, &to->context);
+    value = context_switch(&from->context, &to->context, value);
     sanitizer_address_arrive(&from->fiber, &thread.left->fiber);
-}
-
-/* Suspends `from`, whose state says why, and continues `to` with `value`. Returns what whoever
- * continues `from` hands it. */
-static void *run(struct co *from, struct co *to, void *value)
-{
-    to->value = value;
-    to->state = CO_RUNNING;
-    thread.current = to;
-    transfer(from, to);
-    return from->value;
+    return value;
 }
 
 /* The first function on a new stack. */
-static SANITIZER_UNSEEN void entry(void *arg)
+static SANITIZER_UNSEEN void entry(void *arg, void *value)
 {
     struct co *self = arg;
     sanitizer_address_arrive(&self->fiber, &thread.left->fiber);
-    void *value = self->fn(self->value);
+    value = self->fn(value);
     self->state = CO_DONE;
-    run(self, self->resumer, value);
+    transfer(self, self->resumer, value);
     die("a coroutine that has ended was continued");
 }
 
@@ -116,7 +109,7 @@ void *co_resume(struct co *co, void *in)
     check_resumable(co);
     co->resumer = self;
     self->state = CO_WAITING;
-    return run(self, co, in);
+    return transfer(self, co, in);
 }
 
 void *co_yield (void *out)
@@ -127,7 +120,7 @@ void *co_yield (void *out)
     struct co *resumer = self->resumer;
     self->resumer = NULL;
     self->state = CO_SUSPENDED;
-    return run(self, resumer, out);
+    return transfer(self, resumer, out);
 }
 
 void *co_switch(struct co *to, void *in)
@@ -139,7 +132,7 @@ void *co_switch(struct co *to, void *in)
     to->resumer = self->resumer;
     self->resumer = NULL;
     self->state = CO_SUSPENDED;
-    return run(self, to, in);
+    return transfer(self, to, in);
 }
 
 struct co *co_self(void)

@@ -11,7 +11,7 @@
 
     .text
 
-/* void context_switch(struct context *from, struct context *to) */
+/* void *context_switch(struct context *from, struct context *to, void *value) */
     .globl  context_switch
     .hidden context_switch
     .type   context_switch, %function
@@ -50,6 +50,7 @@ context_switch:
     str     x10, [x0]
     ldr     x10, [x1]
     mov     sp, x10
+    mov     x0, x2
 
     /* The other stack has the same layout, so the unwind rules hold on. Writing FPCR is slow, and
      * hardly ever needed. */
@@ -85,7 +86,7 @@ context_switch:
     .cfi_endproc
     .size   context_switch, .-context_switch
 
-/* void *context_frame(void *top, void (*entry)(void *), void *arg) */
+/* void *context_frame(void *top, context_entry entry, void *arg) */
     .globl  context_frame
     .hidden context_frame
     .type   context_frame, %function
@@ -103,13 +104,14 @@ context_frame:
     .cfi_endproc
     .size   context_frame, .-context_frame
 
-/* Where a new context begins: entry in x19, arg in x20. The outermost frame, for unwinders. */
+/* Where a new context begins: entry in x19, arg in x20, value in x0. The outermost frame, for unwinders. */
     .type   context_start, %function
     .p2align 4
 context_start:
     .cfi_startproc
     .cfi_undefined x30
     hint    #34
+    mov     x1, x0
     mov     x0, x20
     blr     x19
     brk     #1

@@ -6,12 +6,12 @@
 #error "no assembly for this machine: configure with -DENGINE_CONTEXT=ucontext"
 #endif
 
-/* Of the .S: writes, below `top`, the frame that context_switch() will load to call entry(arg).
- * Returns the stack pointer to load it from. */
-void *context_frame(void *top, void (*entry)(void *), void *arg);
+/* Of the .S: writes, below `top`, the frame that context_switch() will load to call
+ * entry(arg, value). Returns the stack pointer to load it from. */
+void *context_frame(void *top, context_entry entry, void *arg);
 extern const char context_machine[];
 
-int context_init(struct context *ctx, void *stack, size_t stack_bytes, void (*entry)(void *),
+int context_init(struct context *ctx, void *stack, size_t stack_bytes, context_entry entry,
                  void *arg)
 {
     /* Both ABIs want 16-byte alignment at a call. */

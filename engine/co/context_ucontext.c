@@ -9,7 +9,8 @@
 
 struct ucontext_start {
     ucontext_t ucontext;
-    void (*entry)(void *);
+    struct context *context;
+    context_entry entry;
     void *arg;
 };
 
@@ -18,10 +19,10 @@ static void start(unsigned high, unsigned low)
 {
     uintptr_t address = (uintptr_t)(((uint64_t)high << 32) | low);
     const struct ucontext_start *machine = (const struct ucontext_start *)address;
-    machine->entry(machine->arg);
+    machine->entry(machine->arg, machine->context->value);
 }
 
-int context_init(struct context *ctx, void *stack, size_t stack_bytes, void (*entry)(void *),
+int context_init(struct context *ctx, void *stack, size_t stack_bytes, context_entry entry,
                  void *arg)
 {
     struct ucontext_start *machine = calloc(1, sizeof(*machine));
@@ -32,6 +33,7 @@ int context_init(struct context *ctx, void *stack, size_t stack_bytes, void (*en
         free(machine);
         return error;
     }
+    machine->context = ctx;
     machine->entry = entry;
     machine->arg = arg;
     machine->ucontext.uc_stack.ss_sp = stack;
@@ -45,13 +47,15 @@ int context_init(struct context *ctx, void *stack, size_t stack_bytes, void (*en
     return 0;
 }
 
-void context_switch(struct context *from, struct context *to)
+void *context_switch(struct context *from, struct context *to, void *value)
 {
     /* Saved on the stack that is being left, where it stays good for as long as it is needed. */
     ucontext_t own;
     from->sp = &own;
+    to->value = value;
     int failed = swapcontext(&own, to->sp);
     assert(!failed);
+    return from->value;
 }
 
 void context_destroy(struct context *ctx)

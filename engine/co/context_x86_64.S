@@ -12,7 +12,7 @@
 
     .text
 
-/* void context_switch(struct context *from, struct context *to) */
+/* void *context_switch(struct context *from, struct context *to, void *value) */
     .globl  context_switch
     .hidden context_switch
     .type   context_switch, @function
@@ -43,6 +43,7 @@ context_switch:
     stmxcsr (%rsp)
     fnstcw  4(%rsp)
 
+    movq    %rdx, %rax
     movq    %rsp, (%rdi)
     movq    (%rsi), %rsp
 
@@ -77,7 +78,7 @@ context_switch:
     .cfi_endproc
     .size   context_switch, .-context_switch
 
-/* void *context_frame(void *top, void (*entry)(void *), void *arg) */
+/* void *context_frame(void *top, context_entry entry, void *arg) */
     .globl  context_frame
     .hidden context_frame
     .type   context_frame, @function
@@ -97,7 +98,7 @@ context_frame:
     .cfi_endproc
     .size   context_frame, .-context_frame
 
-/* Where a new context begins: entry in r12, arg in r13. The outermost frame, for unwinders. */
+/* Where a new context begins: entry in r12, arg in r13, value in rax. The outermost frame, for unwinders. */
     .type   context_start, @function
     .p2align 4
 context_start:
@@ -105,6 +106,7 @@ context_start:
     .cfi_undefined %rip
     endbr64
     movq    %r13, %rdi
+    movq    %rax, %rsi
     call    *%r12
     ud2
     .cfi_endproc

@@ -27,7 +27,9 @@
 
 /* For functions that begin on one fiber and go on with another: TSan's record of calls must not
  * see them, nor may ASan keep their frame on a fake stack. */
-#if defined(__clang__)
+#if !defined(SANITIZER_ADDRESS) && !defined(SANITIZER_THREAD)
+#define SANITIZER_UNSEEN
+#elif defined(__clang__)
 #define SANITIZER_UNSEEN __attribute__((noinline, disable_sanitizer_instrumentation))
 #else
 #define SANITIZER_UNSEEN __attribute__((noinline, no_sanitize("address,thread,undefined")))

@@ -16,6 +16,8 @@ enum {
     STACK_GUARD = 16 * 1024, /* more than a page: a large frame must not step over it */
     STACK_WATERMARK = 16 * 1024,
     STACK_WATERMARK_PROBE = 128,
+    STACK_ALWAYS_WARM = 64, /* never trimmed */
+    STACK_TRIM_MAX = 256,   /* at a time: each costs about a microsecond */
 };
 
 /* One mapping of many stacks. They are cut off it one by one when first needed, because placing a
@@ -33,9 +35,10 @@ struct slab {
 struct stack_pool {
     struct stack_pool *next;
     size_t bytes;
-    struct stack *warm; /* idle, their upper pages still there */
-    struct stack *cold; /* idle, their pages given back */
+    struct list warm; /* idle, their upper pages still there, last returned first */
+    struct list cold; /* idle, their pages given back */
     size_t warm_count;
+    size_t warm_least;  /* since the last trim: so many were never needed */
     struct slab *slabs; /* newest first: only the first may have stacks left to cut */
 };
 
@@ -77,6 +80,8 @@ static struct stack_pool *pool_of(size_t bytes)
     pthread_once(&once, make_thread_end);
     (void)pthread_setspecific(thread_end, pool); /* any value: see make_thread_end() */
     pool->bytes = bytes;
+    list_init(&pool->warm);
+    list_init(&pool->cold);
     pool->next = pools;
     pools = pool;
     return pool;
@@ -118,17 +123,15 @@ static struct stack *slab_cut(struct slab *slab, size_t bytes)
 
 static struct stack *pool_take(struct stack_pool *pool)
 {
-    struct stack *stack = pool->warm;
-    if (stack) {
-        pool->warm = stack->next;
-        pool->warm_count--;
-        return stack;
+    struct list_node *node = list_pop_front(&pool->warm);
+    if (node) {
+        if (--pool->warm_count < pool->warm_least)
+            pool->warm_least = pool->warm_count;
+        return list_entry(node, struct stack, node);
     }
-    stack = pool->cold;
-    if (stack) {
-        pool->cold = stack->next;
-        return stack;
-    }
+    node = list_pop_front(&pool->cold);
+    if (node)
+        return list_entry(node, struct stack, node);
     bool uncut = pool->slabs && pool->slabs->cut < LIMIT_SLAB_STACKS;
     if (!uncut && !pool_add_slab(pool))
         return NULL;
@@ -163,19 +166,23 @@ static bool deep_used(const struct stack *stack)
     return memcmp(probe, zeros, sizeof(zeros)) != 0;
 }
 
+/* Advice to the kernel may fail: then the stack only stays bigger than it need be. */
+static void stack_shrink(struct stack *stack, size_t kept)
+{
+    (void)madvise(stack->base, stack->bytes - kept, MADV_DONTNEED);
+}
+
 static void pool_keep_cold(struct stack_pool *pool, struct stack *stack)
 {
-    (void)madvise(stack->base, stack->bytes, MADV_DONTNEED); /* advice */
-    stack->next = pool->cold;
-    pool->cold = stack;
+    stack_shrink(stack, 0);
+    list_push_front(&pool->cold, &stack->node);
 }
 
 static void pool_keep_warm(struct stack_pool *pool, struct stack *stack)
 {
     if (deep_used(stack))
-        (void)madvise(stack->base, stack->bytes - STACK_WATERMARK, MADV_DONTNEED); /* advice */
-    stack->next = pool->warm;
-    pool->warm = stack;
+        stack_shrink(stack, STACK_WATERMARK);
+    list_push_front(&pool->warm, &stack->node);
     pool->warm_count++;
 }
 
@@ -195,12 +202,18 @@ void stack_put(struct stack *stack)
 
 size_t stack_used(const struct stack *stack)
 {
+    unsigned char present[64];
     size_t page = page_bytes();
-    size_t pages = stack->bytes / page;
-    for (size_t i = 0; i < pages; i++) {
-        unsigned char present = 0;
-        if (mincore(stack->base + i * page, page, &present) == 0 && (present & 1))
-            return (pages - i) * page;
+    for (size_t at = 0; at < stack->bytes; at += sizeof(present) * page) {
+        size_t span = sizeof(present) * page;
+        if (span > stack->bytes - at)
+            span = stack->bytes - at;
+        if (mincore(stack->base + at, span, present) != 0)
+            return 0; /* no such call here: the figure is for reports only */
+        for (size_t i = 0; i < span / page; i++) {
+            if (present[i] & 1)
+                return stack->bytes - at - i * page;
+        }
     }
     return 0;
 }
@@ -218,28 +231,48 @@ static void slab_free(struct slab *slab)
     free(slab);
 }
 
-/* Takes the stacks of idle slabs off a list. */
-static struct stack *without_idle_slabs(struct stack *list, size_t *count)
+/* The longest idle ones lie at the end. */
+static void pool_trim(struct stack_pool *pool)
 {
-    struct stack *kept = NULL;
-    *count = 0;
-    while (list) {
-        struct stack *stack = list;
-        list = stack->next;
-        if (!stack->slab->lent)
+    size_t spare = pool->warm_least;
+    if (spare > STACK_TRIM_MAX)
+        spare = STACK_TRIM_MAX;
+    for (; spare > 0 && pool->warm_count > STACK_ALWAYS_WARM; spare--) {
+        struct list_node *last = pool->warm.head.prev;
+        list_remove(last);
+        pool->warm_count--;
+        pool_keep_cold(pool, list_entry(last, struct stack, node));
+    }
+    pool->warm_least = pool->warm_count;
+}
+
+void stack_pool_trim(void)
+{
+    for (struct stack_pool *pool = pools; pool; pool = pool->next)
+        pool_trim(pool);
+}
+
+/* Takes the stacks of idle slabs off a list, returns how many stay. */
+static size_t drop_idle_slabs(struct list *list)
+{
+    struct list all;
+    struct list_node *node;
+    size_t kept = 0;
+    list_move(&all, list);
+    while ((node = list_pop_front(&all))) {
+        if (!list_entry(node, struct stack, node)->slab->lent)
             continue;
-        stack->next = kept;
-        kept = stack;
-        ++*count;
+        list_push_back(list, node);
+        kept++;
     }
     return kept;
 }
 
 static void pool_drain(struct stack_pool *pool)
 {
-    size_t cold_count;
-    pool->warm = without_idle_slabs(pool->warm, &pool->warm_count);
-    pool->cold = without_idle_slabs(pool->cold, &cold_count);
+    pool->warm_count = drop_idle_slabs(&pool->warm);
+    pool->warm_least = pool->warm_count;
+    (void)drop_idle_slabs(&pool->cold); /* not counted */
     struct slab **link = &pool->slabs;
     while (*link) {
         struct slab *slab = *link;

@@ -66,6 +66,7 @@ struct sched {
     size_t tasks_alive;
     size_t holds;    /* sched_hold() */
     int64_t now;     /* cached clock */
+    int64_t trim_at; /* when to look for idle stacks again */
     uint64_t random; /* state of the shuffle */
     struct sched_stats stats;
     struct offload_pool *pool; /* made at first use, owned */

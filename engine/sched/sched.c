@@ -11,7 +11,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { SCHED_BUDGET_NS = 1000 * 1000 };
+enum {
+    SCHED_BUDGET_NS = 1000 * 1000,
+    SCHED_TRIM_NS = 100 * 1000 * 1000,
+};
 
 /* Initial-exec: one load instead of a call in the shared library. */
 static _Thread_local struct sched *current __attribute__((tls_model("initial-exec")));
@@ -234,6 +237,14 @@ static int sched_wait(struct sched *sched, int64_t deadline)
     return n < 0 ? n : 0;
 }
 
+static void sched_trim_stacks(struct sched *sched)
+{
+    if (sched->now < sched->trim_at)
+        return;
+    sched->trim_at = sched->now + SCHED_TRIM_NS;
+    stack_pool_trim();
+}
+
 static int sched_tick(struct sched *sched)
 {
     sched->stats.ticks++;
@@ -245,6 +256,7 @@ static int sched_tick(struct sched *sched)
     sched_update_clock(sched);
     (void)mailbox_run(sched); /* whom it wakes runs in the next tick */
     sched_finish(sched);
+    sched_trim_stacks(sched);
     return error;
 }
 
