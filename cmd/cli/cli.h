@@ -3,7 +3,7 @@
  * GNU order and getopt_long(3), but without abbreviations: an option that is not built is refused
  * by name. Every complaint names the option and goes to standard error.
  *
- * Ownership: get_options_free() frees what parsing allocated; argv outlives the options. Thread:
+ * Ownership: cli_free() frees what parsing allocated; argv outlives the options. Thread:
  * main, once. Nothing here parks.
  */
 #ifndef CMD_CLI_CLI_H
@@ -26,9 +26,12 @@ struct cli {
     bool json;     /* compare --json */
     char **passed; /* compare: the options to hand to each `fetch get`, argv style; owned array */
     size_t passed_count;
+    char *directory; /* what get.directory points to, where it is no part of argv */
+    char *protocols; /* likewise */
 };
 
-/* 0: go on; otherwise stop with *exit_status (0 after --help or --version, 2 after a complaint). */
+/* 0: go on. -EINVAL: stop, nothing to free, with *exit_status (0 after --help or --version, 2 after
+ * a complaint). */
 int cli_parse(struct cli *cli, int argc, char **argv, int *exit_status);
 void cli_free(struct cli *cli);
 

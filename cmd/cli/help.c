@@ -1,0 +1,95 @@
+#include "cmd/cli/cli.h"
+
+#include "cmd/cli/option_table.h"
+#include "net/xfer/transfer.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Where the explanation of an option begins. */
+#define HELP_COLUMN 30
+
+static const char *const section_titles[SECTION_COUNT] = {
+    [SECTION_COMPARE] = "Comparison",  [SECTION_JOB] = "The job",
+    [SECTION_FILES] = "Files",         [SECTION_BOUNDS] = "Tries and bounds",
+    [SECTION_REQUEST] = "Requests",    [SECTION_NETWORK] = "Network",
+    [SECTION_OUTPUT] = "What is told",
+};
+
+static const char get_usage[] =
+    "Usage: fetch [get] [OPTIONS] SOURCE...\n"
+    "       fetch compare [OPTIONS] SOURCE...  the same list in every mode, compared\n"
+    "       fetch help [COMMAND]\n"
+    "\n"
+    "Downloads many URLs at once. A SOURCE is a URL (it contains \"://\"), a list file\n"
+    "with one URL a line, or - for a list on standard input.\n"
+    "\n"
+    "  fetch -j 50 urls.txt -o out/             all of a list into out/\n"
+    "  fetch https://example.org/a.iso          one file into this directory\n"
+    "  fetch https://example.org/ -o page.html  one file under a name of your own\n"
+    "  find_links | fetch - --log - -q -o out/  lists may be pipes, logs too\n";
+
+static const char compare_usage[] =
+    "Usage: fetch compare [OPTIONS] SOURCE...\n"
+    "\n"
+    "Fetches the list once per mode and shows what each took: wall clock, CPU,\n"
+    "memory, context switches. Files go to a scratch directory that is removed, or,\n"
+    "with -o DIR, to DIR/MODE.\n"
+    "\n"
+    "  fetch compare -j 50 urls.txt\n"
+    "  fetch compare --modes threads,async --runs 5 --json urls.txt\n";
+
+static const char closing[] =
+    "\n"
+    "Sizes take K, M, G (binary); times take ms, s, m, h (a plain number: seconds).\n"
+    "-L, -f, -S and -Z of curl are accepted: fetch always does what they say.\n"
+    "\n"
+    "Exit status: 0 all well; 1 some URL failed; 2 the command line is wrong; 3 the\n"
+    "machine failed us (no space, no permission, ...); 130 interrupted.\n";
+
+static void print_option(const struct option_row *row)
+{
+    int column = row->letter ? printf("  -%c, --%s", row->letter, row->name)
+                             : printf("      --%s", row->name);
+    if (row->value)
+        column += printf(" %s", row->value);
+    /* Too wide for its column: the explanation begins on a line of its own. */
+    if (column > HELP_COLUMN - 2) {
+        putchar('\n');
+        column = 0;
+    }
+    for (const char *line = row->help;;) {
+        int length = (int)strcspn(line, "\n");
+        printf("%*s%.*s\n", HELP_COLUMN - column, "", length, line);
+        column = 0;
+        if (!line[length])
+            return;
+        line += length + 1;
+    }
+}
+
+static void print_section(enum cli_command command, enum option_section section)
+{
+    bool titled = false;
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_row *row = &option_table[i];
+        if (row->section != section || !row->help || !option_belongs(row, command))
+            continue;
+        if (!titled)
+            printf("\n%s:\n", section_titles[section]);
+        titled = true;
+        print_option(row);
+    }
+}
+
+void cli_print_help(enum cli_command command)
+{
+    fputs(command == CLI_COMPARE ? compare_usage : get_usage, stdout);
+    for (int section = 0; section < SECTION_COUNT; section++)
+        print_section(command, (enum option_section)section);
+    fputs(closing, stdout);
+}
+
+void cli_print_version(void)
+{
+    printf("fetch %s\n%s\n", FETCH_VERSION, client_versions());
+}

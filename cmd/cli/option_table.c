@@ -1,0 +1,190 @@
+#include "cmd/cli/option_table.h"
+
+#include "cmd/cli/setters.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PLACE(member)  .field = offsetof(struct cli, member)
+#define FLAG(member)   .set = set_flag, PLACE(member)
+#define TEXT(member)   .set = set_text, PLACE(member)
+#define SIZE(member)   .set = set_size, PLACE(member)
+#define TIME(member)   .set = set_time, PLACE(member)
+#define WORD(member)   .set = set_word, PLACE(member)
+#define NUMBER(member) .set = set_number, PLACE(member)
+
+/* In the order of their enums. */
+static const char *const mode_words[] = {"async", "sync", "threads", "processes", NULL};
+static const char *const layout_words[] = {"flat", "path", NULL};
+static const char *const exists_words[] = {"overwrite", "skip", "rename", "fail", NULL};
+static const char *const progress_words[] = {"auto", "bar", "plain", "none", NULL};
+static const char *const resolver_words[] = {"ares", "system", NULL};
+
+const struct option_row option_table[] = {
+    {"modes", 0, "LIST", SECTION_COMPARE, SCOPE_COMPARE,
+     "which modes, in this order; the first is what the\n"
+     "others are compared with\n"
+     "(sync,threads,processes,async)",
+     .set = set_modes, .words = mode_words},
+    {"runs", 0, "N", SECTION_COMPARE, SCOPE_COMPARE, "run each so often and show the medians (1)",
+     NUMBER(runs), .min = 1, .max = 1000},
+    {"json", 0, NULL, SECTION_COMPARE, SCOPE_COMPARE, "an array of objects instead of a table",
+     FLAG(json)},
+    {"output", 'o', "DIR", SECTION_COMPARE, SCOPE_COMPARE, "keep each mode's files in DIR/MODE",
+     .set = set_output, PLACE(get.output)},
+    {"output-dir", 0, "DIR", SECTION_COMPARE, SCOPE_COMPARE, NULL, .set = set_output,
+     PLACE(get.output)},
+
+    {"jobs", 'j', "N", SECTION_JOB, SCOPE_ALL, "transfers in flight, 1 to 100000 (32)",
+     NUMBER(get.jobs), .min = 1, .max = JOBS_MAX},
+    {"per-host", 0, "N", SECTION_JOB, SCOPE_ALL, "connections to one host (as --jobs)",
+     NUMBER(get.per_host), .min = 1, .max = JOBS_MAX},
+    {"threads", 0, "N", SECTION_JOB, SCOPE_ALL,
+     "schedulers, each a thread; \"auto\": one a CPU (1)", .set = set_threads, PLACE(get.threads),
+     .min = 1, .max = 1024},
+    {"mode", 0, "MODE", SECTION_JOB, SCOPE_GET,
+     "how the same code is run: async, sync, threads or\n"
+     "processes (async)",
+     WORD(get.mode), .words = mode_words},
+
+    {"output", 'o', "DIR", SECTION_FILES, SCOPE_GET,
+     "where files go; made if missing (.). For a single\n"
+     "URL also -o FILE, and -o - for standard output",
+     .set = set_output, PLACE(get.output)},
+    {"output-dir", 0, "DIR", SECTION_FILES, SCOPE_GET, NULL, .set = set_output, PLACE(get.output)},
+    {"layout", 0, "LAYOUT", SECTION_FILES, SCOPE_ALL,
+     "flat: the URL's last part as name; path:\n"
+     "HOST[:PORT]/dir/file (flat)",
+     WORD(get.layout), .words = layout_words},
+    {"if-exists", 0, "WHAT", SECTION_FILES, SCOPE_ALL,
+     "overwrite, skip, rename or fail (overwrite)", .set = set_if_exists, PLACE(get.if_exists),
+     .words = exists_words},
+    {"out-null", 0, NULL, SECTION_FILES, SCOPE_ALL, "read bodies and throw them away",
+     FLAG(get.out_null)},
+    {"fsync", 0, NULL, SECTION_FILES, SCOPE_ALL, "data on the disk before a file gets its name",
+     FLAG(get.fsync)},
+
+    {"retry", 0, "N", SECTION_BOUNDS, SCOPE_ALL, "further tries after transient failures (3)",
+     NUMBER(get.retry), .min = 0, .max = 1000000},
+    {"retry-delay", 0, "TIME", SECTION_BOUNDS, SCOPE_ALL,
+     "before the second try; doubles from then on (1s)", TIME(get.retry_delay_ns)},
+    {"retry-max-time", 0, "TIME", SECTION_BOUNDS, SCOPE_ALL,
+     "no new try after so long; 0: no bound (10m)", TIME(get.retry_max_time_ns)},
+    {"connect-timeout", 0, "TIME", SECTION_BOUNDS, SCOPE_ALL,
+     "to connect, name lookup and TLS included (15s)", TIME(get.transfer.connect_timeout_ns)},
+    {"max-time", 'm', "TIME", SECTION_BOUNDS, SCOPE_ALL,
+     "for one transfer with its redirects (no bound)", TIME(get.max_time_ns)},
+    {"stall-timeout", 0, "TIME", SECTION_BOUNDS, SCOPE_ALL,
+     "no byte for so long; 0: no bound (30s)", TIME(get.transfer.stall_timeout_ns)},
+    {"max-redirs", 0, "N", SECTION_BOUNDS, SCOPE_ALL, "redirects that are followed; -1: all (10)",
+     .set = set_max_redirs, PLACE(get.max_redirs), .max = INT_MAX},
+    {"max-filesize", 0, "SIZE", SECTION_BOUNDS, SCOPE_ALL,
+     "refuse larger bodies, after decoding (no bound)", SIZE(get.transfer.max_filesize)},
+    {"proto", 0, "LIST", SECTION_BOUNDS, SCOPE_ALL,
+     "allowed protocols, also after redirects\n"
+     "(http,https,ftp,ftps)",
+     .set = set_protocols},
+
+    {"header", 'H', "LINE", SECTION_REQUEST, SCOPE_ALL,
+     "add a header (\"Name: value\"), drop one (\"Name:\"),\n"
+     "send it empty (\"Name;\"); @FILE: lines of a file",
+     .set = set_header},
+    {"user-agent", 'A', "NAME", SECTION_REQUEST, SCOPE_ALL, "as User-Agent",
+     TEXT(get.transfer.user_agent)},
+    {"referer", 'e', "URL", SECTION_REQUEST, SCOPE_ALL, "as Referer", .set = set_referer,
+     PLACE(get.transfer.referer)},
+    {"user", 'u', "NAME:PASSWORD", SECTION_REQUEST, SCOPE_ALL,
+     "to log in with; dropped when a redirect leaves\n"
+     "the origin",
+     .set = set_user, PLACE(get.transfer.user)},
+    {"compressed", 0, NULL, SECTION_REQUEST, SCOPE_ALL, "ask for compressed bodies and unpack them",
+     FLAG(get.transfer.compressed)},
+    {"http1.1", 0, NULL, SECTION_REQUEST, SCOPE_ALL, "speak HTTP/1.1", .set = set_http1},
+    {"http2", 0, NULL, SECTION_REQUEST, SCOPE_ALL, "speak HTTP/2 if possible", .set = set_http2},
+
+    {"proxy", 'x', "URL", SECTION_NETWORK, SCOPE_ALL, "through a proxy (that of the environment)",
+     TEXT(get.transfer.proxy)},
+    {"insecure", 'k', NULL, SECTION_NETWORK, SCOPE_ALL, "believe any certificate",
+     FLAG(get.transfer.insecure)},
+    {"cacert", 0, "FILE", SECTION_NETWORK, SCOPE_ALL, "believe the certificates of FILE instead",
+     TEXT(get.transfer.cacert)},
+    {"ipv4", '4', NULL, SECTION_NETWORK, SCOPE_ALL, "only IPv4 addresses", .set = set_ipv4},
+    {"ipv6", '6', NULL, SECTION_NETWORK, SCOPE_ALL, "only IPv6 addresses", .set = set_ipv6},
+    {"resolve", 0, "HOST:PORT:ADDR", SECTION_NETWORK, SCOPE_ALL,
+     "connect to ADDR for HOST and PORT", .set = set_resolve},
+    {"dns-servers", 0, "LIST", SECTION_NETWORK, SCOPE_ALL, "name servers to ask (the system's)",
+     TEXT(get.resolver.servers)},
+    {"resolver", 0, "WHICH", SECTION_NETWORK, SCOPE_ALL, "ares, or system: getaddrinfo() (ares)",
+     WORD(get.resolver.kind), .words = resolver_words},
+
+    {"log", 0, "FILE", SECTION_OUTPUT, SCOPE_GET,
+     "a JSON object a line for every finished URL; -:\n"
+     "standard output",
+     TEXT(get.log)},
+    {"progress", 0, "HOW", SECTION_OUTPUT, SCOPE_ALL,
+     "auto, bar, plain or none (auto: a bar on a\n"
+     "terminal, else a line now and then)",
+     WORD(get.progress), .words = progress_words},
+    {"quiet", 'q', NULL, SECTION_OUTPUT, SCOPE_ALL, "no progress and no summary; failures still",
+     FLAG(get.quiet)},
+    {"silent", 's', NULL, SECTION_OUTPUT, SCOPE_ALL, "the same", FLAG(get.quiet)},
+    {"verbose", 'v', NULL, SECTION_OUTPUT, SCOPE_ALL, "a line for every URL that is done",
+     .set = set_verbose},
+    {"help", 'h', NULL, SECTION_OUTPUT, SCOPE_ALL, "this text", .set = set_help},
+    {"version", 'V', NULL, SECTION_OUTPUT, SCOPE_ALL, "versions of fetch, libcurl and c-ares",
+     .set = set_version},
+    {"stats-fd", 0, "N", SECTION_OUTPUT, SCOPE_GET, NULL, NUMBER(get.stats_fd), .min = 0,
+     .max = INT_MAX},
+
+    /* What curl's users type out of habit. */
+    {"location", 'L', NULL, SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_always_on},
+    {"fail", 'f', NULL, SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_always_on},
+    {"show-error", 'S', NULL, SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_always_on},
+    {"parallel", 'Z', NULL, SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_always_on},
+    {"remote-name", 'O', NULL, SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_refused,
+     .note = "files are named after their URLs as it is; -o DIR says where they go"},
+    {"continue-at", 'C', "OFFSET", SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_refused,
+     .note = "run the same command again, with --if-exists skip to leave out what is there"},
+    {"input-file", 'i', "FILE", SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_refused,
+     .note = "write the list without it: fetch urls.txt -o out/"},
+};
+
+const size_t option_count = sizeof option_table / sizeof *option_table;
+
+bool option_belongs(const struct option_row *row, enum cli_command command)
+{
+    return row->scope == SCOPE_ALL ||
+           row->scope == (command == CLI_COMPARE ? SCOPE_COMPARE : SCOPE_GET);
+}
+
+const struct option_row *option_by_name(enum cli_command command, const char *name, size_t length)
+{
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_row *row = &option_table[i];
+        if (option_belongs(row, command) && strncmp(row->name, name, length) == 0 &&
+            row->name[length] == '\0')
+            return row;
+    }
+    return NULL;
+}
+
+const struct option_row *option_by_letter(enum cli_command command, char letter)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (letter && option_table[i].letter == letter && option_belongs(&option_table[i], command))
+            return &option_table[i];
+    return NULL;
+}
+
+int refuse_value(const struct option_use *use, const char *format, ...)
+{
+    va_list args;
+    fprintf(stderr, "fetch: option %s: ", use->typed);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputs("\ntry 'fetch --help'\n", stderr);
+    return -EINVAL;
+}

@@ -1,0 +1,73 @@
+/* option_table.h - every option of the program in one table: how it is parsed, what the help says.
+ * Private to cli/.
+ *
+ * Thread: main. Nothing here parks.
+ */
+#ifndef CMD_CLI_OPTION_TABLE_H
+#define CMD_CLI_OPTION_TABLE_H
+
+#include "cmd/cli/cli.h"
+#include <stddef.h>
+
+/* Where the help shows an option, in this order. */
+enum option_section {
+    SECTION_COMPARE,
+    SECTION_JOB,
+    SECTION_FILES,
+    SECTION_BOUNDS,
+    SECTION_REQUEST,
+    SECTION_NETWORK,
+    SECTION_OUTPUT,
+    SECTION_COUNT,
+};
+
+/* Which commands take an option. */
+enum option_scope {
+    SCOPE_ALL,     /* compare hands it on to each get it runs */
+    SCOPE_GET,     /* compare sets it itself, or has no use for it */
+    SCOPE_COMPARE, /* not for get */
+};
+
+struct option_row;
+
+/* One option as it was typed. */
+struct option_use {
+    const struct option_row *row;
+    const char *typed; /* "-j" or "--jobs", for complaints */
+    const char *value; /* NULL for an option that takes none */
+};
+
+struct option_row {
+    const char *name;  /* long name */
+    char letter;       /* 0: none */
+    const char *value; /* what the help calls the value; NULL: takes none */
+    enum option_section section;
+    enum option_scope scope;
+    const char *help; /* a newline begins another line; NULL: the help is silent about it */
+    /* Writes the value to its place. 0; -EINVAL after a complaint; 1: it has all been said, stop.
+     */
+    int (*set)(struct cli *cli, const struct option_use *use);
+    size_t field;             /* of struct cli, for the general setters */
+    unsigned min, max;        /* numbers */
+    const char *const *words; /* words, in the order of their enum, NULL-terminated */
+    const char *note;         /* of an option that is refused: what to write instead */
+};
+
+extern const struct option_row option_table[];
+extern const size_t option_count;
+
+/* Does `command` take it? */
+bool option_belongs(const struct option_row *row, enum cli_command command);
+
+/* The row with this long name or letter, NULL when `command` has none. */
+const struct option_row *option_by_name(enum cli_command command, const char *name, size_t length);
+const struct option_row *option_by_letter(enum cli_command command, char letter);
+
+/* The long name that was probably meant: at most two slips away. NULL: none. */
+const char *option_suggest(enum cli_command command, const char *name, size_t length);
+
+/* "fetch: option -j: ..." and where to read on; returns -EINVAL. */
+int refuse_value(const struct option_use *use, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,40 @@
+/* setters.h - how the value of an option gets to its place in struct cli. Private to cli/.
+ *
+ * All are option_row's set(): see there. What they allocate, cli_free() frees. Thread: main.
+ * Nothing here parks.
+ */
+#ifndef CMD_CLI_SETTERS_H
+#define CMD_CLI_SETTERS_H
+
+#include "cmd/cli/option_table.h"
+
+/* The general ones write to row->field. */
+int set_flag(struct cli *cli, const struct option_use *use);
+int set_text(struct cli *cli, const struct option_use *use);
+int set_number(struct cli *cli, const struct option_use *use);
+int set_size(struct cli *cli, const struct option_use *use);
+int set_time(struct cli *cli, const struct option_use *use);
+int set_word(struct cli *cli, const struct option_use *use);
+
+/* Options with a manner of their own. */
+int set_always_on(struct cli *cli, const struct option_use *use);
+int set_refused(struct cli *cli, const struct option_use *use);
+int set_output(struct cli *cli, const struct option_use *use);
+int set_threads(struct cli *cli, const struct option_use *use);
+int set_if_exists(struct cli *cli, const struct option_use *use);
+int set_max_redirs(struct cli *cli, const struct option_use *use);
+int set_protocols(struct cli *cli, const struct option_use *use);
+int set_header(struct cli *cli, const struct option_use *use);
+int set_referer(struct cli *cli, const struct option_use *use);
+int set_user(struct cli *cli, const struct option_use *use);
+int set_http1(struct cli *cli, const struct option_use *use);
+int set_http2(struct cli *cli, const struct option_use *use);
+int set_ipv4(struct cli *cli, const struct option_use *use);
+int set_ipv6(struct cli *cli, const struct option_use *use);
+int set_resolve(struct cli *cli, const struct option_use *use);
+int set_verbose(struct cli *cli, const struct option_use *use);
+int set_modes(struct cli *cli, const struct option_use *use);
+int set_help(struct cli *cli, const struct option_use *use);
+int set_version(struct cli *cli, const struct option_use *use);
+
+#endif

@@ -1,0 +1,55 @@
+#include "cmd/cli/option_table.h"
+
+#include <string.h>
+
+/* Longest name that is worth a guess. */
+#define NAME_LENGTH_MAX 40
+
+/* More slips than this and it is another word. */
+#define SLIPS_MAX 2
+
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Letters to insert, delete or replace to get from one word to the other (Levenshtein). */
+static size_t slips(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    size_t row[NAME_LENGTH_MAX + 1];
+    for (size_t j = 0; j <= b_length; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_length; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            size_t above = row[j];
+            row[j] = smallest(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
+            diagonal = above;
+        }
+    }
+    return row[b_length];
+}
+
+const char *option_suggest(enum cli_command command, const char *name, size_t length)
+{
+    const char *best = NULL;
+    size_t fewest = SLIPS_MAX + 1;
+    /* In a short word two slips leave nothing of it. */
+    if (length <= 3)
+        fewest = SLIPS_MAX;
+    if (length > NAME_LENGTH_MAX)
+        return NULL;
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_row *row = &option_table[i];
+        if (!row->help || !option_belongs(row, command))
+            continue;
+        size_t needed = slips(name, length, row->name, strlen(row->name));
+        if (needed < fewest) {
+            fewest = needed;
+            best = row->name;
+        }
+    }
+    return best;
+}
