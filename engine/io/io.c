@@ -77,6 +77,8 @@ int io_wait(int fd, unsigned mask, int64_t deadline)
 {
     if (!(mask & (IO_IN | IO_OUT)))
         return -EINVAL;
+    if (fd < 0)
+        return -EBADF; /* poll(2) would pass over it */
     mask &= IO_IN | IO_OUT;
     if (!sched_self())
         return io_block(fd, mask, deadline);
