@@ -1,9 +1,9 @@
 /* report.h - what the user gets to see: failures, progress, the log, the summary.
  *
  * One a job, on its main thread: the parent alone writes. Failures and summary go to standard
- * error,
- * --log lines (JSON) to their file, progress to standard error as a bar on a terminal or a line
- * every few seconds elsewhere. URLs are shown without user and password.
+ * error, --log lines (JSON) to their file, progress to standard error as a bar on a terminal or a
+ * line every few seconds elsewhere. URLs are shown without user and password, and nothing that
+ * came from outside reaches the terminal with control characters in it.
  *
  * Ownership: report_new() to report_free(); options outlive it. Thread: one. Nothing here parks.
  */
@@ -13,6 +13,7 @@
 #include "cmd/get/entry.h"
 #include "cmd/get/options.h"
 #include "cmd/get/outcome.h"
+#include <stdatomic.h>
 
 struct report;
 
@@ -36,8 +37,13 @@ int report_outcome(struct report *report, const struct entry *entry, const struc
 void report_not_tried(struct report *report, uint64_t count);
 void report_duplicates(struct report *report, uint64_t count);
 
-/* For progress: transfers in flight now, bytes that have arrived so far (unfinished ones too). */
+/* For progress: transfers in flight now. */
 void report_flight(struct report *report, unsigned in_flight);
+
+/* For progress: where all workers count the bytes that have arrived, those of unfinished transfers
+ * too (store_directory's `received`). Outlives the report. Never called: progress shows the bytes
+ * of finished transfers. */
+void report_watch_bytes(struct report *report, const _Atomic uint64_t *received);
 
 /* Draws progress if its time has come; `now` monotonic ns. Returns when to call again. */
 int64_t report_tick(struct report *report, int64_t now);

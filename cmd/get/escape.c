@@ -1,0 +1,85 @@
+#include "cmd/get/escape.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How many bytes a sequence has that begins so; 0: none does. */
+static size_t utf8_length(unsigned char first)
+{
+    if (first < 0x80)
+        return 1;
+    if (first < 0xc0 || first >= 0xf8)
+        return 0;
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* Length of the UTF-8 sequence at `text` and its code point (RFC 3629 section 4: no surrogates,
+ * nothing longer than needed). 0: it is none. */
+static size_t read_utf8(const unsigned char *text, uint32_t *point)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t length = utf8_length(*text);
+    *point = *text;
+    if (length < 2)
+        return length;
+    *point &= 0x7fU >> length;
+    for (size_t i = 1; i < length; i++) {
+        /* The zero at the end of the string is no continuation either. */
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        *point = *point << 6 | (text[i] & 0x3f);
+    }
+    bool surrogate = *point >= 0xd800 && *point <= 0xdfff;
+    return *point < least[length] || surrogate || *point > 0x10ffff ? 0 : length;
+}
+
+/* Characters a terminal acts on instead of showing them. */
+static bool is_control(uint32_t point)
+{
+    if (point < 0x20 || (point >= 0x7f && point <= 0x9f))
+        return true;
+    /* Marks and overrides of direction; line and paragraph separators. */
+    return point == 0x200e || point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
+           (point >= 0x2066 && point <= 0x2069);
+}
+
+char *escape_text(const char *text, enum escape_target target)
+{
+    const unsigned char *from = (const unsigned char *)text;
+    char *result = malloc(3 * strlen(text) + 1);
+    char *to = result;
+    if (!result)
+        return NULL;
+    while (*from) {
+        uint32_t point;
+        size_t length = read_utf8(from, &point);
+        bool keep = length > 0 && (target == ESCAPE_JSON || !is_control(point));
+        if (length == 0)
+            length = 1;
+        for (size_t i = 0; i < length; i++, from++) {
+            if (keep)
+                *to++ = (char)*from;
+            else
+                to += sprintf(to, "%%%02X", *from);
+        }
+    }
+    *to = '\0';
+    return result;
+}
+
+void escape_credentials(char *line)
+{
+    char *authority = strstr(line, "://");
+    if (!authority)
+        return;
+    authority += 3;
+    size_t length = strcspn(authority, "/?# \t");
+    /* The last one: a password may hold another. */
+    char *at = memrchr(authority, '@', length);
+    if (at)
+        memmove(authority, at + 1, strlen(at + 1) + 1);
+}

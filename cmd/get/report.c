@@ -1,0 +1,261 @@
+#include "cmd/get/report.h"
+
+#include "cmd/get/escape.h"
+#include "cmd/get/log.h"
+#include "cmd/get/progress.h"
+#include "cmd/get/quantity.h"
+#include "cmd/get/stats.h"
+#include "engine/deadline.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Who reads the log while it grows sees its lines after so long. */
+#define LOG_INTERVAL (250 * NSEC_PER_MSEC)
+
+/* Of a wrong line so much is shown. */
+#define TEXT_SHOWN_MAX 200
+
+struct report {
+    const struct get_options *options;
+    struct report_counts counts;
+    const _Atomic uint64_t *received; /* NULL: counts.bytes has to do */
+    unsigned in_flight;
+    struct progress progress;
+    struct log *log;     /* NULL: none, or given up */
+    int log_error;       /* first -errno of the log */
+    int64_t log_next;    /* when to flush it */
+    int64_t started;     /* monotonic */
+    bool machine_failed; /* some outcome was not the URL's fault */
+};
+
+int report_new(struct report **report, const struct get_options *options, char **place)
+{
+    int error = 0;
+    struct report *made = calloc(1, sizeof *made);
+    if (!made)
+        return -ENOMEM;
+    made->options = options;
+    made->started = deadline_clock();
+    if (options->log)
+        error = log_open(&made->log, options->log, place);
+    if (error) {
+        free(made);
+        return error;
+    }
+    progress_init(&made->progress, options->quiet ? PROGRESS_NONE : options->progress,
+                  made->started);
+    *report = made;
+    return 0;
+}
+
+void report_free(struct report *report)
+{
+    if (!report)
+        return;
+    progress_clear(&report->progress);
+    /* Without report_finish() the job ended before it began: there is nothing in it to lose. */
+    (void)log_close(report->log);
+    free(report);
+}
+
+/* A line on standard error, the bar out of the way. */
+static void say(struct report *report, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void say(struct report *report, const char *format, ...)
+{
+    char *line;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&line, format, args) < 0)
+        line = NULL;
+    va_end(args);
+    char *safe = line ? escape_text(line, ESCAPE_TERMINAL) : NULL;
+    progress_clear(&report->progress);
+    fprintf(stderr, "%s\n", safe ? safe : "fetch: out of memory");
+    free(safe);
+    free(line);
+}
+
+/* The URL without credentials; of a wrong line what it says. A new string or NULL. */
+static char *entry_text(const struct entry *entry)
+{
+    if (!entry->problem)
+        return url_redacted(&entry->url);
+    char *text = strndup(entry->text ? entry->text : "", TEXT_SHOWN_MAX);
+    if (text)
+        escape_credentials(text);
+    return text;
+}
+
+/* "fetch: urls.txt:17: URL: reason", and what helps to understand it. */
+static void say_failure(struct report *report, const struct entry *entry, const char *text,
+                        const struct outcome *outcome)
+{
+    /* What was typed as an argument needs no line number. */
+    bool typed = !entry->source || strcmp(entry->source, "command line") == 0;
+    char line[32] = "", attempts[32] = "";
+    if (!typed)
+        snprintf(line, sizeof line, ":%" PRIu64 ": ", entry->line);
+    if (outcome->attempts > 1)
+        snprintf(attempts, sizeof attempts, " (%u attempts)", outcome->attempts);
+    const char *at = outcome->final_url;
+    say(report, "fetch: %s%s%s: %s%s%s%s", typed ? "" : entry->source, line, text,
+        outcome->error ? outcome->error : "failed", at ? ", at " : "", at ? at : "", attempts);
+}
+
+/* -v: a line for what went well, too. */
+static void say_success(struct report *report, const char *text, const struct outcome *outcome)
+{
+    char bytes[QUANTITY_SIZE], time[QUANTITY_SIZE];
+    quantity_bytes(bytes, (double)outcome->bytes);
+    quantity_seconds(time, (double)outcome->times.total / (double)NSEC_PER_SEC);
+    const char *path = outcome->path;
+    if (outcome->kind == OUTCOME_SKIPPED)
+        say(report, "skipped: %s", text);
+    else
+        say(report, "ok: %s%s%s (%d, %s, %s)", text, path ? " -> " : "", path ? path : "",
+            outcome->status, bytes, time);
+}
+
+/* The log is given up after its first error, which is told once. */
+static int log_failed(struct report *report, int error)
+{
+    if (error && !report->log_error) {
+        report->log_error = error;
+        say(report, "fetch: cannot write %s: %s", report->options->log, strerror(-error));
+    }
+    return error;
+}
+
+static void count(struct report *report, const struct outcome *outcome)
+{
+    struct report_counts *counts = &report->counts;
+    switch (outcome->kind) {
+    case OUTCOME_NOT_TRIED:
+        counts->not_tried++;
+        break;
+    case OUTCOME_OK:
+        counts->ok++;
+        counts->bytes += (uint64_t)outcome->bytes;
+        break;
+    case OUTCOME_SKIPPED:
+        counts->skipped++;
+        break;
+    case OUTCOME_FAILED:
+        counts->failed++;
+        break;
+    }
+    if (outcome->machine_error)
+        report->machine_failed = true;
+}
+
+int report_outcome(struct report *report, const struct entry *entry, const struct outcome *outcome)
+{
+    bool failed = outcome->kind == OUTCOME_FAILED;
+    bool told = failed || report->options->verbose;
+    count(report, outcome);
+    if (outcome->kind == OUTCOME_NOT_TRIED || (!told && !report->log))
+        return 0;
+    char *text = entry_text(entry);
+    if (failed)
+        say_failure(report, entry, text ? text : "(out of memory)", outcome);
+    else if (told)
+        say_success(report, text ? text : "(out of memory)", outcome);
+    int error = 0;
+    if (report->log && !report->log_error)
+        error = log_failed(report, text ? log_write(report->log, text, outcome) : -ENOMEM);
+    free(text);
+    return error;
+}
+
+void report_not_tried(struct report *report, uint64_t count)
+{
+    report->counts.not_tried += count;
+}
+
+void report_duplicates(struct report *report, uint64_t count)
+{
+    report->counts.skipped += count;
+}
+
+void report_flight(struct report *report, unsigned in_flight)
+{
+    report->in_flight = in_flight;
+}
+
+void report_watch_bytes(struct report *report, const _Atomic uint64_t *received)
+{
+    report->received = received;
+}
+
+int64_t report_tick(struct report *report, int64_t now)
+{
+    const struct report_counts *counts = &report->counts;
+    struct progress_state state = {
+        .done = counts->ok + counts->unchanged + counts->skipped + counts->failed,
+        .failed = counts->failed,
+        .bytes = report->received ? atomic_load(report->received) : counts->bytes,
+        .in_flight = report->in_flight,
+    };
+    int64_t next = progress_tick(&report->progress, &state, now);
+    if (!report->log || report->log_error)
+        return next;
+    if (now >= report->log_next) {
+        (void)log_failed(report, log_flush(report->log)); /* kept for report_finish() */
+        report->log_next = now + LOG_INTERVAL;
+    }
+    return deadline_min(next, report->log_next);
+}
+
+static void say_summary(struct report *report, double wall_s, bool interrupted)
+{
+    const struct report_counts *counts = &report->counts;
+    char bytes[QUANTITY_SIZE], time[QUANTITY_SIZE], files[QUANTITY_SIZE], rate[QUANTITY_SIZE];
+    char not_tried[48] = "";
+    if (interrupted || counts->not_tried)
+        snprintf(not_tried, sizeof not_tried, "%" PRIu64 " not tried, ", counts->not_tried);
+    say(report,
+        "%" PRIu64 " ok, %" PRIu64 " unchanged, %" PRIu64 " skipped, %" PRIu64
+        " failed, %s%s in %s (%s files/s, %s/s)",
+        counts->ok, counts->unchanged, counts->skipped, counts->failed, not_tried,
+        quantity_bytes(bytes, (double)counts->bytes), quantity_seconds(time, wall_s),
+        quantity_rate(files, (double)counts->ok / wall_s),
+        quantity_bytes(rate, (double)counts->bytes / wall_s));
+}
+
+int report_finish(struct report *report, bool interrupted)
+{
+    int64_t wall = deadline_clock() - report->started;
+    double wall_s = (double)(wall > 0 ? wall : 1) / (double)NSEC_PER_SEC;
+    const struct get_options *options = report->options;
+    int stats_error = 0;
+    progress_clear(&report->progress);
+    int closed = log_close(report->log);
+    report->log = NULL;
+    if (!report->log_error)
+        (void)log_failed(report, closed); /* kept in log_error */
+    if (!options->quiet)
+        say_summary(report, wall_s, interrupted);
+    if (options->stats_fd >= 0)
+        stats_error = stats_write(options->stats_fd, &report->counts, options->jobs, wall_s);
+    if (stats_error)
+        say(report, "fetch: cannot write the statistics: %s", strerror(-stats_error));
+    return report->log_error ? report->log_error : stats_error;
+}
+
+const struct report_counts *report_counts(const struct report *report)
+{
+    return &report->counts;
+}
+
+int report_exit_status(const struct report *report)
+{
+    if (report->machine_failed || report->log_error)
+        return 3;
+    return report->counts.failed ? 1 : 0;
+}

@@ -1,0 +1,21 @@
+#include "cmd/get/stats.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+
+int stats_write(int fd, const struct report_counts *counts, unsigned jobs, double wall_s)
+{
+    json_t *object = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "ok", (json_int_t)counts->ok, "unchanged",
+        (json_int_t)counts->unchanged, "skipped", (json_int_t)counts->skipped, "failed",
+        (json_int_t)counts->failed, "not_tried", (json_int_t)counts->not_tried, "bytes",
+        (json_int_t)counts->bytes, "jobs", (json_int_t)jobs, "wall_s", wall_s);
+    if (!object)
+        return -ENOMEM;
+    errno = 0;
+    int failed = json_dumpfd(object, fd, JSON_COMPACT) || dprintf(fd, "\n") < 0;
+    int error = errno ? -errno : -EIO;
+    json_decref(object);
+    return failed ? error : 0;
+}
