@@ -1,0 +1,46 @@
+/* blocking.c - transfers on a thread without a scheduler: one at a time, waiting in libcurl. */
+#include "engine/sched/blocking.h"
+#include "net/xfer/core.h"
+
+/* So often an interruption and the deadlines are looked at: curl_easy_perform() would do so once a
+ * second, too late for a deadline in milliseconds. */
+#define SLICE_MS 100
+
+static enum transfer_stop reason_to_stop(const struct transfer *transfer, int64_t now)
+{
+    if (blocking_interrupted())
+        return STOP_CANCELED;
+    return now >= transfer->request->deadline ? STOP_DEADLINE : STOP_NONE;
+}
+
+static int slice_ms(const struct transfer *transfer, int64_t stall, int64_t now)
+{
+    int64_t until = deadline_min(transfer->request->deadline, stall);
+    if (until >= now + SLICE_MS * NSEC_PER_MSEC)
+        return SLICE_MS;
+    return until > now ? (int)((until - now) / NSEC_PER_MSEC) + 1 : 0;
+}
+
+void blocking_perform(struct loop *loop, struct transfer *transfer)
+{
+    loop_start(loop, transfer);
+    while (!transfer->ended) {
+        int running;
+        if (curl_multi_perform(loop->multi, &running) != CURLM_OK) {
+            loop_fail_all(loop);
+            break;
+        }
+        loop_collect(loop);
+        int64_t now = deadline_clock();
+        int64_t stall = loop_end_stalled(loop, now);
+        if (transfer->ended)
+            break;
+        transfer->stop = reason_to_stop(transfer, now);
+        if (transfer->stop != STOP_NONE) {
+            loop_end(loop, transfer, CURLE_OK);
+            break;
+        }
+        /* What it fails with, the next round meets again. */
+        (void)curl_multi_poll(loop->multi, NULL, 0, slice_ms(transfer, stall, now), NULL);
+    }
+}

@@ -1,0 +1,230 @@
+#include "net/xfer/core.h"
+#include "net/xfer/result.h"
+#include <ares.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int client_global_init(void)
+{
+    /* Sockets whose peer has gone: an error to us, not a reason to die. */
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        return -errno;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return -ENOMEM;
+    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) {
+        curl_global_cleanup();
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+void client_global_cleanup(void)
+{
+    ares_library_cleanup();
+    curl_global_cleanup();
+}
+
+static char versions[1024];
+
+static void versions_make(void)
+{
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    int used = snprintf(versions, sizeof versions, "%s c-ares/%s\nFeatures:", curl_version(),
+                        ares_version(NULL));
+    for (const char *const *name = info->feature_names; name && *name; name++) {
+        if (used > 0 && (size_t)used < sizeof versions)
+            used += snprintf(versions + used, sizeof versions - (size_t)used, " %s", *name);
+    }
+}
+
+const char *client_versions(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, versions_make); /* fails only for an invalid `once` */
+    return versions;
+}
+
+int client_new(struct client **made, const struct client_options *options, const char **why)
+{
+    const struct transfer_options *transfer = options->transfer;
+    struct client *client = calloc(1, sizeof *client);
+    *made = NULL;
+    if (!client)
+        return -ENOMEM;
+    client->options = transfer;
+
+    int error =
+        override_list_init(&client->overrides, transfer->resolve, transfer->ip_version, why);
+    if (error)
+        goto no_overrides;
+    error = proxy_rules_init(&client->proxies, transfer->proxy, why);
+    if (error)
+        goto no_proxies;
+    error = resolver_new(&client->resolver, options->resolver, why);
+    if (error)
+        goto no_resolver;
+    error = peer_table_init(&client->peers);
+    if (error)
+        goto no_peers;
+    error = easy_pool_init(&client->easies, client, why);
+    if (error)
+        goto no_easies;
+    error = loop_init(&client->loop, client);
+    if (error)
+        goto no_loop;
+    *made = client;
+    return 0;
+
+no_loop:
+    easy_pool_free(&client->easies);
+no_easies:
+    peer_table_free(&client->peers);
+no_peers:
+    resolver_free(client->resolver);
+no_resolver:
+    proxy_rules_free(&client->proxies);
+no_proxies:
+    override_list_free(&client->overrides);
+no_overrides:
+    free(client);
+    return error;
+}
+
+/* Connections first: while libcurl closes them it tells the peers. */
+static void client_close_libcurl(struct client *client)
+{
+    loop_close(&client->loop);
+    easy_pool_free(&client->easies);
+    peer_table_free(&client->peers);
+}
+
+/* A task waits until the scheduler's own stack has closed a client's connections. */
+struct closing {
+    struct sched_message message;
+    struct client *client;
+    struct task *task;
+    bool done;
+};
+
+static void closing_run(struct sched_message *message)
+{
+    struct closing *closing = list_entry(message, struct closing, message);
+    client_close_libcurl(closing->client);
+    closing->done = true;
+    task_wake(closing->task);
+}
+
+void client_free(struct client *client)
+{
+    if (!client)
+        return;
+    if (task_self()) {
+        struct closing closing = {{.run = closing_run}, client, task_self(), false};
+        sched_post(sched_self(), &closing.message);
+        while (!closing.done)
+            (void)task_park_uncancelable(); /* woken is all it can be */
+    } else {
+        client_close_libcurl(client);
+    }
+    resolver_free(client->resolver);
+    proxy_rules_free(&client->proxies);
+    override_list_free(&client->overrides);
+    free(client);
+}
+
+struct resolver *client_resolver(struct client *client)
+{
+    return client->resolver;
+}
+
+/* What libcurl will look up under `peer` is asked of the user's list, then of the resolver. */
+static int find_addresses(struct transfer *transfer, struct peer *peer, const char *host)
+{
+    struct client *client = transfer->client;
+    const char *given = override_find(&client->overrides, peer->key);
+    if (given) {
+        peer_learn_text(peer, given);
+        return *given ? 0 : -ENOENT;
+    }
+    int64_t patience = client->options->connect_timeout_ns;
+    int64_t deadline = transfer->request->deadline;
+    if (patience)
+        deadline = deadline_min(deadline, deadline_in(patience));
+    struct address_list *addresses;
+    int error = resolver_lookup(client->resolver, host, deadline, &addresses);
+    if (!error)
+        peer_learn(peer, addresses);
+    return error;
+}
+
+static int resolve_one(struct transfer *transfer, struct peer *peer, const char *host, bool is_ip)
+{
+    int error = is_ip ? 0 : find_addresses(transfer, peer, host);
+    if (error == -ETIMEDOUT && deadline_clock() >= transfer->request->deadline)
+        transfer->stop = STOP_DEADLINE;
+    if (error)
+        result_unresolved(transfer->result, host, error);
+    return error;
+}
+
+/* Finds out through whom to go and all addresses that libcurl will need. */
+static int transfer_resolve(struct transfer *transfer)
+{
+    const struct url *url = transfer->request->url;
+    const struct proxy *proxy = transfer->proxy;
+    int64_t begun = deadline_clock();
+    int error = 0;
+
+    if (proxy)
+        error = resolve_one(transfer, transfer->via, proxy->host, proxy->host_is_ip);
+    if (!error && !(proxy && proxy->resolves_target))
+        error = resolve_one(transfer, transfer->target, url->host, url->host_is_ip);
+    transfer->result->times.dns = deadline_clock() - begun;
+    return error;
+}
+
+static int transfer_enter_peers(struct transfer *transfer)
+{
+    struct peer_table *peers = &transfer->client->peers;
+    transfer->target = peer_enter(peers, transfer->request->url->host_key);
+    if (transfer->target && transfer->proxy)
+        transfer->via = peer_enter(peers, transfer->proxy->key);
+    return transfer->target && (transfer->via || !transfer->proxy) ? 0 : -ENOMEM;
+}
+
+static bool speaks_http(const struct transfer *transfer)
+{
+    return strncmp(transfer->request->url->scheme, "http", 4) == 0 ||
+           (transfer->proxy && transfer->proxy->speaks_http);
+}
+
+int client_perform(struct client *client, const struct transfer_request *request,
+                   struct transfer_result *result)
+{
+    struct transfer transfer = {
+        .client = client,
+        .request = request,
+        .result = result,
+        .proxy = proxy_for(&client->proxies, request->url),
+        .started = deadline_clock(),
+    };
+    result_init(result);
+    transfer.is_http = speaks_http(&transfer);
+
+    if (transfer_enter_peers(&transfer) != 0)
+        transfer.stop = STOP_NO_MEMORY;
+    else if (transfer_resolve(&transfer) == 0) {
+        if (client->loop.scheduled)
+            loop_perform(&client->loop, &transfer);
+        else
+            blocking_perform(&client->loop, &transfer);
+    }
+    peer_leave(&client->peers, transfer.target);
+    peer_leave(&client->peers, transfer.via);
+    result_conclude(&transfer);
+    return result->error;
+}

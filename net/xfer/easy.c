@@ -1,0 +1,382 @@
+#include "net/xfer/easy.h"
+#include "net/xfer/core.h"
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#ifndef FETCH_VERSION
+#define FETCH_VERSION "0"
+#endif
+
+/* libcurl also caches each IP literal that it connects to, and FTP's data connections, under keys
+ * that nobody takes back. After so many the cache is swept. */
+#define SWEEP_INTERVAL 1024
+#define SWEEP_AGE_S    1L
+#define NEVER_SWEEP    (-1L)
+
+#define PROTOCOLS      "http,https,ftp,ftps"
+#define KEEPALIVE_S    60L
+#define UPLOAD_BUFFER  (16 * 1024L) /* requests are small; TLS copies them through it */
+
+static atomic_uint_fast64_t tripwire_count;
+
+uint64_t client_tripwire_count(void)
+{
+    return atomic_load_explicit(&tripwire_count, memory_order_relaxed);
+}
+
+/* libcurl is about to look up a name: it should have found it in its cache. It calls this for IP
+ * literals too, and FTP's data connections go to one. */
+static int easy_tripwire(void *resolver, void *reserved, void *ctx)
+{
+    const struct easy *easy = ctx;
+    const struct transfer *transfer = easy->transfer;
+    bool is_ip = transfer->proxy ? transfer->proxy->host_is_ip : transfer->request->url->host_is_ip;
+    (void)resolver;
+    (void)reserved;
+    if (is_ip || (!transfer->is_http && transfer->header_bytes > 0))
+        return 0;
+    atomic_fetch_add_explicit(&tripwire_count, 1, memory_order_relaxed);
+    return 1;
+}
+
+/* Before libcurl 8.7 each running transfer has a buffer of its own. */
+static long buffer_size(unsigned jobs)
+{
+    if (jobs <= 4)
+        return 512 * 1024L;
+    if (jobs <= 128)
+        return 64 * 1024L;
+    return jobs <= 1024 ? 32 * 1024L : 16 * 1024L;
+}
+
+static long milliseconds(int64_t ns)
+{
+    int64_t ms = (ns + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC;
+    return ms < LONG_MAX ? (long)ms : LONG_MAX;
+}
+
+/* Sets one option unless an earlier one failed; wants `handle` and `code` in scope. */
+#define SET(option, value)                                      \
+    do {                                                        \
+        if (code == CURLE_OK)                                   \
+            code = curl_easy_setopt(handle, (option), (value)); \
+    } while (0)
+
+static CURLcode easy_set_callbacks(struct easy *easy, struct client *client)
+{
+    CURL *handle = easy->handle;
+    CURLcode code = CURLE_OK;
+
+    SET(CURLOPT_PRIVATE, easy);
+    SET(CURLOPT_ERRORBUFFER, easy->error);
+    SET(CURLOPT_HEADERFUNCTION, header_receive);
+    SET(CURLOPT_HEADERDATA, easy);
+    SET(CURLOPT_WRITEFUNCTION, body_receive);
+    SET(CURLOPT_WRITEDATA, easy);
+    SET(CURLOPT_RESOLVER_START_FUNCTION, easy_tripwire);
+    SET(CURLOPT_RESOLVER_START_DATA, easy);
+    SET(CURLOPT_OPENSOCKETFUNCTION, loop_open_socket);
+    SET(CURLOPT_OPENSOCKETDATA, easy);
+    /* libcurl keeps this one with the connection, which outlives the handle's transfer. */
+    SET(CURLOPT_CLOSESOCKETFUNCTION, loop_close_socket);
+    SET(CURLOPT_CLOSESOCKETDATA, client);
+    return code;
+}
+
+static CURLcode easy_set_behaviour(CURL *handle, const struct transfer_options *options)
+{
+    CURLcode code = CURLE_OK;
+
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_DNS_CACHE_TIMEOUT, NEVER_SWEEP);
+    SET(CURLOPT_HTTP09_ALLOWED, 0L);
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    SET(CURLOPT_BUFFERSIZE, buffer_size(options->jobs));
+    SET(CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER);
+    /* Whether there is a proxy we decide ourselves; libcurl need not look at the environment. */
+    SET(CURLOPT_PROXY, "");
+    SET(CURLOPT_NOPROXY, "");
+    if (options->connect_timeout_ns)
+        SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options->connect_timeout_ns));
+    /* With a stall timeout silence is noticed anyway. */
+    if (!options->stall_timeout_ns) {
+        SET(CURLOPT_TCP_KEEPALIVE, 1L);
+        SET(CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S);
+    }
+    if (options->ip_version != IP_ANY)
+        SET(CURLOPT_IPRESOLVE,
+            options->ip_version == IP_V4 ? (long)CURL_IPRESOLVE_V4 : (long)CURL_IPRESOLVE_V6);
+    return code;
+}
+
+static CURLcode easy_set_request(CURL *handle, const struct transfer_options *options,
+                                 const struct easy_pool *pool)
+{
+    CURLcode code = CURLE_OK;
+
+    SET(CURLOPT_USERAGENT, options->user_agent ? options->user_agent : "fetch/" FETCH_VERSION);
+    if (options->referer)
+        SET(CURLOPT_REFERER, options->referer);
+    if (pool->plain_headers)
+        SET(CURLOPT_HTTPHEADER, pool->plain_headers);
+    if (options->compressed)
+        SET(CURLOPT_ACCEPT_ENCODING, "");
+    if (options->insecure) {
+        SET(CURLOPT_SSL_VERIFYPEER, 0L);
+        SET(CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (options->cacert)
+        SET(CURLOPT_CAINFO, options->cacert);
+    return code;
+}
+
+/* Those that a libcurl may have been built without. */
+static CURLcode easy_set_protocols(CURL *handle, const struct transfer_options *options,
+                                   const char **why)
+{
+    CURLcode code = CURLE_OK;
+
+    SET(CURLOPT_PROTOCOLS_STR, options->protocols ? options->protocols : PROTOCOLS);
+    if (code != CURLE_OK && !options->protocols)
+        code = curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (code != CURLE_OK) {
+        *why = "--proto names a protocol that this libcurl does not have";
+        return code;
+    }
+    *why = "this libcurl has no HTTP/2";
+    if (options->http_version == HTTP_VERSION_1_1)
+        SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    if (options->http_version == HTTP_VERSION_2)
+        SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2);
+    return code;
+}
+
+static void easy_free(struct easy *easy)
+{
+    if (!easy)
+        return;
+    curl_easy_cleanup(easy->handle);
+    free(easy);
+}
+
+static int easy_new(struct easy **made, struct client *client, const char **why)
+{
+    const struct transfer_options *options = client->options;
+    struct easy *easy = calloc(1, sizeof *easy);
+    if (!easy)
+        return -ENOMEM;
+    easy->handle = curl_easy_init();
+    if (!easy->handle) {
+        free(easy);
+        return -ENOMEM;
+    }
+
+    CURLcode code = easy_set_protocols(easy->handle, options, why);
+    if (code == CURLE_OK) {
+        *why = "libcurl refuses the options";
+        code = easy_set_callbacks(easy, client);
+    }
+    if (code == CURLE_OK)
+        code = easy_set_behaviour(easy->handle, options);
+    if (code == CURLE_OK)
+        code = easy_set_request(easy->handle, options, &client->easies);
+    if (code != CURLE_OK) {
+        easy_free(easy);
+        return code == CURLE_OUT_OF_MEMORY ? -ENOMEM : -EINVAL;
+    }
+    *made = easy;
+    return 0;
+}
+
+/* Headers that are for the first origin alone; Host too, which would name it to another. */
+static bool header_is_credential(const char *line)
+{
+    static const char *const names[] = {"Authorization", "Cookie", "Proxy-Authorization", "Host"};
+    size_t length = strcspn(line, ":; \t");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strlen(names[i]) == length && strncasecmp(line, names[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int headers_build(struct easy_pool *pool, const char *const *lines, const char **why)
+{
+    for (; lines && *lines; lines++) {
+        if (strpbrk(*lines, "\r\n")) {
+            *why = "-H: a header cannot contain a line break";
+            return -EINVAL;
+        }
+        struct curl_slist *longer = curl_slist_append(pool->headers, *lines);
+        if (!longer)
+            return -ENOMEM;
+        pool->headers = longer;
+        if (header_is_credential(*lines))
+            continue;
+        longer = curl_slist_append(pool->plain_headers, *lines);
+        if (!longer)
+            return -ENOMEM;
+        pool->plain_headers = longer;
+    }
+    return 0;
+}
+
+int easy_pool_init(struct easy_pool *pool, struct client *client, const char **why)
+{
+    *pool = (struct easy_pool){0};
+    int error = headers_build(pool, client->options->headers, why);
+    if (!error)
+        error = easy_new(&pool->free, client, why);
+    if (error)
+        easy_pool_free(pool);
+    return error;
+}
+
+void easy_pool_free(struct easy_pool *pool)
+{
+    while (pool->free) {
+        struct easy *easy = pool->free;
+        pool->free = easy->next;
+        easy_free(easy);
+    }
+    curl_slist_free_all(pool->headers);
+    curl_slist_free_all(pool->plain_headers);
+    *pool = (struct easy_pool){0};
+}
+
+/* libcurl 7.88 goes on using the previous URL where it repeats a request, unless it is told that
+ * there is none. */
+static CURLcode easy_set_url(struct easy *easy, const struct transfer_request *request)
+{
+    CURL *handle = easy->handle;
+    CURLU *parsed = request->url->parsed;
+    CURLcode code = CURLE_OK;
+
+    if (request->url->has_credentials && !request->send_credentials) {
+        easy->stripped = curl_url_dup(parsed);
+        if (!easy->stripped || curl_url_set(easy->stripped, CURLUPART_USER, NULL, 0) ||
+            curl_url_set(easy->stripped, CURLUPART_PASSWORD, NULL, 0))
+            return CURLE_OUT_OF_MEMORY;
+        parsed = easy->stripped;
+    }
+    SET(CURLOPT_URL, NULL);
+    SET(CURLOPT_CURLU, parsed);
+    return code;
+}
+
+static CURLcode easy_set_credentials(struct easy *easy, struct client *client, bool wanted)
+{
+    CURL *handle = easy->handle;
+    CURLcode code = CURLE_OK;
+
+    if (easy->credentials == wanted)
+        return CURLE_OK;
+    if (client->easies.headers)
+        SET(CURLOPT_HTTPHEADER, wanted ? client->easies.headers : client->easies.plain_headers);
+    if (client->options->user)
+        SET(CURLOPT_USERPWD, wanted ? client->options->user : NULL);
+    easy->credentials = wanted;
+    return code;
+}
+
+/* With HTTP/2 a busy connection may still take another transfer. */
+static bool wants_fresh_connection(const struct transfer *transfer)
+{
+    const struct url *url = transfer->request->url;
+    if (transfer->proxy || !transfer->is_http || !peer_all_busy(transfer->target))
+        return false;
+    if (strcmp(url->scheme, "http") == 0)
+        return transfer->client->options->http_version != HTTP_VERSION_2;
+    return transfer->target->serial;
+}
+
+static bool wants_sweep(struct easy_pool *pool, const struct transfer *transfer)
+{
+    if (transfer->is_http && !transfer->request->url->host_is_ip)
+        return false;
+    if (++pool->unnamed < SWEEP_INTERVAL)
+        return false;
+    pool->unnamed = 0;
+    return true;
+}
+
+static CURLcode easy_set_connection(struct easy *easy, const struct transfer *transfer)
+{
+    CURL *handle = easy->handle;
+    CURLcode code = CURLE_OK;
+    bool fresh = wants_fresh_connection(transfer);
+    bool sweeping = wants_sweep(&transfer->client->easies, transfer);
+    bool filetime = !transfer->is_http;
+
+    if (easy->proxy != transfer->proxy)
+        SET(CURLOPT_PROXY, transfer->proxy ? transfer->proxy->text : "");
+    if (easy->fresh != fresh)
+        SET(CURLOPT_FRESH_CONNECT, (long)fresh);
+    if (easy->sweeping != sweeping)
+        SET(CURLOPT_DNS_CACHE_TIMEOUT, sweeping ? SWEEP_AGE_S : NEVER_SWEEP);
+    if (easy->filetime != filetime)
+        SET(CURLOPT_FILETIME, (long)filetime);
+    easy->proxy = transfer->proxy;
+    easy->fresh = fresh;
+    easy->sweeping = sweeping;
+    easy->filetime = filetime;
+    return code;
+}
+
+static int easy_hand_over_names(struct easy *easy, const struct transfer *transfer)
+{
+    struct peer_table *peers = &transfer->client->peers;
+    int error = 0;
+
+    if (peer_has_news(transfer->target))
+        error = peer_introduce(peers, transfer->target, &easy->resolve);
+    if (!error && transfer->via && peer_has_news(transfer->via))
+        error = peer_introduce(peers, transfer->via, &easy->resolve);
+    if (!error && easy->resolve && curl_easy_setopt(easy->handle, CURLOPT_RESOLVE, easy->resolve))
+        error = -ENOMEM;
+    return error;
+}
+
+int easy_take(struct easy **taken, struct transfer *transfer)
+{
+    struct client *client = transfer->client;
+    struct easy *easy = client->easies.free;
+    const char *why;
+    int error = easy ? 0 : easy_new(&easy, client, &why);
+    if (error)
+        return error;
+    client->easies.free = easy->next;
+    easy->next = NULL;
+    easy->transfer = transfer;
+    transfer->easy = easy;
+
+    CURLcode code = easy_set_url(easy, transfer->request);
+    if (code == CURLE_OK)
+        code = easy_set_credentials(easy, client, transfer->request->send_credentials);
+    if (code == CURLE_OK)
+        code = easy_set_connection(easy, transfer);
+    error = code == CURLE_OK ? easy_hand_over_names(easy, transfer) : -ENOMEM;
+    *taken = easy;
+    return error;
+}
+
+void easy_release(struct easy *easy)
+{
+    struct easy_pool *pool = &easy->transfer->client->easies;
+
+    if (easy->resolve) {
+        /* Cannot fail: it only stores a pointer. */
+        (void)curl_easy_setopt(easy->handle, CURLOPT_RESOLVE, NULL);
+        curl_slist_free_all(easy->resolve);
+        easy->resolve = NULL;
+    }
+    curl_url_cleanup(easy->stripped);
+    easy->stripped = NULL;
+    easy->transfer->easy = NULL;
+    easy->transfer = NULL;
+    easy->next = pool->free;
+    pool->free = easy;
+}

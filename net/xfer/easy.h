@@ -1,0 +1,54 @@
+/* easy.h - a pool of libcurl's easy handles that remember how they were set. Private to net/xfer.
+ *
+ * curl_easy_reset() and the whole table of options cost 9 % of a small transfer. So what is the
+ * same for all transfers of a client is set once, when a handle is made, and from one transfer to
+ * the next only what differs.
+ *
+ * Ownership: the client's pool owns handles that are free; one in use belongs to its transfer.
+ * Thread: the client's, on its own stack. Nothing here parks.
+ */
+#ifndef NET_XFER_EASY_H
+#define NET_XFER_EASY_H
+
+#include "net/xfer/options.h"
+#include <curl/curl.h>
+
+struct client;
+struct proxy;
+struct transfer;
+
+struct easy {
+    CURL *handle;
+    struct easy *next;         /* in the pool */
+    struct transfer *transfer; /* whose it is now; NULL: free */
+    /* How the handle is set. */
+    bool credentials;
+    bool fresh;    /* CURLOPT_FRESH_CONNECT */
+    bool filetime; /* FTP: ask for it */
+    bool sweeping; /* its end sweeps libcurl's address cache */
+    const struct proxy *proxy;
+    /* For this transfer only, owned. */
+    CURLU *stripped;            /* URL without credentials; NULL: as it came */
+    struct curl_slist *resolve; /* addresses handed over; NULL: none */
+    char error[CURL_ERROR_SIZE];
+};
+
+struct easy_pool {
+    struct easy *free;                /* latest used first: warm */
+    struct curl_slist *headers;       /* -H; owned */
+    struct curl_slist *plain_headers; /* those that carry no credentials; owned */
+    unsigned unnamed; /* transfers since the last sweep that may have left an IP in the cache */
+};
+
+/* Makes a first handle, so that options which libcurl refuses are found out here. 0, -ENOMEM, or
+ * -EINVAL with `why` (a literal). */
+int easy_pool_init(struct easy_pool *pool, struct client *client, const char **why);
+void easy_pool_free(struct easy_pool *pool);
+
+/* A handle, set for this transfer, all names known. 0 or -ENOMEM. */
+int easy_take(struct easy **easy, struct transfer *transfer);
+
+/* Back into the pool; libcurl has let go of it. */
+void easy_release(struct easy *easy);
+
+#endif

@@ -1,0 +1,211 @@
+/* header.c - what libcurl hands over line by line: status line, fields, blank line, trailers.
+ *
+ * The lines are the server's: any length, any bytes, any order, any number. libcurl has looked at
+ * the framing; here we take what we want to know and believe none of it to be well-formed.
+ */
+#include "net/http/retry_after.h"
+#include "net/xfer/core.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define DATE_LENGTH_MAX 64
+
+struct value {
+    const char *at;
+    size_t length;
+};
+
+static void answer_reset(struct transfer *transfer)
+{
+    struct transfer_result *result = transfer->result;
+    result->status = 0;
+    result->headers_complete = false;
+    result->content_length = -1;
+    result->retry_after_ns = -1;
+    result->last_modified = -1;
+    free(result->location);
+    result->location = NULL;
+    transfer->encoded = false;
+    transfer->framed = false;
+}
+
+static bool is_status_line(const char *line, size_t length)
+{
+    return length >= 5 && memcmp(line, "HTTP/", 5) == 0;
+}
+
+/* "HTTP/1.1 200 OK", "HTTP/2 200". */
+static void take_status_line(struct transfer *transfer, const char *line, size_t length)
+{
+    struct transfer_result *result = transfer->result;
+    size_t i = strlen("HTTP/");
+    int version = 0;
+    answer_reset(transfer);
+    transfer->headers = HEADER_FIELDS;
+
+    if (i < length && isdigit((unsigned char)line[i]))
+        version = (line[i++] - '0') * 10;
+    if (i + 1 < length && line[i] == '.' && isdigit((unsigned char)line[i + 1])) {
+        version += line[i + 1] - '0';
+        i += 2;
+    }
+    while (i < length && line[i] == ' ')
+        i++;
+    int status = 0;
+    for (int digits = 0; digits < 3; digits++, i++) {
+        if (i >= length || !isdigit((unsigned char)line[i]))
+            return;
+        status = status * 10 + (line[i] - '0');
+    }
+    result->http_version = version;
+    result->status = status;
+}
+
+/* The value of `line` if it is the field `name` (in lower case, with its colon). */
+static bool field_is(const char *line, size_t length, const char *name, struct value *value)
+{
+    size_t name_length = strlen(name);
+    if (length < name_length || strncasecmp(line, name, name_length) != 0)
+        return false;
+    const char *end = line + length;
+    line += name_length;
+    while (line < end && (*line == ' ' || *line == '\t'))
+        line++;
+    while (end > line && isspace((unsigned char)end[-1]))
+        end--;
+    *value = (struct value){line, (size_t)(end - line)};
+    return true;
+}
+
+static void take_content_length(struct transfer *transfer, struct value value)
+{
+    int64_t length = 0;
+    if (value.length == 0 || transfer->result->content_length >= 0)
+        return;
+    for (size_t i = 0; i < value.length; i++) {
+        if (!isdigit((unsigned char)value.at[i]))
+            return;
+        int digit = value.at[i] - '0';
+        if (length > (INT64_MAX - digit) / 10)
+            return;
+        length = length * 10 + digit;
+    }
+    transfer->result->content_length = length;
+}
+
+/* The first one counts. Control characters stay in, for url_join() to refuse; libcurl itself
+ * refuses a NUL. */
+static void take_location(struct transfer *transfer, struct value value)
+{
+    struct transfer_result *result = transfer->result;
+    if (result->location || result->status < 300 || result->status > 399)
+        return;
+    /* Too long for a URL even without its end: url_join() says so. */
+    if (value.length > URL_LENGTH_MAX)
+        value.length = URL_LENGTH_MAX + 1;
+    result->location = strndup(value.at, value.length);
+    if (!result->location)
+        transfer->stop = STOP_NO_MEMORY;
+}
+
+static void take_last_modified(struct transfer *transfer, struct value value)
+{
+    char text[DATE_LENGTH_MAX];
+    if (value.length >= sizeof text)
+        return;
+    memcpy(text, value.at, value.length);
+    text[value.length] = '\0';
+    transfer->result->last_modified = curl_getdate(text, NULL);
+}
+
+static void take_retry_after(struct transfer *transfer, struct value value)
+{
+    int64_t wait = retry_after_parse(value.at, value.length, time(NULL));
+    transfer->result->retry_after_ns = wait >= 0 ? wait : -1;
+}
+
+static void take_field(struct transfer *transfer, const char *line, size_t length)
+{
+    struct value value;
+    switch (line[0] | 0x20) {
+    case 'c':
+        if (field_is(line, length, "content-length:", &value))
+            take_content_length(transfer, value);
+        else if (field_is(line, length, "content-encoding:", &value))
+            transfer->encoded = transfer->client->options->compressed;
+        break;
+    case 'l':
+        if (field_is(line, length, "location:", &value))
+            take_location(transfer, value);
+        else if (field_is(line, length, "last-modified:", &value))
+            take_last_modified(transfer, value);
+        break;
+    case 'r':
+        if (field_is(line, length, "retry-after:", &value))
+            take_retry_after(transfer, value);
+        break;
+    case 't':
+        if (field_is(line, length, "transfer-encoding:", &value))
+            transfer->framed = true;
+        break;
+    default:
+        break;
+    }
+}
+
+/* The blank line. After a 1xx another answer follows. */
+static int take_end(struct transfer *transfer)
+{
+    struct transfer_result *result = transfer->result;
+    if (result->status >= 100 && result->status <= 199) {
+        transfer->headers = HEADER_STATUS;
+        return 0;
+    }
+    if (transfer->framed) /* RFC 9112 section 6.3: it overrides the length */
+        result->content_length = -1;
+    transfer->headers = HEADER_DONE;
+    result->headers_complete = true;
+    return transfer_begin(transfer);
+}
+
+static int take_line(struct transfer *transfer, const char *line, size_t length)
+{
+    if (transfer->headers == HEADER_STATUS) {
+        loop_touch(transfer);
+        if (is_status_line(line, length))
+            take_status_line(transfer, line, length);
+        return 0;
+    }
+    if (line[0] == '\n' || (length >= 2 && line[0] == '\r' && line[1] == '\n'))
+        return take_end(transfer);
+    take_field(transfer, line, length);
+    return transfer->stop == STOP_NONE ? 0 : -ENOMEM;
+}
+
+size_t header_receive(char *line, size_t size, size_t count, void *ctx)
+{
+    struct easy *easy = ctx;
+    struct transfer *transfer = easy->transfer;
+    size_t length = size * count;
+
+    if (transfer->stop != STOP_NONE)
+        return CURL_WRITEFUNC_ERROR;
+    if (length == 0)
+        return 0;
+    if (!transfer->first_byte)
+        transfer->first_byte = deadline_clock();
+    transfer->header_bytes += length;
+    if (transfer->header_bytes > HEADER_BYTES_MAX) {
+        transfer->stop = STOP_HEADERS_TOO_BIG;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    if (!transfer->is_http)
+        loop_touch(transfer);
+    else if (transfer->headers != HEADER_DONE && take_line(transfer, line, length) != 0)
+        return CURL_WRITEFUNC_ERROR;
+    return length;
+}
