@@ -1,0 +1,1 @@
+"""The runner behind `./dev bench`: servers, contenders, measuring, rows, report."""

@@ -1,0 +1,90 @@
+"""How each program is asked to do the same job: a list of URLs, so many at a time, into a folder.
+
+Each peer gets the options that spare it work which the others do not do either: no progress, no
+extended attributes, no preallocation.
+"""
+import os
+import shutil
+import subprocess
+
+PEERS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "peers")
+PYTHON = "/usr/bin/python3"  # the distribution's, which has the packages
+
+
+class Programs:
+    """`build` is where CMake built fetch and the bench's own programs."""
+
+    def __init__(self, build):
+        self.fetch_path = os.path.join(build, "fetch")
+        self.floor_path = os.path.join(build, "tests", "bench", "floor")
+        self.micro_path = os.path.join(build, "tests", "bench", "micro")
+        self.dns_path = os.path.join(build, "tests", "origin", "dns")
+
+    def missing(self):
+        """name -> what is not there."""
+        lacking = {}
+        for name in ("fetch", "floor", "micro"):
+            if not os.access(getattr(self, name + "_path"), os.X_OK):
+                lacking[name] = "not built"
+        for name, program in (("curl", "curl"), ("wget2", "wget2"), ("aria2", "aria2c")):
+            if not shutil.which(program):
+                lacking[name] = f"{program} is not installed"
+        for name in ("aiohttp", "gevent"):
+            if not self.python_has(name):
+                lacking[name] = f"python3-{name} is not installed"
+        return lacking
+
+    @staticmethod
+    def python_has(module):
+        try:
+            return subprocess.run([PYTHON, "-c", f"import {module}"], stdin=subprocess.DEVNULL,
+                                  capture_output=True, check=False).returncode == 0
+        except OSError:
+            return False
+
+    def fetch(self, urls, jobs, directory, *options):
+        return [self.fetch_path, "-j", str(jobs), urls, "-o", directory + "/",
+                "--progress", "none", *options]
+
+    def fetch_one(self, url, directory):
+        return [self.fetch_path, url, "-o", directory + "/", "--progress", "none"]
+
+    def fetch_nowhere(self, urls, jobs, *options):
+        return [self.fetch_path, "-j", str(jobs), urls, "--out-null", "--progress", "none",
+                *options]
+
+    def floor(self, urls, jobs, directory, *options):
+        return [self.floor_path, "-j", str(jobs), *options, urls, directory]
+
+    def floor_nowhere(self, urls, jobs, *options):
+        return [self.floor_path, "-j", str(jobs), "--out-null", *options, urls]
+
+    def two_floors(self, halves, jobs, directory):
+        """Two processes, each with half of the list and of the connections: what a program on two
+        cores can hope for."""
+        script = '"$1" -j "$2" "$3" "$5" & a=$!; "$1" -j "$2" "$4" "$5" || exit 1; wait $a'
+        return ["sh", "-c", script, "sh", self.floor_path, str(max(1, jobs // 2)), *halves,
+                directory]
+
+    def curl(self, config, jobs):
+        """The config file names URL and output in pairs."""
+        return ["curl", "-q", "-f", "-s", "-S", "--no-progress-meter", "-Z",
+                "--parallel-max", str(jobs), "-K", config]
+
+    def curl_one(self, url, path):
+        return ["curl", "-q", "-f", "-s", "-S", "-o", path, url]
+
+    def wget2(self, urls, jobs, directory):
+        return ["wget2", "-q", "--progress=none", "--max-threads", str(jobs), "--no-xattr",
+                "--no-hsts", "--no-robots", "-i", urls, "-P", directory]
+
+    def aria2(self, urls, jobs, directory):
+        return ["aria2c", "-q", "--no-conf", "-j", str(jobs), "-x1", "-s1",
+                "--file-allocation=none", "--auto-save-interval=0", "--allow-overwrite=true",
+                "--auto-file-renaming=false", "-i", urls, "-d", directory]
+
+    def aiohttp(self, urls, jobs, directory):
+        return [PYTHON, os.path.join(PEERS, "aiohttp_get.py"), str(jobs), urls, directory]
+
+    def gevent(self, urls, jobs, directory):
+        return [PYTHON, os.path.join(PEERS, "gevent_get.py"), str(jobs), urls, directory]
