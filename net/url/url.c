@@ -77,12 +77,10 @@ static int url_check_bytes(const char *text, size_t length, char lowest, const c
 }
 
 /* A part that a URL need not have is NULL when it is missing. */
-static int url_get_optional(CURLU *parsed, CURLUPart what, CURLUcode missing, char **part)
+static CURLUcode url_get_optional(CURLU *parsed, CURLUPart what, CURLUcode missing, char **part)
 {
     CURLUcode code = curl_url_get(parsed, what, part, 0);
-    if (code == CURLUE_OK || code == missing)
-        return 0;
-    return code == CURLUE_OUT_OF_MEMORY ? -ENOMEM : -EINVAL;
+    return code == missing ? CURLUE_OK : code;
 }
 
 static bool host_is_ipv4(const char *host)
@@ -107,44 +105,88 @@ static bool host_ends_in_number(const char *host)
 }
 
 /* The host as libcurl has it, names in punycode. */
-static int url_get_host(CURLU *parsed, char **host, const char **why)
+static int url_get_name(CURLU *parsed, char **host, const char **why)
 {
     CURLUcode code = curl_url_get(parsed, CURLUPART_HOST, host, CURLU_PUNYCODE);
+    if (code != CURLUE_OUT_OF_MEMORY && code != CURLUE_BAD_HOSTNAME)
+        return url_error(code, why);
 
-    /* 7.88 says "out of memory" of every name that it cannot convert, and it takes the bytes as
-     * text of the locale. */
-    if (code == CURLUE_OUT_OF_MEMORY && !curl_url_get(parsed, CURLUPART_HOST, host, 0)) {
-        curl_free(*host);
-        *host = NULL;
-        if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-            return url_refuse(why, "international host names need a UTF-8 locale");
-        code = CURLUE_BAD_HOSTNAME;
+    /* A name that could not be converted. Up to 8.4 that is called "out of memory" too, and leaves
+     * the unconverted name with us; asking for that tells the two apart. */
+    curl_free(*host);
+    code = curl_url_get(parsed, CURLUPART_HOST, host, 0);
+    if (code)
+        return url_error(code, why);
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        return url_refuse(why, "international host names need a UTF-8 locale");
+    return url_refuse(why, "bad host name");
+}
+
+/* Puts the one spelling of the host into the handle too, so that both say the same. */
+static int url_set_host(CURLU *parsed, const char *host, const char *zone, const char **why)
+{
+    char *old = NULL;
+    CURLUcode code = curl_url_get(parsed, CURLUPART_HOST, &old, 0);
+    if (!code && strcmp(old, host) != 0) {
+        code = curl_url_set(parsed, CURLUPART_HOST, host, 0); /* this drops the zone */
+        if (!code && zone)
+            code = curl_url_set(parsed, CURLUPART_ZONEID, zone, 0);
     }
+    curl_free(old);
     return url_error(code, why);
 }
 
-/* Gives the host its one spelling, in the handle too: punycode in lower case. */
-static int url_normalise_host(CURLU *parsed, char **host, const char **why)
+static void lower(char *text)
 {
-    int error = url_get_host(parsed, host, why);
-    if (error || **host == '[')
-        return error;
-    for (char *p = *host; *p; p++) {
+    for (; *text; text++)
+        *text = (char)tolower((unsigned char)*text);
+}
+
+/* "[2001:DB8:0:0::1]" as RFC 5952 has it, in place; 7.88 leaves the case. */
+static int url_normalise_ipv6(char *host, const char **why)
+{
+    struct in6_addr address;
+    char text[INET6_ADDRSTRLEN];
+    size_t length = strlen(host);
+    if (length < 2 || host[length - 1] != ']')
+        return url_refuse(why, "bad host name");
+    host[length - 1] = '\0';
+    if (inet_pton(AF_INET6, host + 1, &address) != 1)
+        return url_refuse(why, "bad host name");
+    host[length - 1] = ']';
+    lower(host);
+    /* "::1:2" would become the longer "::0.1.0.2", which nobody wants to see either. */
+    if (strlen(inet_ntop(AF_INET6, &address, text, sizeof(text))) <= length - 2)
+        sprintf(host, "[%s]", text);
+    return 0;
+}
+
+/* Lower case, and nothing that a resolver would take for something else. */
+static int url_normalise_name(char *host, const char **why)
+{
+    for (const char *p = host; *p; p++) {
         unsigned char byte = (unsigned char)*p;
         if (byte <= ' ' || byte >= 0x7f || byte == '%')
             return url_refuse(why, "bad host name");
-        *p = (char)tolower(byte);
     }
-    if (host_ends_in_number(*host) && !host_is_ipv4(*host))
+    lower(host);
+    if (host_ends_in_number(host) && !host_is_ipv4(host))
         return url_refuse(why, "bad host name");
+    return 0;
+}
 
-    char *old;
-    CURLUcode code = curl_url_get(parsed, CURLUPART_HOST, &old, 0);
+/* Gives the host its one spelling: an address, or a name in lower-case punycode. */
+static int url_get_host(CURLU *parsed, struct url_parts *parts, const char **why)
+{
+    int error = url_get_name(parsed, &parts->host, why);
+    if (error)
+        return error;
+    CURLUcode code = url_get_optional(parsed, CURLUPART_ZONEID, CURLUE_NO_ZONEID, &parts->zone);
     if (code)
         return url_error(code, why);
-    bool changed = strcmp(old, *host) != 0;
-    curl_free(old);
-    return changed ? url_error(curl_url_set(parsed, CURLUPART_HOST, *host, 0), why) : 0;
+    error = *parts->host == '[' ? url_normalise_ipv6(parts->host, why)
+                                : url_normalise_name(parts->host, why);
+    return error ? error : url_set_host(parsed, parts->host, parts->zone, why);
 }
 
 static int url_parts_get(CURLU *parsed, struct url_parts *parts, const char **why)
@@ -156,15 +198,12 @@ static int url_parts_get(CURLU *parsed, struct url_parts *parts, const char **wh
     if (strcmp(parts->scheme, "file") == 0)
         return url_error(CURLUE_UNSUPPORTED_SCHEME, why);
 
-    int error = url_normalise_host(parsed, &parts->host, why);
+    int error = url_get_host(parsed, parts, why);
     if (error)
         return error;
-    error = url_get_optional(parsed, CURLUPART_ZONEID, CURLUE_NO_ZONEID, &parts->zone);
-    if (!error)
-        error = url_get_optional(parsed, CURLUPART_QUERY, CURLUE_NO_QUERY, &parts->query);
-    if (error)
-        return error == -EINVAL ? url_refuse(why, "malformed URL") : error;
-    code = curl_url_get(parsed, CURLUPART_PORT, &parts->port, CURLU_DEFAULT_PORT);
+    code = url_get_optional(parsed, CURLUPART_QUERY, CURLUE_NO_QUERY, &parts->query);
+    if (!code)
+        code = curl_url_get(parsed, CURLUPART_PORT, &parts->port, CURLU_DEFAULT_PORT);
     if (!code && strcmp(parts->port, "0") == 0)
         code = CURLUE_BAD_PORT_NUMBER;
     if (!code)
@@ -230,30 +269,31 @@ static int url_pack(struct url *url, const struct url_parts *parts)
     return 0;
 }
 
-static int url_has_part(CURLU *parsed, CURLUPart what, CURLUcode missing, bool *has)
+static CURLUcode url_has_part(CURLU *parsed, CURLUPart what, CURLUcode missing, bool *has)
 {
     char *part = NULL;
-    int error = url_get_optional(parsed, what, missing, &part);
-    if (part)
-        *has = true;
+    CURLUcode code = url_get_optional(parsed, what, missing, &part);
+    *has = *has || part;
     curl_free(part);
-    return error;
+    return code;
 }
 
 /* Fills the rest of `url` from url->parsed. */
 static int url_fill(struct url *url, const char **why)
 {
     struct url_parts parts = {0};
+    bool *credentials = &url->has_credentials;
     int error = url_parts_get(url->parsed, &parts, why);
     if (error)
         goto out;
-    error = url_has_part(url->parsed, CURLUPART_USER, CURLUE_NO_USER, &url->has_credentials);
-    if (!error)
-        error = url_has_part(url->parsed, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD,
-                             &url->has_credentials);
+    CURLUcode code = url_has_part(url->parsed, CURLUPART_USER, CURLUE_NO_USER, credentials);
+    if (!code)
+        code = url_has_part(url->parsed, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD, credentials);
+    error = url_error(code, why);
+    if (error)
+        goto out;
     url->port = (unsigned)strtoul(parts.port, NULL, 10);
-    if (!error)
-        error = url_pack(url, &parts);
+    error = url_pack(url, &parts);
 out:
     url_parts_free(&parts);
     return error;

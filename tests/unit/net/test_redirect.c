@@ -1,0 +1,94 @@
+/* redirect.h: which answers send us elsewhere, where to, and where not. */
+#include "net/http/redirect.h"
+#include "tests/unit/net/unit.h"
+#include <errno.h>
+#include <string.h>
+
+static const char web[] = "http,https";
+
+static void wanted(void **state)
+{
+    static const int redirects[] = {301, 302, 303, 307, 308};
+    static const int others[] = {0, 200, 204, 300, 304, 305, 306, 309, 404, 503};
+    char location[] = "/x";
+    char empty[] = "";
+    (void)state;
+    for (size_t i = 0; i < sizeof(redirects) / sizeof(redirects[0]); i++) {
+        struct transfer_result result = {.status = redirects[i], .location = location};
+        assert_true(redirect_wanted(&result));
+        result.location = empty;
+        assert_false(redirect_wanted(&result));
+        result.location = NULL;
+        assert_false(redirect_wanted(&result));
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct transfer_result result = {.status = others[i], .location = location};
+        assert_false(redirect_wanted(&result));
+    }
+}
+
+static void protocols(void **state)
+{
+    (void)state;
+    assert_true(redirect_protocol_allowed("http,https,ftp", "http"));
+    assert_true(redirect_protocol_allowed("http,https,ftp", "https"));
+    assert_true(redirect_protocol_allowed("http,https,ftp", "ftp"));
+    assert_false(redirect_protocol_allowed("http,https,ftp", "ftps"));
+    assert_false(redirect_protocol_allowed("https", "http"));
+    assert_false(redirect_protocol_allowed("", "http"));
+    assert_false(redirect_protocol_allowed(",,", "http"));
+    assert_true(redirect_protocol_allowed(",http", "http"));
+}
+
+/* Follows `location` from http://h/a/b; what redirect_target() returns. */
+static int follow(const char *location, struct url *next, const char **why)
+{
+    struct url from;
+    char copy[256];
+    const char *text = "http://h/a/b";
+    struct transfer_result result = {.status = 302, .location = copy};
+    strcpy(copy, location);
+    assert_int_equal(url_parse(&from, text, strlen(text), why), 0);
+    int error = redirect_target(&from, &result, web, next, why);
+    url_clear(&from);
+    return error;
+}
+
+static void targets(void **state)
+{
+    struct url next;
+    const char *why = NULL;
+    (void)state;
+    assert_int_equal(follow("c", &next, &why), 0);
+    assert_string_equal(next.text, "http://h/a/c");
+    url_clear(&next);
+    assert_int_equal(follow("https://other/x y", &next, &why), 0);
+    assert_string_equal(next.text, "https://other/x%20y");
+    url_clear(&next);
+}
+
+static void refused(void **state)
+{
+    struct url next;
+    const char *why = NULL;
+    (void)state;
+    assert_int_equal(follow("http://", &next, &why), -EINVAL);
+    assert_non_null(why);
+    assert_int_equal(follow("ftp://h/x", &next, &why), -EPROTONOSUPPORT);
+    assert_string_equal(why, "redirect to a protocol that is not allowed");
+    assert_null(next.parsed);
+    assert_int_equal(follow("file:///etc/passwd", &next, &why), -EPROTONOSUPPORT);
+    assert_int_equal(follow("gopher://h/x", &next, &why), -EPROTONOSUPPORT);
+    assert_int_equal(follow("javascript:alert(1)", &next, &why), -EPROTONOSUPPORT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wanted),
+        cmocka_unit_test(protocols),
+        cmocka_unit_test(targets),
+        cmocka_unit_test(refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
