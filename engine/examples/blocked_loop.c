@@ -28,7 +28,7 @@ static void *heartbeat(void *arg)
 
 static void *culprit(void *arg)
 {
-    must(task_sleep(deadline_in_ms(3 * BEAT_MS)), "task_sleep");
+    must(task_sleep(deadline_in_ms(3L * BEAT_MS)), "task_sleep");
     printf("culprit: blocks the thread for %d ms\n", BLOCK_MS);
     fflush(stdout);
     usleep(BLOCK_MS * 1000);

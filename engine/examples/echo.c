@@ -14,7 +14,6 @@
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdint.h>
 
 enum { CLIENTS = 500, ROUNDS = 3, THINK_MS = 1, POOL_THREADS = 3, PATIENCE_MS = 30000 };
 
@@ -32,7 +31,7 @@ static void note_open(void)
 /* The server: one connection from its beginning to its end. */
 static void *serve(void *arg)
 {
-    int fd = (int)(intptr_t)arg;
+    int fd = *(int *)arg;
     char buf[256];
     ssize_t got;
     note_open();
@@ -44,18 +43,20 @@ static void *serve(void *arg)
     return NULL;
 }
 
-static void *accept_one(int listener)
+/* The next connection; its number stays there for as long as it is served. */
+static int *accept_one(int listener, int *fd)
 {
-    return (void *)(intptr_t)must(io_accept(listener, NULL, NULL, deadline_in_ms(PATIENCE_MS)),
-                                  "io_accept");
+    *fd = (int)must(io_accept(listener, NULL, NULL, deadline_in_ms(PATIENCE_MS)), "io_accept");
+    return fd;
 }
 
 /* 1: a task a connection. */
 static void *accept_tasks(void *arg)
 {
+    static int fds[CLIENTS];
     int listener = *(int *)arg;
     for (int i = 0; i < CLIENTS; i++)
-        must_have(task_spawn(NULL, serve, accept_one(listener)), "task_spawn");
+        must_have(task_spawn(NULL, serve, accept_one(listener, &fds[i])), "task_spawn");
     return NULL;
 }
 
@@ -63,9 +64,12 @@ static void *accept_tasks(void *arg)
 static void *accept_threads(void *arg)
 {
     int listener = *(int *)arg;
+    int fds[CLIENTS];
     pthread_t threads[CLIENTS];
-    for (int i = 0; i < CLIENTS; i++)
-        must(-pthread_create(&threads[i], NULL, serve, accept_one(listener)), "pthread_create");
+    for (int i = 0; i < CLIENTS; i++) {
+        int *fd = accept_one(listener, &fds[i]);
+        must(-pthread_create(&threads[i], NULL, serve, fd), "pthread_create");
+    }
     for (int i = 0; i < CLIENTS; i++)
         pthread_join(threads[i], NULL);
     return NULL;
@@ -75,10 +79,11 @@ static void *accept_threads(void *arg)
 static void *accept_pool(void *arg)
 {
     int listener = *(int *)arg;
+    int fds[CLIENTS];
     struct offload_pool *pool = must_have(offload_pool_new(POOL_THREADS, 0), "offload_pool_new");
     for (int i = 0; i < CLIENTS; i++) {
         struct future *future;
-        must(offload_submit(pool, serve, accept_one(listener), &future), "offload_submit");
+        must(offload_submit(pool, serve, accept_one(listener, &fds[i]), &future), "offload_submit");
         future_free(future);
     }
     offload_pool_free(pool);

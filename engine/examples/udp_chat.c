@@ -59,10 +59,21 @@ static void *hear(void *arg)
     return NULL;
 }
 
-/* Port 0: any free one. */
-static int bind_on_loopback(unsigned port, struct sockaddr_in *addr)
+static uint16_t parse_port(const char *text)
 {
-    *addr = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    char *end;
+    long port = strtol(text, &end, 10);
+    if (end == text || *end || port < 1 || port > UINT16_MAX) {
+        fprintf(stderr, "%s: not a port\n", text);
+        exit(EXIT_FAILURE);
+    }
+    return (uint16_t)port;
+}
+
+/* Port 0: any free one. */
+static int bind_on_loopback(uint16_t port, struct sockaddr_in *addr)
+{
+    *addr = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)};
     addr->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t len = sizeof(*addr);
     int fd = (int)must(io_socket(AF_INET, SOCK_DGRAM, 0), "io_socket");
@@ -141,9 +152,9 @@ static void *chat_on_terminal(void *arg)
     struct chat chat = {.name = argv[1], .input = STDIN_FILENO};
     struct sockaddr_in own;
     struct group group;
-    chat.socket = bind_on_loopback((unsigned)atoi(argv[2]), &own);
+    chat.socket = bind_on_loopback(parse_port(argv[2]), &own);
     chat.peer = own;
-    chat.peer.sin_port = htons((uint16_t)atoi(argv[3]));
+    chat.peer.sin_port = htons(parse_port(argv[3]));
     must(group_init(&group), "group_init");
     run_chat(&chat, &group);
     must(group_wait(&group, DEADLINE_NEVER), "group_wait");

@@ -49,7 +49,35 @@ static void pool_enqueue(struct offload_pool *pool, struct offload_job *job)
     pool->_shared.queued++;
 }
 
-/* The line moves up as far as there is room. The waker is read before the job is let go. */
+static void *pool_thread(void *arg);
+
+/* A thread that takes no signals: they are for the program's own threads. */
+static int pool_start_thread(struct offload_pool *pool)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&pool->threads[pool->_shared.started], NULL, pool_thread, pool);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error)
+        return -error;
+    pool->_shared.started++;
+    return 0;
+}
+
+/* Sees to it that somebody runs what is about to be queued; fewer threads than wished will do. */
+static int pool_rouse(struct offload_pool *pool)
+{
+    if (pool->_shared.idle > 0)
+        pthread_cond_signal(&pool->_shared.work);
+    if (pool->_shared.queued < pool->_shared.idle || pool->_shared.started == pool->threads_max)
+        return 0;
+    int error = pool_start_thread(pool);
+    return pool->_shared.started > 0 ? 0 : error;
+}
+
+/* The line moves up as far as there is room. */
 static void pool_admit(struct offload_pool *pool)
 {
     while (pool->_shared.queued < pool->queue_length) {
@@ -59,6 +87,8 @@ static void pool_admit(struct offload_pool *pool)
         struct offload_job *job = list_entry(node, struct offload_job, node);
         struct waker *submitter = job->submitter;
         job->submitter = NULL;
+        /* Whether one more thread could be started is no matter: there is one. */
+        (void)pool_rouse(pool);
         pool_enqueue(pool, job);
         waker_wake(submitter);
     }
@@ -93,32 +123,6 @@ static void *pool_thread(void *arg)
     }
     pthread_mutex_unlock(&pool->_shared.mutex);
     return NULL;
-}
-
-/* A thread that takes no signals: they are for the program's own threads. */
-static int pool_start_thread(struct offload_pool *pool)
-{
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&pool->threads[pool->_shared.started], NULL, pool_thread, pool);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (error)
-        return -error;
-    pool->_shared.started++;
-    return 0;
-}
-
-/* Sees to it that somebody runs what is about to be queued; fewer threads than wished will do. */
-static int pool_rouse(struct offload_pool *pool)
-{
-    if (pool->_shared.idle > 0)
-        pthread_cond_signal(&pool->_shared.work);
-    if (pool->_shared.queued < pool->_shared.idle || pool->_shared.started == pool->threads_max)
-        return 0;
-    int error = pool_start_thread(pool);
-    return pool->_shared.started > 0 ? 0 : error;
 }
 
 static int pool_push_locked(struct offload_pool *pool, struct offload_job *job)

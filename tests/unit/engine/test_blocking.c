@@ -65,7 +65,7 @@ static void on_signal(int number)
 
 static void interrupt_in_ms(int ms)
 {
-    struct itimerval timer = {.it_value.tv_usec = ms * 1000};
+    struct itimerval timer = {.it_value.tv_usec = (suseconds_t)ms * 1000};
     signal(SIGALRM, on_signal);
     setitimer(ITIMER_REAL, &timer, NULL);
 }

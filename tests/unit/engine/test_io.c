@@ -195,6 +195,7 @@ static void *cancel_wait(void *arg)
     task_cancel(task_self());
     assert_int_equal(io_read(pair[0], &byte, 1, soon()), 1);
     assert_int_equal(io_read(pair[0], &byte, 1, soon()), -ECANCELED);
+    assert_int_equal(io_wait(pair[0], IO_OUT, DEADLINE_NOW), -ECANCELED);
     close_pair(pair);
     return NULL;
 }

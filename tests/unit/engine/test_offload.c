@@ -237,6 +237,44 @@ static void threads_start_as_needed(void **state)
     as_task(one_at_a_time);
 }
 
+enum { SIDE_BY_SIDE = 4 };
+
+static void *submit_gates(void *arg)
+{
+    struct offload_pool *pool = offload_pool_new(SIDE_BY_SIDE, 1);
+    struct future *futures[SIDE_BY_SIDE];
+    for (int i = 0; i < SIDE_BY_SIDE; i++)
+        assert_int_equal(offload_submit(pool, pass_gate, arg, &futures[i]), 0);
+    for (int i = 0; i < SIDE_BY_SIDE; i++) {
+        assert_int_equal(future_wait(futures[i], NULL, DEADLINE_NEVER), 0);
+        future_free(futures[i]);
+    }
+    offload_pool_free(pool);
+    return NULL;
+}
+
+static void *open_gates_when_all_begun(void *arg)
+{
+    struct gate *gate = arg;
+    for (int i = 0; i < SIDE_BY_SIDE; i++)
+        sem_wait(&gate->begun);
+    for (int i = 0; i < SIDE_BY_SIDE; i++)
+        sem_post(&gate->go);
+    return NULL;
+}
+
+/* Jobs that were held up by the full queue get threads of their own too. */
+static void a_short_queue_costs_no_threads(void **state)
+{
+    struct gate gate;
+    pthread_t opener;
+    (void)state;
+    gate_init(&gate);
+    assert_int_equal(pthread_create(&opener, NULL, open_gates_when_all_begun, &gate), 0);
+    assert_int_equal(engine_run(submit_gates, &gate, NULL), 0);
+    pthread_join(opener, NULL);
+}
+
 static void *all_blocked(void *arg)
 {
     sigset_t set;
@@ -566,10 +604,10 @@ static void *short_job(void *arg)
 
 static void *one_of_crowd(void *arg)
 {
-    unsigned seed = (unsigned)(size_t)arg;
+    unsigned *seed = arg;
     for (int i = 0; i < CALLS; i++) {
         int touched = 0;
-        int64_t patience = (int64_t)(rand_r(&seed) % 200) * NSEC_PER_USEC;
+        int64_t patience = (int64_t)(rand_r(seed) % 200) * NSEC_PER_USEC;
         int error = offload(short_job, &touched, NULL, deadline_in(patience));
         assert_true(error == 0 || error == -ETIMEDOUT);
         assert_int_equal(touched, error == 0); /* run exactly then */
@@ -581,10 +619,13 @@ static void *one_of_crowd(void *arg)
 static void *run_crowd(void *arg)
 {
     struct group group;
+    unsigned seeds[CROWD];
     (void)arg;
     assert_int_equal(group_init(&group), 0);
-    for (size_t i = 0; i < CROWD; i++)
-        assert_int_equal(group_spawn(&group, one_of_crowd, (void *)i), 0);
+    for (unsigned i = 0; i < CROWD; i++) {
+        seeds[i] = i;
+        assert_int_equal(group_spawn(&group, one_of_crowd, &seeds[i]), 0);
+    }
     assert_int_equal(group_wait(&group, DEADLINE_NEVER), 0);
     group_close(&group);
     return NULL;
@@ -609,6 +650,7 @@ int main(void)
         cmocka_unit_test(cancellation_withdraws_a_waiting_job),
         cmocka_unit_test(a_running_job_is_waited_for),
         cmocka_unit_test(threads_start_as_needed),
+        cmocka_unit_test(a_short_queue_costs_no_threads),
         cmocka_unit_test(pool_threads_take_no_signals),
         cmocka_unit_test(a_full_queue_holds_its_submitters_up),
         cmocka_unit_test(withdrawing_lets_the_next_in),

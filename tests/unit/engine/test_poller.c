@@ -327,7 +327,7 @@ static void timeouts_are_kept_to_the_nanosecond(void **state)
         assert_int_equal(poller_wait(fixture->poller, now, now + 100 * NSEC_PER_USEC), 0);
         assert_true(deadline_clock() >= now + 100 * NSEC_PER_USEC);
     }
-    assert_true(deadline_clock() - start < 20 * 100 * NSEC_PER_MSEC);
+    assert_true(deadline_clock() - start < 2 * NSEC_PER_SEC);
 }
 
 /* The new file has room and is quiet; the old one's hang-up stays in the kernel if a duplicate
