@@ -6,10 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#ifndef FETCH_VERSION
-#define FETCH_VERSION "0"
-#endif
-
 /* libcurl also caches each IP literal that it connects to, and FTP's data connections, under keys
  * that nobody takes back. After so many the cache is swept. */
 #define SWEEP_INTERVAL 1024

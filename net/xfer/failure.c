@@ -16,6 +16,8 @@ static const struct failure plain_failures[] = {
     {CURLE_COULDNT_RESOLVE_HOST, -EDOM, "libcurl tried to resolve a name by itself"},
     {CURLE_COULDNT_RESOLVE_PROXY, -EDOM, "libcurl tried to resolve the proxy's name by itself"},
     {CURLE_WEIRD_SERVER_REPLY, -EPROTO, "the answer is not valid HTTP"},
+    /* What libcurl says of a header without a colon. */
+    {CURLE_BAD_FUNCTION_ARGUMENT, -EPROTO, "the answer is not valid HTTP"},
     {CURLE_BAD_CONTENT_ENCODING, -EBADMSG, "the body's compression is broken or unknown"},
     {CURLE_SSL_CACERT_BADFILE, -EINVAL, "the CA certificates cannot be read"},
     {CURLE_LOGIN_DENIED, -EACCES, "the server refused the login"},
@@ -79,7 +81,7 @@ static void fail_timeout(struct transfer *transfer)
         result_fail(transfer->result, -ETIMEDOUT, "no reply %s", phrase_place(transfer).text);
         return;
     }
-    if (has_passed(transfer, CURLINFO_CONNECT_TIME_T))
+    if (info_long(transfer, CURLINFO_NUM_CONNECTS) > 0)
         what = "connected, but no handshake";
     if (limit)
         result_fail(transfer->result, -ETIMEDOUT, "%s within %s", what,
@@ -88,7 +90,7 @@ static void fail_timeout(struct transfer *transfer)
         result_fail(transfer->result, -ETIMEDOUT, "%s in time", what);
 }
 
-/* A proxy that refuses a tunnel is reported as a failure to receive. */
+/* A proxy that refuses a tunnel and chunks that are none are reported as failures to receive. */
 static void fail_receive(struct transfer *transfer)
 {
     long refused = info_long(transfer, CURLINFO_HTTP_CONNECTCODE);
@@ -99,6 +101,8 @@ static void fail_receive(struct transfer *transfer)
     else if (number)
         result_fail(transfer->result, -number, "%s %s", errno_words(number),
                     phrase_place(transfer).text);
+    else if (transfer->framed && strstr(transfer->easy->error, "chunk"))
+        result_fail(transfer->result, -EPROTO, "broken chunks %s", phrase_place(transfer).text);
     else
         result_fail(transfer->result, -ECONNRESET, "connection broken %s",
                     phrase_place(transfer).text);
@@ -114,7 +118,7 @@ static void fail_send(struct transfer *transfer)
 static void fail_partial(struct transfer *transfer)
 {
     struct transfer_result *result = transfer->result;
-    if (result->content_length >= 0)
+    if (result->content_length >= 0 && transfer->begun)
         result_fail(result, -ECONNRESET, "server announced %s bytes and closed after %s",
                     phrase_count(result->content_length).text,
                     phrase_count(result->wire_bytes).text);

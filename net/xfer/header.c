@@ -163,6 +163,7 @@ static int take_end(struct transfer *transfer)
     struct transfer_result *result = transfer->result;
     if (result->status >= 100 && result->status <= 199) {
         transfer->headers = HEADER_STATUS;
+        answer_reset(transfer);
         return 0;
     }
     if (transfer->framed) /* RFC 9112 section 6.3: it overrides the length */
