@@ -7,7 +7,7 @@
 #ifdef ENGINE_TESTING
 enum {
     LIMIT_SLAB_STACKS = 2,    /* stacks mapped at a time */
-    LIMIT_WARM_STACKS = 0,    /* idle stacks that may keep their pages */
+    LIMIT_KEEP_WARM = 0,      /* may idle stacks keep their pages? */
     LIMIT_DISPATCHES = 3,     /* tasks run before I/O is looked at */
     LIMIT_CLOCK_INTERVAL = 2, /* dispatches between two looks at the clock */
     LIMIT_SPARE_TASKS = 1,    /* freed task structs kept for the next spawn */
@@ -21,7 +21,7 @@ enum {
 #else
 enum {
     LIMIT_SLAB_STACKS = 64,
-    LIMIT_WARM_STACKS = 1 << 30, /* no limit: stack_pool_trim() sees to it */
+    LIMIT_KEEP_WARM = 1,
     LIMIT_DISPATCHES = 64,
     LIMIT_CLOCK_INTERVAL = 8,
     LIMIT_SPARE_TASKS = 1024,

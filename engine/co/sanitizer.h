@@ -30,9 +30,9 @@
 #if !defined(SANITIZER_ADDRESS) && !defined(SANITIZER_THREAD)
 #define SANITIZER_UNSEEN
 #elif defined(__clang__)
-#define SANITIZER_UNSEEN __attribute__((noinline, disable_sanitizer_instrumentation))
+#define SANITIZER_UNSEEN __attribute__((disable_sanitizer_instrumentation))
 #else
-#define SANITIZER_UNSEEN __attribute__((noinline, no_sanitize("address,thread,undefined")))
+#define SANITIZER_UNSEEN __attribute__((no_sanitize("address,thread,undefined")))
 #endif
 
 struct sanitizer_fiber {

@@ -193,7 +193,7 @@ void stack_put(struct stack *stack)
     sanitizer_stack_return(stack->base, stack->bytes);
     sanitizer_valgrind_defined(stack->base, stack->bytes);
     stack->slab->lent--;
-    if (pool->warm_count < LIMIT_WARM_STACKS)
+    if (LIMIT_KEEP_WARM)
         pool_keep_warm(pool, stack);
     else
         pool_keep_cold(pool, stack);
