@@ -1,0 +1,105 @@
+#include "cmd/get/batch.h"
+
+#include "engine/sched/task.h"
+#include <assert.h>
+
+/* On a thread of the pool. The list is the thread's until the future is done. */
+static void *batch_run(void *arg)
+{
+    struct batch *batch = arg;
+    for (struct list_node *node = list_first(&batch->jobs); node;
+         node = list_next(&batch->jobs, node)) {
+        struct batch_job *job = list_entry(node, struct batch_job, node);
+        job->run(job);
+    }
+    return NULL;
+}
+
+/* Tells all who wait. They run later, so their jobs are still there while we go through them. */
+static void batch_done(void *ctx, void *value)
+{
+    struct batch *batch = ctx;
+    struct list_node *node;
+    (void)value; /* results are in the jobs */
+    while ((node = list_pop_front(&batch->jobs))) {
+        struct batch_job *job = list_entry(node, struct batch_job, node);
+        job->done = true;
+        task_wake(job->task);
+    }
+    future_free(batch->future);
+    batch->future = NULL;
+}
+
+static struct batch *batcher_idle(struct batcher *batcher)
+{
+    for (size_t i = 0; i < batcher->batches_max; i++)
+        if (!batcher->batches[i].future)
+            return &batcher->batches[i];
+    return NULL;
+}
+
+static void batch_start(struct batch *batch)
+{
+    int error = offload_submit(NULL, batch_run, batch, &batch->future);
+    if (!error)
+        error = future_then(batch->future, batch_done, batch);
+    if (!error)
+        return;
+    /* No thread, or a queue that is full: slow is better than not at all. */
+    assert(!batch->future);
+    batch_run(batch);
+    batch_done(batch, NULL);
+}
+
+static int64_t batcher_prepare(struct sched_hook *hook)
+{
+    struct batcher *batcher = list_entry(hook, struct batcher, hook);
+    struct batch *batch;
+    while (!list_empty(&batcher->waiting) && (batch = batcher_idle(batcher))) {
+        struct list_node *node;
+        for (unsigned i = 0; i < batcher->jobs_max && (node = list_pop_front(&batcher->waiting));
+             i++)
+            list_push_back(&batch->jobs, node);
+        batch_start(batch);
+    }
+    /* What still waits goes with the next batch that ends. */
+    return DEADLINE_NEVER;
+}
+
+void batcher_init(struct batcher *batcher, bool in_place, bool alone)
+{
+    *batcher = (struct batcher){
+        .sched = in_place ? NULL : sched_self(),
+        .hook.prepare = batcher_prepare,
+        .jobs_max = alone ? 1 : LIMIT_BATCH_JOBS,
+        .batches_max = alone ? LIMIT_BATCHES : LIMIT_BATCHES_SHARED,
+    };
+    list_init(&batcher->waiting);
+    for (size_t i = 0; i < LIMIT_BATCHES; i++) {
+        list_init(&batcher->batches[i].jobs);
+    }
+    if (batcher->sched)
+        sched_hook_add(batcher->sched, &batcher->hook);
+}
+
+void batcher_clear(struct batcher *batcher)
+{
+    assert(list_empty(&batcher->waiting));
+    if (batcher->sched)
+        sched_hook_remove(&batcher->hook);
+    batcher->sched = NULL;
+}
+
+void batcher_run(struct batcher *batcher, struct batch_job *job)
+{
+    if (!batcher->sched) {
+        job->run(job);
+        return;
+    }
+    job->task = task_self();
+    assert(job->task);
+    job->done = false;
+    list_push_back(&batcher->waiting, &job->node);
+    while (!job->done)
+        (void)task_park_uncancelable(); /* woken for something else: it waits on */
+}

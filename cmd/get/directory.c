@@ -1,0 +1,246 @@
+#include "cmd/get/part_file.h"
+#include "cmd/get/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PARTS_NAME ".fetch"
+
+/* A run that ends holds the lock for a moment while it removes DIR/.fetch/. */
+#define LOCK_TRIES    10
+#define LOCK_PAUSE_NS 10000000
+
+/* Runs with a lock of their own come and go; so often in a row is another matter. */
+#define OPEN_TRIES 100
+
+/* Whoever holds the lock alone may remove DIR/.fetch/. A run for a single URL takes none, so that
+ * many may go into one DIR at once: instead it keeps a placeholder there, for a directory that is
+ * not empty cannot be removed. */
+static void placeholder_name(char *name, size_t size)
+{
+    snprintf(name, size, "%d-0" PART_SUFFIX, (int)getpid());
+}
+
+/* `error`, with the user's text in *place. */
+static int explain(char **place, int error, const char *what, const char *dir)
+{
+    if (asprintf(place, "%s %s: %s", what, dir, strerror(-error)) < 0)
+        *place = NULL;
+    return error;
+}
+
+/* As mkdir -p. */
+static int make_directories(const char *path)
+{
+    char *copy = strdup(path);
+    int error = copy ? 0 : -ENOMEM;
+    for (char *end = copy; !error && *end;) {
+        end += strspn(end, "/");
+        end += strcspn(end, "/");
+        char kept = *end;
+        *end = '\0';
+        if (mkdir(copy, 0777) && errno != EEXIST)
+            error = -errno;
+        *end = kept;
+    }
+    free(copy);
+    return error;
+}
+
+static int open_directory(int at, const char *name, int more)
+{
+    int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | more);
+    return fd < 0 ? -errno : fd;
+}
+
+static int open_or_make(const char *path)
+{
+    int fd = open_directory(AT_FDCWD, path, 0);
+    if (fd != -ENOENT)
+        return fd;
+    int error = make_directories(path);
+    return error ? error : open_directory(AT_FDCWD, path, 0);
+}
+
+/* Does a part of this name belong to a run that is no more? Our own process has none yet, so one
+ * with our id is of an earlier process that had it. */
+static bool is_dead_part(const char *name)
+{
+    char *end;
+    long pid = strtol(name, &end, 10);
+    size_t length = strlen(name), suffix = strlen(PART_SUFFIX);
+    if (pid <= 0 || *end != '-' || length < suffix ||
+        strcmp(name + length - suffix, PART_SUFFIX) != 0)
+        return false;
+    return pid == getpid() || (kill((pid_t)pid, 0) && errno == ESRCH);
+}
+
+/* Removes what dead runs left. Only room is lost where that fails. */
+static void sweep(int parts_fd)
+{
+    int fd = open_directory(parts_fd, ".", 0);
+    DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!stream) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    struct dirent *entry;
+    while ((entry = readdir(stream)))
+        if (is_dead_part(entry->d_name))
+            (void)unlinkat(parts_fd, entry->d_name, 0);
+    closedir(stream);
+}
+
+/* 0; -EBUSY: somebody else has it; another -errno: this file system knows no such lock. */
+static int lock(int parts_fd)
+{
+    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+    for (int tries = 0; tries < LOCK_TRIES; tries++) {
+        if (flock(parts_fd, LOCK_EX | LOCK_NB) == 0)
+            return 0;
+        if (errno != EWOULDBLOCK)
+            return -errno;
+        nanosleep(&pause, NULL);
+    }
+    return -EBUSY;
+}
+
+/* For a list: the lock for as long as the run lasts. */
+static int hold(struct store_directory *directory, int fd)
+{
+    int error = lock(fd);
+    if (error == -EBUSY)
+        return error;
+    if (error)
+        /* NFS takes no locks on directories. That is no reason not to download to it. */
+        fprintf(stderr, "fetch: cannot lock %s (%s): see to it that no other fetch uses it\n",
+                directory->dir, strerror(-error));
+    directory->locked = !error;
+    sweep(fd);
+    return 0;
+}
+
+/* For a single URL: the lock just long enough to sweep, if it is free; then a placeholder. */
+static int share(int fd)
+{
+    char name[32];
+    placeholder_name(name, sizeof name);
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        sweep(fd);
+        (void)flock(fd, LOCK_UN); /* cannot fail for one we hold */
+    }
+    int held = openat(fd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (held < 0)
+        return -errno;
+    close(held);
+    return 0;
+}
+
+/* Is the directory we hold still the one of that name? */
+static bool is_in_place(int dir_fd, int fd)
+{
+    struct stat ours, there;
+    return fstat(fd, &ours) == 0 && fstatat(dir_fd, PARTS_NAME, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+/* One attempt to make and hold DIR/.fetch/: its descriptor; -ENOENT: another run removed it
+ * meanwhile; another -errno. */
+static int enter_parts(struct store_directory *directory, bool single)
+{
+    if (mkdirat(directory->dir_fd, PARTS_NAME, 0777) && errno != EEXIST)
+        return -errno;
+    int fd = open_directory(directory->dir_fd, PARTS_NAME, O_NOFOLLOW);
+    if (fd < 0)
+        return fd;
+    int error = single ? share(fd) : hold(directory, fd);
+    if (!error && !is_in_place(directory->dir_fd, fd))
+        error = -ENOENT;
+    if (!error)
+        return fd;
+    close(fd);
+    return error;
+}
+
+static int open_parts(struct store_directory *directory, bool single, char **place)
+{
+    int fd = -ENOENT;
+    for (int tries = 0; tries < OPEN_TRIES && fd == -ENOENT; tries++)
+        fd = enter_parts(directory, single);
+    if (fd == -EBUSY && asprintf(place, "%s is in use by another fetch", directory->dir) < 0)
+        *place = NULL;
+    if (fd == -EBUSY)
+        return fd;
+    if (fd < 0)
+        return explain(place, fd, "cannot make " PARTS_NAME " in", directory->dir);
+    directory->parts_fd = fd;
+    return 0;
+}
+
+static int share_counter(struct store_directory *directory)
+{
+    void *memory = mmap(NULL, sizeof *directory->received, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return -errno;
+    directory->received = memory;
+    return 0;
+}
+
+int store_directory_open(struct store_directory *directory, const struct get_options *options,
+                         char **place)
+{
+    bool single = options->source_count == 1 && strstr(options->sources[0], "://");
+    *directory = (struct store_directory){
+        .dir_fd = -1,
+        .parts_fd = -1,
+        .dir = options->directory,
+    };
+    int error = share_counter(directory);
+    if (error || options->out_null || options->to_stdout)
+        return error;
+    int fd = open_or_make(directory->dir);
+    if (fd < 0)
+        error = explain(place, fd, "cannot write to", directory->dir);
+    else
+        directory->dir_fd = fd;
+    if (!error)
+        error = open_parts(directory, single, place);
+    if (error)
+        store_directory_close(directory);
+    return error;
+}
+
+static void leave_parts(struct store_directory *directory)
+{
+    char name[32];
+    placeholder_name(name, sizeof name);
+    if (!directory->locked)
+        (void)unlinkat(directory->parts_fd, name, 0); /* a later run would sweep it */
+    /* Not empty, or somebody else's by now: then it stays. */
+    if (directory->locked || flock(directory->parts_fd, LOCK_EX | LOCK_NB) == 0)
+        (void)unlinkat(directory->dir_fd, PARTS_NAME, AT_REMOVEDIR);
+    close(directory->parts_fd);
+}
+
+void store_directory_close(struct store_directory *directory)
+{
+    if (directory->parts_fd >= 0)
+        leave_parts(directory);
+    if (directory->dir_fd >= 0)
+        close(directory->dir_fd);
+    if (directory->received)
+        (void)munmap(directory->received, sizeof *directory->received); /* as mapped */
+    *directory = (struct store_directory){.dir_fd = -1, .parts_fd = -1};
+}
