@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs libengine into an empty prefix, builds an example with nothing but pkg-config, against
 # the shared and the static library, and runs it: installed.sh BUILD_DIR EXAMPLE.C CC [FLAG...]
+# shellcheck disable=SC2046 # pkg-config prints flags, a word each
 set -eu
 build=$1
 program=$2
