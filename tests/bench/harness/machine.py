@@ -28,7 +28,7 @@ def field_of(path, pattern, otherwise="unknown"):
     return found.group(1) if found else otherwise
 
 
-def describe(programs):
+def describe(programs, build):
     """Pairs of what and which."""
     memory = int(field_of("/proc/meminfo", r"^MemTotal:\s+(\d+)", "0")) / (1 << 20)
     processor = field_of("/proc/cpuinfo", r"^model name\s*:\s*(.*)$", platform.machine())
@@ -46,14 +46,14 @@ def describe(programs):
         ("aiohttp", first_match([PYTHON, "-c", package.format("aiohttp")], r"^(\d\S*)")),
         ("gevent", first_match([PYTHON, "-c", package.format("gevent")], r"^(\d\S*)")),
     ]
+    cache = os.path.join(build, "CMakeCache.txt")
+    kind = field_of(cache, r"^CMAKE_BUILD_TYPE:\w+=(.+)$")
+    sanitizers = field_of(cache, r"^FETCH_SANITIZE:\w+=(.+)$", "")
     return [
         ("Machine", f"{processor}, {os.cpu_count()} cores, {memory:.0f} GiB"),
         ("System", f"{field_of('/etc/os-release', r'^PRETTY_NAME=.(.*).$')}, "
-                   f"Linux {platform.release()}"),
+                   f"Linux {platform.release()}, load {os.getloadavg()[0]:.2f} at the start"),
+        ("Build", kind + (f", sanitizers {sanitizers}" if sanitizers else "")),
         ("Versions", ", ".join(f"{name} {version}" for name, version in versions if version)),
     ]
 
-
-def load():
-    """What else the machine was doing."""
-    return os.getloadavg()[0]

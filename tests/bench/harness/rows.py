@@ -197,7 +197,10 @@ class Rows:
         lists = [self.write_list(f"{name}-{address}.txt", (
             self.origin.url(f"/2s/{n}", address, tls) for n in range(count)))
             for address in ADDRESSES]
-        urls = lambda attempt: lists[attempt.serial % len(lists)]
+
+        def urls(attempt):
+            return lists[attempt.serial % len(lists)]
+
         one = self.write_list(f"{name}-one.txt", [self.origin.url("/2s/0", tls=tls)])
         trust = ["--cacert", self.origin.cacert] if tls else []
         good = check.equal_files(count, len("slow\n"))
@@ -311,7 +314,10 @@ class Rows:
             f"http://host-{n}.bench.test:{port}/tiny/{n}" for n in range(count)))
             for n, port in enumerate(self.origin.name_ports)]
         ports = self.origin.name_ports
-        turn = lambda attempt: attempt.serial % len(ports)
+
+        def turn(attempt):
+            return attempt.serial % len(ports)
+
         good = no_tripwire(check.equal_files(count, len("tiny\n")))
         with NameServer(make.dns_path, self.scratch) as server:
             entries = [
