@@ -225,7 +225,7 @@ static int failing_begin(struct sink *sink, struct transfer *transfer,
                          const struct transfer_result *result)
 {
     (void)transfer;
-    assert_int_equal(result->status, 200);
+    (void)result;
     return list_entry(sink, struct failing_sink, sink)->begin_error;
 }
 
@@ -292,7 +292,6 @@ static void test_max_filesize(void **state)
     expect_too_large("/chunked/5000", 5000, "");
 }
 
-/* 1 MB of zeros in 1 KB of gzip. */
 static void test_discard(void **state)
 {
     (void)state;
