@@ -15,7 +15,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { CLIENTS = 500, ROUNDS = 3, THINK_MS = 1, POOL_THREADS = 3, PATIENCE_MS = 30000 };
+enum { CLIENTS = 500, ROUNDS = 3, THINK_MS = 2, POOL_THREADS = 3, PATIENCE_MS = 30000 };
 
 static atomic_int open_now;
 static atomic_int open_most;

@@ -6,6 +6,9 @@
  * descriptor, on one scheduler. Off a scheduler the calls block (blocking.h). Parks: all but
  * io_nonblock, io_socket and io_close.
  *
+ * Each call tries first and waits only when it must; a task whose descriptors are always ready
+ * yields after 64 calls in a row, so that it starves nobody.
+ *
  * Results: what the system call of that name returns, or -errno, -ETIMEDOUT, -ECANCELED; -EBADF
  * when the descriptor was io_close()d under a waiter; -EBUSY for a second reader or writer.
  */
@@ -24,8 +27,8 @@ enum {
     IO_ERROR = 4, /* error or hang-up; always told, never asked for */
 };
 
-/* Waits until `fd` is ready for any of `mask`: the ready bits (> 0), or -errno; -EPERM for plain
- * files, which are always ready. */
+/* Waits until `fd` is ready for any of `mask`: the ready bits (> 0), or -errno; on a
+ * scheduler -EPERM for plain files, which are always ready. */
 ENGINE_API int io_wait(int fd, unsigned mask, int64_t deadline);
 
 ENGINE_API ssize_t io_read(int fd, void *buf, size_t size, int64_t deadline);
