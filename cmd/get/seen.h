@@ -1,6 +1,6 @@
 /* seen.h - a set of strings that only grows, in bounded memory.
  *
- * Keeps a 128-bit keyed fingerprint of each string: the first 32,768 in memory, the rest in an
+ * Keeps a 128-bit keyed fingerprint of each string: the latest 32,768 in memory, the rest in an
  * unlinked temporary file (hashed pages), so that a list of any length costs the same memory. Two
  * different strings share a fingerprint with a chance of 1 in 10^20 at 100 million strings.
  *
@@ -14,10 +14,12 @@
 
 struct seen;
 
-/* `directory` is where the temporary file will lie if one is needed; NULL: TMPDIR or /tmp. */
+/* `directory` is where the temporary file will lie if one is needed; NULL: where temp_file.h says.
+ * NULL when memory runs out. */
 struct seen *seen_new(const char *directory);
 
-/* 1 when it was not in the set and now is, 0 when it was, -errno when the file fails. */
+/* 1 when it was not in the set and now is, 0 when it was, -errno when memory or the file
+ * fails: then the set is no longer to be trusted. */
 int seen_add(struct seen *seen, const char *text, size_t length);
 void seen_free(struct seen *seen);
 
