@@ -7,7 +7,8 @@
  * name (name.h), so that names are the same in every run and every mode.
  *
  * A list line: one URL; blank lines and lines that begin with '#' are skipped; white space around
- * is cut; CR LF is fine, so is a byte order mark. What is wrong becomes an entry with a `problem`.
+ * is cut; CR LF is fine, so is a byte order mark. What is wrong becomes an entry with a `problem`,
+ * and so does what list_line.h recognises but is not supported.
  *
  * Ownership: url_list_open() to url_list_close(); options outlive it. Thread: one. Parks (or
  * blocks): url_list_next, when standard input has nothing yet.
@@ -21,15 +22,24 @@
 struct url_list;
 
 /* Opens nothing yet but checks that every list file can be read: 0, or -errno with `place` (a new
- * string for the user: "cannot open urls.txt: No such file or directory"). */
+ * string for the user: "cannot open urls.txt: No such file or directory"; untouched or NULL when
+ * memory runs out). */
 int url_list_open(struct url_list **list, const struct get_options *options, char **place);
 
 /* The next entry. 0; 1 at the end of all sources; -ECANCELED; -EIO and the like when a source
- * cannot be read on (url_list_problem() says which, in words), -ENOMEM. */
+ * cannot be read on (url_list_problem() says which, in words; a further call goes on with the next
+ * source), -ENOMEM. */
 int url_list_next(struct url_list *list, struct entry **entry);
 
-/* Would url_list_next() return without waiting? */
+/* As url_list_next() without waiting: -EAGAIN when there is no line yet; -EINPROGRESS when many
+ * lines were no entries: call again, after whatever else there is to do. */
+int url_list_try_next(struct url_list *list, struct entry **entry);
+
+/* Would url_list_next() return without waiting? Reads on as far as it takes to know. */
 bool url_list_ready(struct url_list *list);
+
+/* After -EAGAIN: the descriptor that becomes readable when it is worth trying again. */
+int url_list_descriptor(const struct url_list *list);
 
 uint64_t url_list_duplicates(const struct url_list *list);
 const char *url_list_problem(const struct url_list *list);

@@ -1,0 +1,47 @@
+/* source.h - one list as a stream of lines: a file, plain or gzip'ed, or standard input.
+ *
+ * Reads through buffers of fixed size; gzip is known by its first bytes, wherever they come from.
+ * What need not be waited for (a plain file) is read in place; a pipe or terminal is asked with
+ * poll() or io_wait() first and then read as far as it has something, because O_NONBLOCK would
+ * reach all processes that share the open file.
+ *
+ * Ownership: source_open() to source_close(). Thread: one. Parks (or blocks): source_next with
+ * `wait`.
+ */
+#ifndef CMD_GET_SOURCE_H
+#define CMD_GET_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Longest line that is read, bytes without its newline. */
+#define SOURCE_LINE_MAX 65536
+
+struct source;
+
+struct source_line {
+    const char *text; /* not terminated; good until the next call */
+    size_t length;    /* without the newline */
+    bool cut;         /* it was longer than SOURCE_LINE_MAX; the rest has been skipped */
+};
+
+/* Can it be opened, as far as one can tell without opening it? NULL is standard input. 0 or -errno.
+ */
+int source_check(const char *path);
+
+/* 0 or -errno. */
+int source_open(struct source **source, const char *path);
+
+/* The next line. 0; 1 at the end; -EAGAIN when one must wait for it and `wait` is false;
+ * -ECANCELED, -ENOMEM, -EIO and what else read(2) says. */
+int source_next(struct source *source, bool wait, struct source_line *line);
+
+/* The descriptor that becomes readable when source_next() can go on, or -1 when it never waits. */
+int source_descriptor(const struct source *source);
+
+/* After an error of source_next(): what the errno does not say, or NULL. */
+const char *source_problem(const struct source *source);
+
+void source_close(struct source *source); /* NULL is fine */
+
+#endif
