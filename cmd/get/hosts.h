@@ -23,7 +23,7 @@ void hosts_free(struct hosts *hosts);
  * served. 0, -ETIMEDOUT, -ECANCELED, -ENOMEM. */
 int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline);
 
-/* As hosts_enter() without waiting: 0, or -EAGAIN with *again set to when the pause ends
+/* As hosts_enter() without waiting: 0, -ENOMEM, or -EAGAIN with *again set to when the pause ends
  * (DEADLINE_NEVER: when somebody leaves). */
 int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again);
 
@@ -31,11 +31,13 @@ int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again);
 void hosts_leave(struct hosts *hosts, const char *host_key);
 
 /* Nobody enters before `until`; the later of two pauses counts. True when the host was paused
- * already: whoever just met the same 429 did so because it was under way before the pause. */
+ * already: whoever just met the same 429 did so because it was under way before the pause. False
+ * also when memory runs out, and then there is no pause. */
 bool hosts_pause(struct hosts *hosts, const char *host_key, int64_t until);
 
-/* Calls changed(ctx) whenever somebody leaves a host that was full: from the leaving thread,
- * without the lock. One listener: the dispatcher. */
-void hosts_listen(struct hosts *hosts, void (*changed)(void *ctx), void *ctx);
+/* Calls changed(ctx, host_key) whenever somebody leaves a host that was full and nobody waited for
+ * the connection: from the leaving thread, without the lock. One listener: the dispatcher; NULL
+ * ends it, once nobody can leave any more. */
+void hosts_listen(struct hosts *hosts, void (*changed)(void *ctx, const char *host_key), void *ctx);
 
 #endif

@@ -1,0 +1,290 @@
+#include "cmd/get/hosts.h"
+
+#include "cmd/get/key_table.h"
+#include "cmd/get/limits.h"
+#include "engine/list.h"
+#include "engine/sched/waker.h"
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Waits in hosts_enter(), on its stack. All but the waker is guarded by the table's mutex. */
+struct waiter {
+    struct list_node node; /* on its host's list until it is admitted */
+    struct waker waker;
+    int64_t until; /* when it will wake by itself */
+    bool asleep;   /* nobody has undertaken to wake it yet */
+    bool admitted; /* a connection is taken for it */
+};
+
+struct host {
+    struct key_node node;
+    unsigned used;        /* connections in use */
+    int64_t paused_until; /* monotonic; may have passed */
+    struct list waiters;  /* first come, first served */
+    char key[];
+};
+
+struct hosts {
+    pthread_mutex_t mutex; /* guards all below, and every host */
+    unsigned per_host;
+    struct key_table table;
+    size_t sweep_at; /* so many hosts: time to look for those with nothing to remember */
+    void (*changed)(void *ctx, const char *host_key);
+    void *changed_ctx;
+};
+
+struct hosts *hosts_new(unsigned per_host)
+{
+    assert(per_host > 0);
+    struct hosts *hosts = calloc(1, sizeof *hosts);
+    if (!hosts)
+        return NULL;
+    if (key_table_init(&hosts->table)) {
+        free(hosts);
+        return NULL;
+    }
+    hosts->per_host = per_host;
+    hosts->sweep_at = LIMIT_IDLE_HOSTS;
+    pthread_mutex_init(&hosts->mutex, NULL);
+    return hosts;
+}
+
+static bool host_discard(struct key_node *node, void *ctx)
+{
+    (void)ctx; /* nothing to know */
+    struct host *host = list_entry(node, struct host, node);
+    assert(list_empty(&host->waiters));
+    free(host);
+    return false;
+}
+
+void hosts_free(struct hosts *hosts)
+{
+    if (!hosts)
+        return;
+    key_table_filter(&hosts->table, host_discard, NULL);
+    key_table_clear(&hosts->table);
+    pthread_mutex_destroy(&hosts->mutex);
+    free(hosts);
+}
+
+static bool host_is_memorable(struct key_node *node, void *ctx)
+{
+    const int64_t *now = ctx;
+    struct host *host = list_entry(node, struct host, node);
+    if (host->used > 0 || !list_empty(&host->waiters) || host->paused_until > *now)
+        return true;
+    free(host);
+    return false;
+}
+
+/* Idle hosts are not forgotten one by one, which would cost each lone connection an allocation, but
+ * whenever the table has doubled since the last time. */
+static void hosts_sweep(struct hosts *hosts)
+{
+    int64_t now = deadline_clock();
+    key_table_filter(&hosts->table, host_is_memorable, &now);
+    size_t twice = 2 * hosts->table.count;
+    hosts->sweep_at = twice > LIMIT_IDLE_HOSTS ? twice : LIMIT_IDLE_HOSTS;
+}
+
+static struct host *hosts_find(struct hosts *hosts, const char *key)
+{
+    struct key_node *node = key_table_find(&hosts->table, key);
+    return node ? list_entry(node, struct host, node) : NULL;
+}
+
+/* The host, made if it is new. NULL when memory runs out. */
+static struct host *hosts_get(struct hosts *hosts, const char *key)
+{
+    struct host *host = hosts_find(hosts, key);
+    if (host)
+        return host;
+    if (hosts->table.count >= hosts->sweep_at)
+        hosts_sweep(hosts);
+    size_t size = strlen(key) + 1;
+    host = malloc(sizeof *host + size);
+    if (!host)
+        return NULL;
+    *host = (struct host){.node.key = host->key};
+    memcpy(host->key, key, size);
+    list_init(&host->waiters);
+    key_table_add(&hosts->table, &host->node);
+    return host;
+}
+
+/* Only who meets a host that has ever been paused pays for a look at the clock. */
+static bool host_is_paused(const struct host *host)
+{
+    return host->paused_until && host->paused_until > deadline_clock();
+}
+
+static bool host_is_full(const struct hosts *hosts, const struct host *host)
+{
+    return host->used >= hosts->per_host;
+}
+
+static bool host_is_open(const struct hosts *hosts, const struct host *host)
+{
+    return !host_is_full(hosts, host) && !host_is_paused(host);
+}
+
+/* When somebody who was not let in should look again by himself. A host that is not full was found
+ * paused; that the pause may have ended since is no reason to wait for longer. */
+static int64_t host_again(const struct hosts *hosts, const struct host *host)
+{
+    bool full = host_is_full(hosts, host);
+    return full && !host_is_paused(host) ? DEADLINE_NEVER : host->paused_until;
+}
+
+static void waiter_wake(struct waiter *waiter)
+{
+    if (!waiter->asleep)
+        return;
+    waiter->asleep = false;
+    waker_wake(&waiter->waker);
+}
+
+/* Lets in whoever has waited longest, as many as may. Called wherever that can have changed, so
+ * that after it somebody waits only where the host is full or paused. */
+static void host_admit(struct hosts *hosts, struct host *host)
+{
+    while (!list_empty(&host->waiters) && host_is_open(hosts, host)) {
+        struct list_node *first = list_pop_front(&host->waiters);
+        struct waiter *waiter = list_entry(first, struct waiter, node);
+        host->used++;
+        waiter->admitted = true;
+        waiter_wake(waiter);
+    }
+}
+
+/* Sleeps once: until admitted, told of a pause, at the pause's end, at the deadline or canceled.
+ * The mutex is held before and after. 0 when it is worth looking again. */
+static int waiter_sleep(struct hosts *hosts, struct host *host, struct waiter *waiter,
+                        int64_t deadline)
+{
+    waker_init(&waiter->waker);
+    waiter->asleep = true;
+    waiter->until = deadline_min(deadline, host_again(hosts, host));
+    pthread_mutex_unlock(&hosts->mutex);
+    int error = waker_wait(&waiter->waker, waiter->until);
+    pthread_mutex_lock(&hosts->mutex);
+    if (error && !waiter->asleep) {
+        /* Somebody is about to wake us, and needs the waker for it. */
+        pthread_mutex_unlock(&hosts->mutex);
+        waker_settle(&waiter->waker);
+        pthread_mutex_lock(&hosts->mutex);
+        error = 0;
+    }
+    waiter->asleep = false;
+    waker_destroy(&waiter->waker);
+    return error == -ETIMEDOUT && waiter->until < deadline ? 0 : error;
+}
+
+/* The mutex is held before and after. */
+static int host_wait(struct hosts *hosts, struct host *host, int64_t deadline)
+{
+    struct waiter waiter = {0};
+    int error = 0;
+    list_push_back(&host->waiters, &waiter.node);
+    while (!waiter.admitted && !error) {
+        error = waiter_sleep(hosts, host, &waiter, deadline);
+        host_admit(hosts, host);
+    }
+    if (waiter.admitted)
+        return 0;
+    list_remove(&waiter.node);
+    return error;
+}
+
+int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline)
+{
+    int error = 0;
+    pthread_mutex_lock(&hosts->mutex);
+    struct host *host = hosts_get(hosts, host_key);
+    if (!host) {
+        error = -ENOMEM;
+    } else {
+        host_admit(hosts, host);
+        if (host_is_open(hosts, host))
+            host->used++;
+        else
+            error = host_wait(hosts, host, deadline);
+    }
+    pthread_mutex_unlock(&hosts->mutex);
+    return error;
+}
+
+int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again)
+{
+    int error = 0;
+    pthread_mutex_lock(&hosts->mutex);
+    struct host *host = hosts_get(hosts, host_key);
+    if (!host) {
+        error = -ENOMEM;
+    } else {
+        host_admit(hosts, host);
+        if (host_is_open(hosts, host)) {
+            host->used++;
+        } else {
+            *again = host_again(hosts, host);
+            error = -EAGAIN;
+        }
+    }
+    pthread_mutex_unlock(&hosts->mutex);
+    return error;
+}
+
+void hosts_leave(struct hosts *hosts, const char *host_key)
+{
+    pthread_mutex_lock(&hosts->mutex);
+    struct host *host = hosts_find(hosts, host_key);
+    assert(host && host->used > 0);
+    bool was_full = host_is_full(hosts, host);
+    host->used--;
+    host_admit(hosts, host);
+    /* A paused host counts as well: the listener then learns for how long. */
+    bool freed = was_full && !host_is_full(hosts, host);
+    void (*changed)(void *, const char *) = freed ? hosts->changed : NULL;
+    void *ctx = hosts->changed_ctx;
+    pthread_mutex_unlock(&hosts->mutex);
+    if (changed)
+        changed(ctx, host_key);
+}
+
+/* Whoever would sleep beyond the pause's end must wake then: there may be nobody to leave. */
+static void host_tell_pause(struct host *host)
+{
+    struct list_node *node = list_first(&host->waiters);
+    for (; node; node = list_next(&host->waiters, node)) {
+        struct waiter *waiter = list_entry(node, struct waiter, node);
+        if (waiter->until > host->paused_until)
+            waiter_wake(waiter);
+    }
+}
+
+bool hosts_pause(struct hosts *hosts, const char *host_key, int64_t until)
+{
+    bool paused = false;
+    pthread_mutex_lock(&hosts->mutex);
+    struct host *host = hosts_get(hosts, host_key);
+    if (host) {
+        paused = host_is_paused(host);
+        if (until > host->paused_until)
+            host->paused_until = until;
+        host_tell_pause(host);
+    }
+    pthread_mutex_unlock(&hosts->mutex);
+    return paused;
+}
+
+void hosts_listen(struct hosts *hosts, void (*changed)(void *ctx, const char *host_key), void *ctx)
+{
+    pthread_mutex_lock(&hosts->mutex);
+    hosts->changed = changed;
+    hosts->changed_ctx = ctx;
+    pthread_mutex_unlock(&hosts->mutex);
+}
