@@ -2,8 +2,8 @@
  *
  * Takes entries from the list in order and gives out the first whose host has a connection free and
  * is not paused; the others wait by host, so that one slow or pausing host never holds up the rest.
- * At most 65,536 entries wait in memory; what waits beyond that spills to an unlinked temporary
- * file as text and is read again when there is room.
+ * At most 65,536 entries wait in memory, packed, and further ones in an unlinked temporary file.
+ * Only when that has come to 1 GiB the list is not read further, and hosts may hold up others.
  *
  * Ownership: dispatch_new() to dispatch_free(), which frees what still waits; list and hosts
  * outlive it. Thread: one. Parks (or blocks): dispatch_next.
@@ -15,14 +15,13 @@
 #include "cmd/get/hosts.h"
 #include "cmd/get/url_list.h"
 
-#define DISPATCH_WAITING_MAX 65536
-
 struct dispatch;
 
 struct dispatch *dispatch_new(struct url_list *list, struct hosts *hosts);
 
-/* The next entry, now the caller's, its host entered (entry->leased) unless it has a problem. 0; 1
- * when there are no more; -ECANCELED, -ENOMEM, -EIO... */
+/* The next entry, now the caller's, its host entered (entry->leased) unless it has a problem: the
+ * earliest of those that are possible. 0; 1 when there are no more; -ECANCELED, -ENOMEM, -EIO...
+ * A list that cannot be read on is told when all that was read of it has been given out. */
 int dispatch_next(struct dispatch *dispatch, struct entry **entry);
 
 /* Would dispatch_next() return without waiting? */

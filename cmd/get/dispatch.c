@@ -1,0 +1,196 @@
+#include "cmd/get/dispatch.h"
+
+#include "cmd/get/turns.h"
+#include "engine/io/watch.h"
+#include "engine/sched/blocking.h"
+#include "engine/sched/task.h"
+#include "engine/sched/waker.h"
+#include <errno.h>
+#include <stdlib.h>
+
+enum {
+    STEPS_IN_A_ROW = 64, /* before the other tasks have their turn */
+};
+
+/* A plain thread waits in poll(), where nobody else's thread can wake it: so often it looks. */
+static const int64_t blocking_look_ns = 100 * NSEC_PER_MSEC;
+
+/* What one step came to; negative: -errno. */
+enum step {
+    STEP_ENTRY,
+    STEP_END,
+    STEP_MORE, /* nothing yet, go on */
+    STEP_WAIT, /* nothing before something happens */
+};
+
+struct dispatch {
+    struct url_list *list;
+    struct hosts *hosts;
+    struct turns *turns;
+    struct entry *ahead; /* found by dispatch_ready() */
+    bool list_ended;
+    int list_error; /* why it ended, told when all that waits has been given out */
+    uint64_t lost;  /* entries that memory or disk could not hold */
+};
+
+struct dispatch *dispatch_new(struct url_list *list, struct hosts *hosts)
+{
+    struct dispatch *dispatch = calloc(1, sizeof *dispatch);
+    if (!dispatch)
+        return NULL;
+    dispatch->list = list;
+    dispatch->hosts = hosts;
+    dispatch->turns = turns_new(hosts);
+    if (!dispatch->turns) {
+        free(dispatch);
+        return NULL;
+    }
+    return dispatch;
+}
+
+void dispatch_free(struct dispatch *dispatch)
+{
+    if (!dispatch)
+        return;
+    if (dispatch->ahead && dispatch->ahead->leased)
+        hosts_leave(dispatch->hosts, dispatch->ahead->url.host_key);
+    entry_free(dispatch->ahead);
+    turns_free(dispatch->turns);
+    free(dispatch);
+}
+
+/* An entry new from the list: given out when its host can be entered, else it waits. */
+static int dispatch_new_entry(struct dispatch *dispatch, struct entry *entry, struct entry **out)
+{
+    int error = -EAGAIN;
+    int64_t again;
+    if (entry->problem) {
+        *out = entry;
+        return STEP_ENTRY;
+    }
+    if (!turns_wait_for(dispatch->turns, entry->url.host_key))
+        error = hosts_try_enter(dispatch->hosts, entry->url.host_key, &again);
+    if (!error) {
+        entry->leased = true;
+        *out = entry;
+        return STEP_ENTRY;
+    }
+    if (error == -EAGAIN)
+        error = turns_put(dispatch->turns, entry);
+    if (!error)
+        return STEP_MORE;
+    entry_free(entry);
+    dispatch->lost++;
+    return error;
+}
+
+static int dispatch_read(struct dispatch *dispatch, struct entry **out)
+{
+    struct entry *entry;
+    int result = url_list_try_next(dispatch->list, &entry);
+    if (result == 0)
+        return dispatch_new_entry(dispatch, entry, out);
+    if (result == -EINPROGRESS)
+        return STEP_MORE;
+    if (result == -EAGAIN)
+        return STEP_WAIT;
+    dispatch->list_ended = true;
+    dispatch->list_error = result < 0 ? result : 0;
+    return STEP_MORE;
+}
+
+/* Those who wait come before the list, which they are earlier in. */
+static int dispatch_step(struct dispatch *dispatch, struct entry **out)
+{
+    int error = turns_take(dispatch->turns, out);
+    if (error != -EAGAIN)
+        return error;
+    if (!dispatch->list_ended)
+        return turns_full(dispatch->turns) ? STEP_WAIT : dispatch_read(dispatch, out);
+    if (turns_count(dispatch->turns) > 0)
+        return STEP_WAIT;
+    return dispatch->list_error ? dispatch->list_error : STEP_END;
+}
+
+static void on_readable(void *ctx, int fd, unsigned events)
+{
+    struct dispatch *dispatch = ctx;
+    (void)fd;     /* the list's */
+    (void)events; /* the list will see */
+    turns_wake(dispatch->turns);
+}
+
+/* Parks until a host was left, a pause ends, or `fd` (-1: none) becomes readable. */
+static int dispatch_park(struct dispatch *dispatch, int fd, int64_t until)
+{
+    struct waker waker;
+    int error = 0;
+    waker_init(&waker);
+    if (turns_arm(dispatch->turns, &waker)) {
+        if (fd >= 0)
+            error = watch_fd(fd, IO_IN, on_readable, dispatch);
+        if (!error)
+            error = waker_wait(&waker, until);
+        if (fd >= 0)
+            watch_fd(fd, 0, NULL, NULL);
+        if (!turns_disarm(dispatch->turns) && error)
+            waker_settle(&waker);
+    }
+    waker_destroy(&waker);
+    return error == -ETIMEDOUT ? 0 : error;
+}
+
+static int dispatch_block(int fd, int64_t until)
+{
+    struct pollfd entry = {.fd = fd, .events = POLLIN};
+    int64_t look = deadline_in(blocking_look_ns);
+    int ready = blocking_wait(&entry, fd >= 0, deadline_min(until, look));
+    return ready < 0 ? ready : 0;
+}
+
+static int dispatch_wait(struct dispatch *dispatch)
+{
+    bool reads = !dispatch->list_ended && !turns_full(dispatch->turns);
+    int fd = reads ? url_list_descriptor(dispatch->list) : -1;
+    int64_t until = turns_due(dispatch->turns);
+    return task_self() ? dispatch_park(dispatch, fd, until) : dispatch_block(fd, until);
+}
+
+int dispatch_next(struct dispatch *dispatch, struct entry **entry)
+{
+    *entry = dispatch->ahead;
+    dispatch->ahead = NULL;
+    if (*entry)
+        return STEP_ENTRY;
+    for (unsigned steps = 1;; steps++) {
+        if (task_canceled())
+            return -ECANCELED;
+        int step = dispatch_step(dispatch, entry);
+        if (step != STEP_MORE && step != STEP_WAIT)
+            return step;
+        int error = 0;
+        if (step == STEP_WAIT)
+            error = dispatch_wait(dispatch);
+        else if (steps % STEPS_IN_A_ROW == 0 && task_self())
+            error = task_yield();
+        if (error)
+            return error;
+    }
+}
+
+bool dispatch_ready(struct dispatch *dispatch)
+{
+    for (unsigned steps = 0; !dispatch->ahead && steps < STEPS_IN_A_ROW; steps++) {
+        int step = dispatch_step(dispatch, &dispatch->ahead);
+        if (step == STEP_WAIT)
+            return false;
+        if (step != STEP_MORE)
+            return true;
+    }
+    return true; /* at work, but not waiting */
+}
+
+uint64_t dispatch_waiting(const struct dispatch *dispatch)
+{
+    return turns_count(dispatch->turns) + dispatch->lost + (dispatch->ahead != NULL);
+}

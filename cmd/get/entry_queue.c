@@ -1,0 +1,194 @@
+#include "cmd/get/entry_queue.h"
+
+#include "cmd/get/limits.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As it lies on disk too, in a file that only this process can see. */
+struct packed_head {
+    const char *source;
+    uint64_t line;
+    uint64_t number;
+    size_t name_size; /* with its NUL; 0: no name */
+    size_t url_size;  /* with its NUL */
+};
+
+struct packed_entry {
+    struct packed_entry *next;
+    struct packed_head head;
+    char strings[]; /* the name, the URL's text */
+};
+
+int entry_pool_init(struct entry_pool *pool)
+{
+    *pool = (struct entry_pool){.spill = spill_new()};
+    return pool->spill ? 0 : -ENOMEM;
+}
+
+void entry_pool_clear(struct entry_pool *pool)
+{
+    spill_free(pool->spill);
+    *pool = (struct entry_pool){0};
+}
+
+static bool memory_is_full(const struct entry_pool *pool)
+{
+    return pool->in_memory >= LIMIT_WAITING || pool->bytes >= LIMIT_WAITING_BYTES;
+}
+
+bool entry_pool_full(const struct entry_pool *pool)
+{
+    return memory_is_full(pool) && spill_size(pool->spill) >= LIMIT_SPILL_BYTES;
+}
+
+static size_t strings_size(const struct packed_head *head)
+{
+    return head->name_size + head->url_size;
+}
+
+static size_t packed_size(const struct packed_entry *packed)
+{
+    return sizeof *packed + strings_size(&packed->head);
+}
+
+static struct packed_entry *pack(const struct entry *entry)
+{
+    struct packed_head head = {
+        .source = entry->source,
+        .line = entry->line,
+        .number = entry->number,
+        .name_size = entry->name ? strlen(entry->name) + 1 : 0,
+        .url_size = strlen(entry->url.text) + 1,
+    };
+    struct packed_entry *packed = malloc(sizeof *packed + strings_size(&head));
+    if (!packed)
+        return NULL;
+    packed->next = NULL;
+    packed->head = head;
+    if (entry->name)
+        memcpy(packed->strings, entry->name, head.name_size);
+    memcpy(packed->strings + head.name_size, entry->url.text, head.url_size);
+    return packed;
+}
+
+/* 0 or -ENOMEM. Should libcurl not take its own spelling of a URL, that is the entry's problem. */
+static int unpack(struct entry **out, const struct packed_entry *packed)
+{
+    const struct packed_head *head = &packed->head;
+    const char *text = packed->strings + head->name_size;
+    struct entry *entry = calloc(1, sizeof *entry);
+    if (!entry)
+        return -ENOMEM;
+    entry->source = head->source;
+    entry->line = head->line;
+    entry->number = head->number;
+    int error = url_parse(&entry->url, text, head->url_size - 1, &entry->problem);
+    if (!error && head->name_size > 0)
+        entry->name = strdup(packed->strings);
+    if (error)
+        entry->text = strdup(text);
+    if (error == -ENOMEM || (head->name_size > 0 && !error && !entry->name) ||
+        (error && !entry->text)) {
+        entry_free(entry);
+        return -ENOMEM;
+    }
+    *out = entry;
+    return 0;
+}
+
+static void queue_append(struct entry_pool *pool, struct entry_queue *queue,
+                         struct packed_entry *packed)
+{
+    if (queue->first)
+        queue->last->next = packed;
+    else
+        queue->first = packed;
+    queue->last = packed;
+    pool->in_memory++;
+    pool->bytes += packed_size(packed);
+}
+
+static void queue_drop_first(struct entry_pool *pool, struct entry_queue *queue)
+{
+    struct packed_entry *packed = queue->first;
+    queue->first = packed->next;
+    pool->in_memory--;
+    pool->bytes -= packed_size(packed);
+    free(packed);
+}
+
+static int queue_spill(struct entry_pool *pool, struct entry_queue *queue,
+                       struct packed_entry *packed)
+{
+    size_t size = sizeof packed->head + strings_size(&packed->head);
+    int error = spill_put(pool->spill, &queue->spilled, &packed->head, size);
+    free(packed);
+    return error;
+}
+
+int entry_queue_put(struct entry_pool *pool, struct entry_queue *queue, struct entry *entry)
+{
+    struct packed_entry *packed = pack(entry);
+    if (!packed)
+        return -ENOMEM;
+    /* The first of each queue stays in memory, where its number can be seen. */
+    bool spills = queue->spilled.bytes > 0 || (queue->first && memory_is_full(pool));
+    int error = 0;
+    if (spills)
+        error = queue_spill(pool, queue, packed);
+    else
+        queue_append(pool, queue, packed);
+    if (error)
+        return error;
+    queue->count++;
+    entry_free(entry);
+    return 0;
+}
+
+/* Brings the first entry that is on disk back into memory. */
+static int queue_load(struct entry_pool *pool, struct entry_queue *queue)
+{
+    struct packed_head head;
+    int error = spill_get(pool->spill, &queue->spilled, &head, sizeof head);
+    if (error)
+        return error;
+    struct packed_entry *packed = malloc(sizeof *packed + strings_size(&head));
+    if (!packed)
+        return -ENOMEM;
+    packed->next = NULL;
+    packed->head = head;
+    error = spill_get(pool->spill, &queue->spilled, packed->strings, strings_size(&head));
+    if (error)
+        free(packed);
+    else
+        queue_append(pool, queue, packed);
+    return error;
+}
+
+int entry_queue_take(struct entry_pool *pool, struct entry_queue *queue, struct entry **entry)
+{
+    int error = unpack(entry, queue->first);
+    if (error)
+        return error;
+    if (!queue->first->next && queue->spilled.bytes > 0)
+        error = queue_load(pool, queue);
+    if (error) {
+        entry_free(*entry);
+        return error;
+    }
+    queue_drop_first(pool, queue);
+    queue->count--;
+    return 0;
+}
+
+uint64_t entry_queue_number(const struct entry_queue *queue)
+{
+    return queue->first->head.number;
+}
+
+void entry_queue_clear(struct entry_pool *pool, struct entry_queue *queue)
+{
+    while (queue->first)
+        queue_drop_first(pool, queue);
+}
