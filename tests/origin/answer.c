@@ -88,7 +88,8 @@ static enum answer_framing decide_framing(const struct answer *answer)
     const struct behaviour *behaviour = answer->behaviour;
     bool is_chunked =
         behaviour->chunked || behaviour->chunks || (answer->wire_size < 0 && behaviour->length < 0);
-    if (behaviour->nolength)
+    /* Cut inside its headers, an answer without a length looks most like a complete one. */
+    if (behaviour->nolength || behaviour->close == CLOSE_HEADERS)
         return FRAMING_CLOSE;
     if (!is_chunked)
         return FRAMING_LENGTH;
