@@ -161,6 +161,13 @@ static int url_normalise_ipv6(char *host, const char **why)
     return 0;
 }
 
+/* RFC 6874 allows these, 7.88 nearly anything. */
+static bool zone_is_fine(const char *zone)
+{
+    return zone[strspn(
+               zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")] == '\0';
+}
+
 /* Lower case, and nothing that a resolver would take for something else. */
 static int url_normalise_name(char *host, const char **why)
 {
@@ -184,6 +191,8 @@ static int url_get_host(CURLU *parsed, struct url_parts *parts, const char **why
     CURLUcode code = url_get_optional(parsed, CURLUPART_ZONEID, CURLUE_NO_ZONEID, &parts->zone);
     if (code)
         return url_error(code, why);
+    if (parts->zone && !zone_is_fine(parts->zone))
+        return url_refuse(why, "bad host name");
     error = *parts->host == '[' ? url_normalise_ipv6(parts->host, why)
                                 : url_normalise_name(parts->host, why);
     return error ? error : url_set_host(parsed, parts->host, parts->zone, why);
@@ -212,6 +221,9 @@ static int url_parts_get(CURLU *parsed, struct url_parts *parts, const char **wh
         code = curl_url_set(parsed, CURLUPART_FRAGMENT, NULL, 0);
     if (!code)
         code = curl_url_get(parsed, CURLUPART_URL, &parts->text, CURLU_NO_DEFAULT_PORT);
+    /* libcurl encodes the blanks of a reference in path and query only, not in a user's name. */
+    if (!code && strchr(parts->text, ' '))
+        return url_refuse(why, "blank in URL");
     return url_error(code, why);
 }
 
