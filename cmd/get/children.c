@@ -1,6 +1,7 @@
 #include "cmd/get/children.h"
 
 #include "cmd/get/child.h"
+#include "cmd/get/signals.h"
 #include "cmd/get/wire.h"
 #include "engine/io/io.h"
 #include <errno.h>
@@ -158,7 +159,6 @@ int children_serve(struct children *children, unsigned number, struct hosts *hos
                    const struct entry *entry, struct outcome *outcome)
 {
     struct child *child = &children->child[number];
-    int error = 0;
     if (entry->leased) {
         child->entered = strdup(entry->url.host_key);
         if (!child->entered) {
@@ -168,11 +168,14 @@ int children_serve(struct children *children, unsigned number, struct hosts *hos
     }
     wire_begin(&child->wire, WIRE_ENTRY);
     wire_put_entry(&child->wire, entry);
-    error = wire_send(child->fd, &child->wire);
+    int error = wire_send(child->fd, &child->wire);
     if (!error)
         error = child_converse(child, hosts, outcome);
     child_leave(child, hosts);
-    if (error && error != -ECANCELED)
+    /* An interruption may reach the child before it reaches us: then it ends by itself. */
+    if (!error && outcome->kind == OUTCOME_NOT_TRIED)
+        error = -ECANCELED;
+    if (error && error != -ECANCELED && !signals_caught())
         outcome_fail(outcome, "the process that fetched it died");
     return error;
 }

@@ -194,8 +194,6 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
         outcome->kind = OUTCOME_OK;
         outcome->path = fetch->download.path;
         fetch->download.path = NULL;
-    } else if (verdict != VERDICT_CANCELED && outcome->attempts > 1) {
-        outcome_fail(outcome, "%s (%u tries)", fetch->reason, outcome->attempts);
     } else if (verdict != VERDICT_CANCELED) {
         outcome_fail(outcome, "%s", fetch->reason);
     }
