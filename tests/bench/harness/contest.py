@@ -43,9 +43,9 @@ class Bar:
             return "reported"
         if self.must is not None and self.value > self.must:
             return "MISSED"
-        if self.goal is None:
-            return "met"
-        return "goal reached" if self.value <= self.goal else "met"
+        if self.goal is not None and self.value <= self.goal:
+            return "goal reached"
+        return "met" if self.must is not None else "not yet"
 
 
 @dataclass

@@ -1,6 +1,51 @@
-"""The name server of the bench: tests/origin/dns, which knows every name and is slow."""
+"""The name server of the bench: tests/origin/dns, which knows every name and takes its time."""
+import os
+import re
+import subprocess
+import time
+
+from .measure import CheckFailed
+
 DNS_DELAY_MS = 20
 
 
 class NameServer:
-    pass
+    """Runs while the `with` block does; it ends by itself when we die and its input closes."""
+
+    def __init__(self, program, scratch):
+        self.program = program
+        self.ready_file = os.path.join(scratch, "dns-ready")
+        self.output_file = os.path.join(scratch, "dns-output")
+        self.process = None
+        self.address = None
+
+    def __enter__(self):
+        with open(self.output_file, "wb") as output:
+            self.process = subprocess.Popen(
+                [self.program, "--delay", str(DNS_DELAY_MS), "--ready-file", self.ready_file,
+                 "--until-stdin-closes"], stdin=subprocess.PIPE, stdout=output)
+        for _ in range(500):
+            if os.path.exists(self.ready_file) or self.process.poll() is not None:
+                break
+            time.sleep(0.01)
+        try:
+            with open(self.ready_file, encoding="ascii") as file:
+                self.address = re.search(r"listening on (\S+)", file.read()).group(1)
+        except (OSError, AttributeError):
+            self.__exit__()
+            raise CheckFailed("the DNS server does not start") from None
+        return self
+
+    def queries(self):
+        """How many it was asked; after the end."""
+        with open(self.output_file, encoding="utf-8") as file:
+            found = re.search(r"(\d+) queries", file.read())
+        return int(found.group(1)) if found else 0
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

@@ -22,13 +22,15 @@ def number(value):
     """Three significant digits, or so."""
     if value is None:
         return ""
+    if isinstance(value, int) and value < 100:
+        return str(value)
     size = abs(value)
     if size >= 100 or value == int(value) and size >= 10:
         return f"{value:,.0f}"
     return f"{value:.1f}" if size >= 10 else f"{value:.2f}"
 
 
-def limit(bar, value):
+def limit(value):
     return "" if value is None else f"<= {number(value)}"
 
 
@@ -49,11 +51,15 @@ def program_lines(row):
     return lines
 
 
-def bar_lines(row):
+def bar_lines(row, judged=True):
+    """Unless `judged`, only what was reached: tiny runs say nothing about the bars."""
+    if not judged:
+        return [["figure", "reached"],
+                *([bar.what, number(bar.value) + unit(bar)] for bar in row.bars)]
     lines = [["figure", "reached", "must", "goal", ""]]
     for bar in row.bars:
-        lines.append([bar.what, number(bar.value) + unit(bar), limit(bar, bar.must),
-                      limit(bar, bar.goal), bar.verdict()])
+        lines.append([bar.what, number(bar.value) + unit(bar), limit(bar.must),
+                      limit(bar.goal), bar.verdict()])
     return lines
 
 
@@ -71,12 +77,12 @@ def as_markdown(lines):
     return "\n".join("| " + " | ".join(line) + " |" for line in [head, rule, *body])
 
 
-def row_text(row):
+def row_text(row, judged):
     parts = [f"{row.name}: {row.title}"]
     if row.samples:
         parts.append(as_text(program_lines(row)))
     if row.bars:
-        parts.append(as_text(bar_lines(row)))
+        parts.append(as_text(bar_lines(row, judged)))
     parts += [f"  {remark}" for remark in row.remarks]
     return "\n".join(parts)
 

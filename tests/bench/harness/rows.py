@@ -329,6 +329,10 @@ class Rows:
                     f"*:{ports[turn(a)]}:127.0.0.1"), good, True),
             ]
             self.contest.run(row, entries, self.runs)
+        if server.queries() < count * self.runs:
+            raise CheckFailed(f"the DNS server was asked only {server.queries()} times")
+        row.remarks.append("the DNS server was asked "
+                           f"{server.queries() / count / self.runs:.2f} times a name and cold run")
         row.bars.append(Bar("wall, cold - warm", row.paired(
             "fetch, cold cache", "fetch, warm cache", lambda a, b: a.wall_s - b.wall_s),
             0.6, unit="s"))
