@@ -9,7 +9,8 @@
  * Ownership: co_new() to co_free(); freeing a suspended coroutine drops its stack without running
  * what is left of its function. Thread: a coroutine never leaves the thread that made it, because
  * compilers cache the address of thread-local variables across calls (QEMU met this). Nothing here
- * parks a task; do not resume one coroutine from inside another's resume chain.
+ * parks a task. Resumes nest; but a coroutine that a task resumes must not call what parks, because
+ * its resumer waits for a yield.
  */
 #ifndef ENGINE_CO_H
 #define ENGINE_CO_H
@@ -47,7 +48,8 @@ ENGINE_API struct co *co_self(void);
 /* Has its function returned? */
 ENGINE_API bool co_done(const struct co *co);
 
-/* Most bytes of stack this coroutine has used so far, to the page. For tests and the census. */
+/* Most bytes of stack this coroutine has used so far, to the page; stacks are used again, so that
+ * it may be what an earlier one used. For tests and the census. */
 ENGINE_API size_t co_stack_used(const struct co *co);
 
 /* NULL is fine; the running coroutine is not. */

@@ -91,7 +91,7 @@ void census_report(const struct census *census, struct sched *sched)
     for (size_t i = 0; census && i < census->size; i++) {
         const struct census_row *row = &census->rows[i];
         if (row->site)
-            report_line(sched, "  stack: %zu KiB at most in %zu tasks %s (spawned at %s)",
-                        row->most_bytes / 1024, row->tasks, row->name, row->site);
+            report_line(sched, "  stack of %zu KiB at most, task %s (spawned at %s), %zu times",
+                        row->most_bytes / 1024, row->name, row->site, row->tasks);
     }
 }

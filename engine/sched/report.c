@@ -54,14 +54,13 @@ static void report_tasks(struct sched *sched)
 
 void report_deadlock(struct sched *sched)
 {
-    report_line(sched, "engine: deadlock: nothing can wake the %zu tasks that are left:",
-                sched->tasks_alive);
+    report_line(sched, "engine: deadlock: tasks that nothing can wake: %zu", sched->tasks_alive);
     report_tasks(sched);
 }
 
 void sched_report_tasks(struct sched *sched)
 {
-    report_line(sched, "engine: %zu tasks alive", sched->tasks_alive);
+    report_line(sched, "engine: tasks alive: %zu", sched->tasks_alive);
     report_tasks(sched);
     census_report(sched->census, sched);
 }

@@ -24,7 +24,9 @@ struct sched_options {
     int64_t watchdog_ns;      /* report a task that blocks the loop for longer; 0: no watchdog */
     unsigned offload_threads; /* at most so many for offload(); 0: 4 */
     uint64_t shuffle_seed;    /* tests: run ready tasks in a random order drawn from it; 0: FIFO */
-    bool virtual_clock;       /* tests: time stands still while tasks run and jumps when all wait */
+    /* Tests: time begins at one second, stands still while tasks run, and jumps to the next
+     * deadline when all wait, no descriptor is ready and nobody holds the loop. */
+    bool virtual_clock;
     /* Where reports go, a line at a time without its newline; NULL: standard error. The watchdog
      * calls it from its own thread. */
     void (*report)(void *ctx, const char *line);
@@ -45,7 +47,8 @@ struct sched_stats {
 ENGINE_API struct sched *sched_new(const struct sched_options *options);
 
 /* Runs until no task is left. 0; -EDEADLK when tasks were left that nothing could ever wake: they
- * are reported by name and spawn site, then canceled; another -errno when polling failed. */
+ * are reported by name and spawn site, then canceled; another -errno when polling failed: then
+ * all are canceled too. */
 ENGINE_API int sched_run(struct sched *sched);
 
 /* Everything must have ended. NULL is fine. */
@@ -56,7 +59,8 @@ ENGINE_API struct sched *sched_self(void);
 
 ENGINE_API void sched_stats(const struct sched *sched, struct sched_stats *stats);
 
-/* Writes a line for every task alive: name, spawn site, what it waits for. */
+/* Writes a line for every task alive: name, spawn site, what it waits for. In debug builds
+ * (ENGINE_TESTING) the stack census follows: the most any task of each spawn site has used. */
 ENGINE_API void sched_report_tasks(struct sched *sched);
 
 /* The short way: a scheduler with default options runs fn(arg) as its first task until all tasks
@@ -68,7 +72,8 @@ ENGINE_API int engine_run_at(task_fn fn, void *arg, void **value, const char *na
 /* A library driven by the loop. The struct belongs to the caller and stays put until removed. */
 struct sched_hook {
     /* Before waiting: do what is due, wake tasks. Returns when to be called again at the latest;
-     * DEADLINE_NEVER when only a descriptor or a task can bring work. */
+     * DEADLINE_NEVER when only a descriptor or a task can bring work. One in the past means that
+     * the loop must not wait at all. */
     int64_t (*prepare)(struct sched_hook *hook);
     /* After the events of one wait were handed out. May be NULL. */
     void (*finish)(struct sched_hook *hook);

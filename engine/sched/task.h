@@ -45,7 +45,7 @@ ENGINE_API int task_join(struct task *task, void **value, int64_t deadline);
 /* Joins `n` tasks, in any order of ending. On an error, entries already joined are NULL. */
 ENGINE_API int task_joinall(struct task **tasks, size_t n, int64_t deadline);
 
-/* Lets the others run first. 0 or -ECANCELED. */
+/* Lets the others run first, also when canceled. 0 or -ECANCELED. */
 ENGINE_API int task_yield(void);
 
 /* Waits for a point in time: task_sleep(deadline_in_ms(20)). 0 or -ECANCELED. */

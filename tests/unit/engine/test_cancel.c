@@ -171,13 +171,14 @@ static void *set_and_cancel(void *arg)
     task_cancel(task);
     assert_int_equal(task_join(task, &result, DEADLINE_NEVER), 0);
     assert_int_equal((intptr_t)result, 0);
-    /* And the other way round: nothing to lose, for it is set. */
+    /* And the other way round. */
     event_clear(&event);
     task = task_spawn(NULL, wait_for_event, &event);
     assert_int_equal(task_yield(), 0);
     task_cancel(task);
     event_set(&event);
     assert_int_equal(task_join(task, &result, DEADLINE_NEVER), 0);
+    assert_int_equal((intptr_t)result, 0);
     return NULL;
 }
 

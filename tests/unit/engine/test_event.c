@@ -105,6 +105,23 @@ static void a_stray_wake_does_not_end_a_wait(void **state)
     assert_int_equal(run_scene(wake_past_the_list, &unit_virtual), 0);
 }
 
+static void *wake_at_the_deadline(void *arg)
+{
+    struct scene *scene = ordered = arg;
+    struct task *task = task_spawn(NULL, wait_in_line, NULL);
+    assert_int_equal(task_sleep(deadline_in_ms(100)), 0); /* first to be ready again */
+    assert_true(wait_wake_one(&scene->list));
+    assert_int_equal(task_join(task, NULL, DEADLINE_NEVER), 0);
+    assert_int_equal(scene->count, 1);
+    return NULL;
+}
+
+static void woken_in_the_tick_of_the_deadline_is_woken(void **state)
+{
+    (void)state;
+    assert_int_equal(run_scene(wake_at_the_deadline, &unit_virtual), 0);
+}
+
 static void without_a_task_it_is_refused(void **state)
 {
     struct event event;
@@ -121,6 +138,7 @@ int main(void)
         cmocka_unit_test(set_wakes_all),
         cmocka_unit_test(first_come_first_woken),
         cmocka_unit_test(a_stray_wake_does_not_end_a_wait),
+        cmocka_unit_test(woken_in_the_tick_of_the_deadline_is_woken),
         cmocka_unit_test(without_a_task_it_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

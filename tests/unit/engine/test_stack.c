@@ -178,6 +178,32 @@ static void idle_stacks_are_trimmed(void **state)
         stack_put(stacks[i]);
 }
 
+static void *do_nothing(void *arg)
+{
+    return arg;
+}
+
+static void *have_a_rush_then_peace(void *arg)
+{
+    static struct task *tasks[300];
+    for (size_t i = 0; i < 300; i++)
+        assert_non_null(tasks[i] = task_spawn(NULL, do_nothing, NULL));
+    assert_int_equal(task_joinall(tasks, 300, DEADLINE_NEVER), 0);
+    assert_int_equal(kernel.dropped, 0);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(task_sleep(deadline_in_ms(200)), 0);
+    return arg;
+}
+
+static void a_scheduler_trims_now_and_then(void **state)
+{
+    (void)state;
+    if (!LIMIT_KEEP_WARM)
+        skip();
+    assert_int_equal(unit_run(&unit_virtual, have_a_rush_then_peace, NULL), 0);
+    assert_true(kernel.dropped >= (size_t)200 * 64 * 1024);
+}
+
 static void no_memory_is_told(void **state)
 {
     (void)state;
@@ -261,6 +287,7 @@ int main(void)
         cmocka_unit_test_setup(use_is_counted_from_the_top, reset),
         cmocka_unit_test_setup(deep_pages_go_back, reset),
         cmocka_unit_test_setup(idle_stacks_are_trimmed, reset),
+        cmocka_unit_test_setup(a_scheduler_trims_now_and_then, reset),
         cmocka_unit_test_setup(no_memory_is_told, reset),
         cmocka_unit_test_setup(an_old_kernel_protects, reset),
         cmocka_unit_test_setup(without_any_guard_it_warns_once, reset),
