@@ -18,6 +18,9 @@ enum {
  * resolver sockets, list and log; a few for each scheduler. */
 #define DESCRIPTORS_BESIDES 64
 
+/* Files of large bodies that are open at once, beyond what is likely. */
+#define FILES_MAX 2048
+
 /* How long an interrupted job counts the lines that nobody took up. */
 #define COUNTING_TIME (200 * NSEC_PER_MSEC)
 
@@ -28,27 +31,39 @@ static void complain(char *place, int error)
     free(place);
 }
 
+/* What so many jobs have open at most: a socket each, and a file for each large body. */
+static rlim_t descriptors_wanted(const struct get_options *options)
+{
+    return 2 * (rlim_t)options->jobs + DESCRIPTORS_BESIDES * (rlim_t)options->threads;
+}
+
+/* How many jobs `limit` descriptors are enough for. Small bodies have no file open while they
+ * arrive; that so many large ones arrive at once is unlikely where connections are that many. */
+static rlim_t jobs_within(const struct get_options *options, rlim_t limit)
+{
+    rlim_t besides = DESCRIPTORS_BESIDES * (rlim_t)options->threads;
+    rlim_t left = limit > besides ? limit - besides : 0;
+    rlim_t jobs = left > 2 * FILES_MAX ? left - FILES_MAX : left / 2;
+    return jobs > 0 ? jobs : 1;
+}
+
 /* Raises the limit of open files to what --jobs needs, or lowers --jobs to what it allows. */
 static void fit_descriptors(struct get_options *options)
 {
     struct rlimit limit;
-    /* A socket for each transfer, and a file for each that is large. */
-    rlim_t besides = DESCRIPTORS_BESIDES * (rlim_t)options->threads;
-    rlim_t wanted = 2 * (rlim_t)options->jobs + besides;
+    rlim_t wanted = descriptors_wanted(options);
     if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
         return;
-    limit.rlim_cur = wanted;
-    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted)
-        limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < wanted) {
-        getrlimit(RLIMIT_NOFILE, &limit);
-        rlim_t left = limit.rlim_cur > besides ? (limit.rlim_cur - besides) / 2 : 1;
-        if (left >= options->jobs)
-            return;
-        options->jobs = left > 0 ? (unsigned)left : 1;
-        fprintf(stderr, "fetch: only %llu open files are allowed: running %u jobs\n",
-                (unsigned long long)limit.rlim_cur, options->jobs);
-    }
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit))
+        limit.rlim_cur = before;
+    rlim_t jobs = jobs_within(options, limit.rlim_cur);
+    if (jobs >= options->jobs)
+        return;
+    options->jobs = (unsigned)jobs;
+    fprintf(stderr, "fetch: only %llu open files are allowed: running %u jobs\n",
+            (unsigned long long)limit.rlim_cur, options->jobs);
 }
 
 static int job_run(struct job *job)
