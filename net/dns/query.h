@@ -3,7 +3,8 @@
  * One query serves all who wait for a name. It asks for each family apart, and is settled - the
  * answer goes into the cache and to those who wait - when all families have answered, or when one
  * came with addresses and the other's grace is over; the late answer then still improves the
- * cache. At most `limit` queries are under way at a time, the others wait in line.
+ * cache. At most `limit` queries are under way at a time, and they begin at a pace that servers
+ * bear; the others wait in line.
  *
  * The backend calls back out of the depths of its library, so an answer is only noted there and
  * looked at by queries_take_news().
@@ -36,6 +37,7 @@ struct queries {
     size_t count;         /* waiting and asked */
     size_t asked_count;
     uint64_t asked_total;
+    int64_t paced_to; /* ns; how far the names asked so far reach at the pace that servers bear */
 };
 
 /* Somebody who waits. */
