@@ -243,12 +243,13 @@ void easy_pool_free(struct easy_pool *pool)
     *pool = (struct easy_pool){0};
 }
 
-/* libcurl 7.88 goes on using the previous URL where it repeats a request, unless it is told that
- * there is none. */
+/* The handle spares libcurl a parse, and the text beside it spares 7.88 to make one from the
+ * handle; without, it would go on with the text of the previous transfer. */
 static CURLcode easy_set_url(struct easy *easy, const struct transfer_request *request)
 {
     CURL *handle = easy->handle;
     CURLU *parsed = request->url->parsed;
+    const char *text = request->url->text;
     CURLcode code = CURLE_OK;
 
     if (request->url->has_credentials && !request->send_credentials) {
@@ -257,8 +258,9 @@ static CURLcode easy_set_url(struct easy *easy, const struct transfer_request *r
             curl_url_set(easy->stripped, CURLUPART_PASSWORD, NULL, 0))
             return CURLE_OUT_OF_MEMORY;
         parsed = easy->stripped;
+        text = NULL;
     }
-    SET(CURLOPT_URL, NULL);
+    SET(CURLOPT_URL, text);
     SET(CURLOPT_CURLU, parsed);
     return code;
 }
@@ -307,8 +309,14 @@ static CURLcode easy_set_connection(struct easy *easy, const struct transfer *tr
     bool sweeping = wants_sweep(&transfer->client->easies, transfer);
     bool filetime = !transfer->is_http;
 
-    if (easy->proxy != transfer->proxy)
+    if (easy->proxy != transfer->proxy) {
         SET(CURLOPT_PROXY, transfer->proxy ? transfer->proxy->text : "");
+        /* Through a tunnel, libcurl 7.88 gives transfers to an HTTP/2 connection before its
+         * handshake is over, and they fail. */
+        if (transfer->client->options->http_version == HTTP_VERSION_ANY)
+            SET(CURLOPT_HTTP_VERSION,
+                transfer->proxy ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_NONE);
+    }
     if (easy->fresh != fresh)
         SET(CURLOPT_FRESH_CONNECT, (long)fresh);
     if (easy->sweeping != sweeping)

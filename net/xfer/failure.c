@@ -136,6 +136,10 @@ static const char *tls_detail(const struct transfer *transfer)
         if (strncmp(detail, prefixes[i], strlen(prefixes[i])) == 0)
             detail += strlen(prefixes[i]);
     }
+    /* "OpenSSL/3.0.2: error:0A00010B:SSL routines::wrong version number" */
+    const char *last = strstr(detail, "error:") ? strrchr(detail, ':') : NULL;
+    if (last && last[1])
+        detail = last + 1;
     return *detail ? detail : curl_easy_strerror(transfer->result->code);
 }
 

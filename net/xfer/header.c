@@ -3,6 +3,7 @@
  * The lines are the server's: any length, any bytes, any order, any number. libcurl has looked at
  * the framing; here we take what we want to know and believe none of it to be well-formed.
  */
+#include "net/http/date.h"
 #include "net/http/retry_after.h"
 #include "net/xfer/core.h"
 #include <ctype.h>
@@ -11,8 +12,6 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-
-#define DATE_LENGTH_MAX 64
 
 struct value {
     const char *at;
@@ -112,16 +111,6 @@ static void take_location(struct transfer *transfer, struct value value)
         transfer->stop = STOP_NO_MEMORY;
 }
 
-static void take_last_modified(struct transfer *transfer, struct value value)
-{
-    char text[DATE_LENGTH_MAX];
-    if (value.length >= sizeof text)
-        return;
-    memcpy(text, value.at, value.length);
-    text[value.length] = '\0';
-    transfer->result->last_modified = curl_getdate(text, NULL);
-}
-
 static void take_retry_after(struct transfer *transfer, struct value value)
 {
     int64_t wait = retry_after_parse(value.at, value.length, time(NULL));
@@ -142,7 +131,7 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
         if (field_is(line, length, "location:", &value))
             take_location(transfer, value);
         else if (field_is(line, length, "last-modified:", &value))
-            take_last_modified(transfer, value);
+            transfer->result->last_modified = http_date_parse(value.at, value.length);
         break;
     case 'r':
         if (field_is(line, length, "retry-after:", &value))

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct loopback_server {
     struct sched *sched;
     struct group group;
     struct sched_message stop;
+    sem_t ready; /* the scheduler is there, to be told to stop */
     _Atomic unsigned connections;
     _Atomic unsigned requests;
 };
@@ -24,6 +26,7 @@ struct connection {
     int fd;
     char request[16384];
     size_t length;
+    unsigned requests;
 };
 
 static bool send_all(int fd, const void *data, size_t size)
@@ -122,6 +125,8 @@ static bool reply(struct connection *connection)
         return reply_size(connection, strtoul(path + 9, NULL, 10), true);
     if (strncmp(path, "/echo", 5) == 0)
         return reply_echo(connection);
+    if (strncmp(path, "/first", 6) == 0)
+        return connection->requests == 1 && reply_echo(connection);
     for (const struct reply *r = connection->server->replies; r && r->path; r++) {
         if (strlen(r->path) != length || strncmp(r->path, path, length) != 0)
             continue;
@@ -136,6 +141,7 @@ static void *serve(void *arg)
     struct connection *connection = arg;
     while (receive_request(connection)) {
         connection->server->requests++;
+        connection->requests++;
         if (!reply(connection))
             break;
     }
@@ -156,6 +162,7 @@ static void *accept_all(void *arg)
         assert(connection);
         connection->server = server;
         connection->fd = fd;
+        connection->requests = 0;
         if (group_spawn(&server->group, serve, connection) != 0) {
             io_close(fd);
             free(connection);
@@ -180,22 +187,16 @@ static void *server_main(void *arg)
     return NULL;
 }
 
-struct ready {
-    struct loopback_server *server;
-    pthread_barrier_t barrier;
-};
-
 static void *thread_main(void *arg)
 {
-    struct ready *ready = arg;
-    struct loopback_server *server = ready->server;
+    struct loopback_server *server = arg;
     server->sched = sched_new(NULL);
     assert(server->sched);
     group_init(&server->group);
     sched_hold(server->sched);
     struct task *task = task_spawn(NULL, server_main, server);
     assert(task);
-    pthread_barrier_wait(&ready->barrier);
+    sem_post(&server->ready);
     sched_run(server->sched);
     sched_free(server->sched);
     return NULL;
@@ -206,7 +207,6 @@ void loopback_start(struct loopback *loopback, const struct reply *replies)
     struct loopback_server *server = calloc(1, sizeof *server);
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t length = sizeof address;
-    struct ready ready = {.server = server};
     int on = 1;
 
     assert(server);
@@ -224,11 +224,10 @@ void loopback_start(struct loopback *loopback, const struct reply *replies)
     loopback->port = ntohs(address.sin_port);
     loopback->server = server;
 
-    pthread_barrier_init(&ready.barrier, NULL, 2);
-    error = pthread_create(&server->thread, NULL, thread_main, &ready);
+    sem_init(&server->ready, 0, 0);
+    error = pthread_create(&server->thread, NULL, thread_main, server);
     assert(!error);
-    pthread_barrier_wait(&ready.barrier);
-    pthread_barrier_destroy(&ready.barrier);
+    sem_wait(&server->ready);
 }
 
 void loopback_stop(struct loopback *loopback)
@@ -237,6 +236,7 @@ void loopback_stop(struct loopback *loopback)
     server->stop.run = stop_now;
     sched_post(server->sched, &server->stop);
     pthread_join(server->thread, NULL);
+    sem_destroy(&server->ready);
     io_close(server->listener);
     free(server);
 }

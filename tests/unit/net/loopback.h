@@ -1,8 +1,9 @@
 /* loopback.h - an HTTP server on 127.0.0.1 in a thread of its own, that does as a test says.
  *
  * "/size/N" answers N bytes of body_byte(), "/chunked/N" the same in chunks, "/echo" the request
- * itself as body; everything else is looked up in the test's list of replies. Connections are kept
- * alive unless a reply says otherwise.
+ * itself as body; "/first..." does so too, but only as the first request of its connection: later
+ * ones find it closed. Everything else is looked up in the test's list of replies. Connections are
+ * kept alive unless a reply says otherwise.
  *
  * Ownership: loopback_start() to loopback_stop(); the replies are the test's. Thread: the counters
  * may be read from any.

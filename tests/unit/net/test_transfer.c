@@ -323,6 +323,51 @@ static void test_reuse(void **state)
     }
 }
 
+struct echoes {
+    struct sink sink;
+    char text[3][1024];
+    unsigned current;
+    int errors;
+};
+
+static int echoes_write(struct sink *sink, const void *data, size_t size)
+{
+    struct echoes *echoes = (struct echoes *)(void *)sink;
+    char *text = echoes->text[echoes->current];
+    size_t length = strlen(text);
+    if (length + size >= sizeof echoes->text[0])
+        return -EFBIG;
+    memcpy(text + length, data, size);
+    return 0;
+}
+
+static void meet_closed_connection(struct client *client, void *ctx)
+{
+    struct echoes *echoes = ctx;
+    for (unsigned i = 0; i < 3; i++) {
+        struct transfer_result result;
+        char url[64];
+        snprintf(url, sizeof url, "http://127.0.0.1:%u/first/%u", server.port, i);
+        echoes->current = i;
+        echoes->errors += transfer_once(client, url, &echoes->sink, &result) != 0;
+    }
+}
+
+/* The server closes a kept connection just when the next request comes: libcurl repeats it on a new
+ * one, and it must be that request and no other. */
+static void test_repeated_request(void **state)
+{
+    (void)state;
+    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
+        struct echoes echoes = {.sink.write = echoes_write};
+        with_client(runtime, &(struct transfer_options){0}, NULL, meet_closed_connection, &echoes);
+        assert_int_equal(echoes.errors, 0);
+        assert_non_null(strstr(echoes.text[0], "GET /first/0 "));
+        assert_non_null(strstr(echoes.text[1], "GET /first/1 "));
+        assert_non_null(strstr(echoes.text[2], "GET /first/2 "));
+    }
+}
+
 static void expect_refusal(struct transfer_options options, const char *words)
 {
     struct client_options client_options = {&options, &(struct resolver_options){0}};
@@ -370,8 +415,9 @@ int main(void)
         cmocka_unit_test(test_trailers),        cmocka_unit_test(test_fields),
         cmocka_unit_test(test_nonsense_fields), cmocka_unit_test(test_compression),
         cmocka_unit_test(test_refused),         cmocka_unit_test(test_protocol_not_allowed),
-        cmocka_unit_test(test_reuse),           cmocka_unit_test(test_refused_options),
-        cmocka_unit_test(test_versions),        cmocka_unit_test(test_never_resolved),
+        cmocka_unit_test(test_reuse),           cmocka_unit_test(test_repeated_request),
+        cmocka_unit_test(test_refused_options), cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_never_resolved),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -10,3 +10,4 @@ fetch_unit_test(test_transfer_many SOURCES test_transfer_many.c LIBRARIES net_tr
 fetch_unit_test(test_peer SOURCES test_peer.c LIBRARIES net)
 fetch_unit_test(test_override SOURCES test_override.c LIBRARIES net)
 fetch_unit_test(test_proxy SOURCES test_proxy.c LIBRARIES net)
+fetch_unit_test(test_date SOURCES test_date.c LIBRARIES net)
