@@ -143,10 +143,11 @@ static void send_padding(int64_t size, struct output *output)
     char padding[PADDING_LINE];
     int64_t end = size == HEADERS_ENDLESS ? ENDLESS_HEADERS : size;
     memset(padding, 'a', sizeof(padding));
-    memcpy(padding, "X-Padding: ", strlen("X-Padding: "));
-    memcpy(padding + sizeof(padding) - 2, "\r\n", 2);
-    for (int64_t sent = 0; sent < end && !output->error; sent += PADDING_LINE)
+    for (int64_t sent = 0; sent < end && !output->error; sent += PADDING_LINE) {
+        output_add(output, span_of("X-Padding: "));
         output_add(output, (struct span){padding, sizeof(padding)});
+        output_add(output, span_of("\r\n"));
+    }
 }
 
 static enum respond_after flushed(struct output *output, enum respond_after after)

@@ -36,7 +36,7 @@ static bool parse_size(struct span text, int64_t *value)
         return false;
     if (text.size == 0)
         return true;
-    const char *unit = memchr(units, text.data[0], strlen(units));
+    const char *unit = memchr(units, text.data[0], sizeof(units) - 1);
     if (!unit || *value > INT64_C(1) << 32)
         return false;
     *value <<= 10 * (unit - units + 1);

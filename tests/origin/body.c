@@ -3,10 +3,10 @@
 #include <assert.h>
 #include <errno.h>
 
-enum { HEX_DIGITS = 16, PIECE = 4096 };
+enum { HEX_DIGITS = 16, TAIL_AT = 2 * HEX_DIGITS + 1, PIECE = 4096 };
 
 static const char line_tail[] = " every byte of this is checked\n";
-static_assert(2 * HEX_DIGITS + 1 + sizeof(line_tail) - 1 == BODY_LINE, "a line is full");
+static_assert(TAIL_AT + sizeof(line_tail) - 1 == BODY_LINE, "a line is full");
 
 static uint64_t fnv1a(uint64_t hash, struct span span)
 {
@@ -32,7 +32,7 @@ static void write_line(char line[BODY_LINE], uint64_t hash, int64_t offset)
     write_hex(line, hash);
     line[HEX_DIGITS] = ' ';
     write_hex(line + HEX_DIGITS + 1, (uint64_t)offset);
-    memcpy(line + 2 * HEX_DIGITS + 1, line_tail, sizeof(line_tail) - 1);
+    memcpy(line + TAIL_AT, line_tail, sizeof(line_tail) - 1);
 }
 
 /* The next bytes before compression. */

@@ -113,6 +113,10 @@ class Served(Case):
         self.assertEqual(response.getheader("Content-Encoding"), "gzip")
         self.assertEqual(int(response.getheader("Content-Length")), len(got))
         self.assertEqual(gzip.decompress(got), body("/f", 100 << 10))
+        for megabytes in (2, 9):  # beyond eight there is no Content-Length
+            response, got = self.ask(size=f"{megabytes}M", gzip=1)
+            self.assertEqual(gzip.decompress(got), body("/f", megabytes << 20))
+            self.assertEqual(response.getheader("Content-Length") is None, megabytes == 9)
         self.assertIsNone(self.ask(gzip="negotiate")[0].getheader("Content-Encoding"))
         response, got = self.ask(gzip="negotiate", headers={"Accept-Encoding": "br, gzip;q=0.5"})
         self.assertEqual(gzip.decompress(got), body("/f"))

@@ -172,29 +172,28 @@ static void zero_bytes(void **state)
 
 static void too_many_headers(void **state)
 {
-    char text[4096] = "GET / HTTP/1.1\r\nHost: h\r\n";
+    char text[4096];
     struct request request;
     (void)state;
+    size_t size = (size_t)snprintf(text, sizeof(text), "GET / HTTP/1.1\r\nHost: h\r\n");
     for (int i = 1; i < REQUEST_HEADERS_MAX; i++)
-        strcat(text, "A: b\r\n");
-    size_t size = strlen(text);
-    strcpy(text + size, "\r\n");
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "A: b\r\n");
+    snprintf(text + size, sizeof(text) - size, "\r\n");
     assert_int_equal(parse(text, &request), strlen(text));
-    strcpy(text + size, "A: b\r\n\r\n");
+    snprintf(text + size, sizeof(text) - size, "A: b\r\n\r\n");
     assert_int_equal(parse(text, &request), -EMSGSIZE);
 }
 
 static void too_large(void **state)
 {
-    static char text[REQUEST_SIZE_MAX + 100];
+    static char text[REQUEST_SIZE_MAX + 100] = "GET /";
     struct request request;
     (void)state;
-    memset(text, 'a', sizeof(text));
-    memcpy(text, "GET /", 5);
+    memset(text + 5, 'a', sizeof(text) - 5);
     assert_int_equal(parse_bytes(text, REQUEST_SIZE_MAX - 1, &request), -EAGAIN);
     assert_int_equal(parse_bytes(text, REQUEST_SIZE_MAX, &request), -EMSGSIZE);
     /* A blank line that comes too late does not help. */
-    memcpy(text + REQUEST_SIZE_MAX, "\r\n\r\n", 4);
+    snprintf(text + REQUEST_SIZE_MAX, sizeof(text) - REQUEST_SIZE_MAX, "\r\n\r\n");
     assert_int_equal(parse_bytes(text, sizeof(text), &request), -EMSGSIZE);
 }
 
