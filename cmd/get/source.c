@@ -180,6 +180,7 @@ static int gzip_start(struct source *source)
     gzip->stream.next_in = gzip->input;
     gzip->stream.avail_in = (unsigned)source->end;
     source->end = 0;
+    source->scanned = 0;
     return 0;
 }
 
