@@ -1,0 +1,11 @@
+# The command line, files, reports.
+foreach(module cli escape report progress directory)
+    fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c LIBRARIES cmd)
+endforeach()
+target_sources(test_cmd_directory PRIVATE store_harness.c)
+target_link_libraries(test_cmd_report PRIVATE PkgConfig::JANSSON)
+# Much is written; under a sanitizer that takes its time.
+foreach(module store store_faults)
+    fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c store_harness.c LIBRARIES cmd
+        TIMEOUT 180)
+endforeach()

@@ -1,0 +1,464 @@
+/* The command line: what it means, what it refuses, in which words. */
+#include "unit.h"
+
+#include "cmd/cli/cli.h"
+#include "engine/deadline.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORDS_MAX 40
+
+static char said[65536];
+
+/* Catches what is written to `fd` into `said`. */
+static int catch_begin(int fd, int *kept)
+{
+    fflush(NULL);
+    *kept = dup(fd);
+    int file = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+    assert_true(*kept >= 0 && file >= 0);
+    dup2(file, fd);
+    return file;
+}
+
+static void catch_end(int fd, int kept, int file)
+{
+    fflush(NULL);
+    ssize_t length = pread(file, said, sizeof said - 1, 0);
+    assert_true(length >= 0);
+    said[length] = '\0';
+    dup2(kept, fd);
+    close(kept);
+    close(file);
+}
+
+/* Parses `line`, split at blanks, as the words after "fetch". 0, or what the exit status is, plus
+ * 1000 so that 0 has only one meaning; its words are in `said`. */
+static int parse(struct cli *cli, const char *line)
+{
+    static char copy[1024];
+    static char program[] = "fetch";
+    static char *argv[WORDS_MAX];
+    int argc = 1, kept[2], file[2], status = -1;
+    snprintf(copy, sizeof copy, "%s", line);
+    argv[0] = program;
+    for (char *word = strtok(copy, " "); word && argc < WORDS_MAX - 1; word = strtok(NULL, " "))
+        argv[argc++] = word;
+    argv[argc] = NULL;
+    file[0] = catch_begin(STDOUT_FILENO, &kept[0]);
+    file[1] = catch_begin(STDERR_FILENO, &kept[1]);
+    int error = cli_parse(cli, argc, argv, &status);
+    catch_end(STDERR_FILENO, kept[1], file[1]);
+    if (error && status == 0)
+        catch_end(STDOUT_FILENO, kept[0], file[0]);
+    else {
+        char words[sizeof said];
+        strcpy(words, said);
+        catch_end(STDOUT_FILENO, kept[0], file[0]);
+        strcpy(said, words);
+    }
+    return error ? 1000 + status : 0;
+}
+
+static void refuses(const char *line, const char *complaint)
+{
+    struct cli cli;
+    char expected[512];
+    int result = parse(&cli, line);
+    if (result != 1002)
+        fail_msg("'%s' gives %d", line, result);
+    snprintf(expected, sizeof expected, "fetch: %s\ntry 'fetch --help'\n", complaint);
+    assert_string_equal(said, expected);
+}
+
+static void sizes_and_times(void **state)
+{
+    (void)state;
+    int64_t value;
+    static const struct {
+        const char *text;
+        int64_t size; /* -1: refused, -2: too large */
+        int64_t time;
+    } cases[] = {
+        {"0", 0, 0},
+        {"1", 1, NSEC_PER_SEC},
+        {"20M", 20 << 20, -1},
+        {"1.5K", 1536, -1},
+        {"3g", INT64_C(3) << 30, -1},
+        {"1.5", 1, 1500 * NSEC_PER_MSEC},
+        {"0.000000001", 0, 1},
+        {"0.0000000019", 0, 1},
+        {"250ms", -1, 250 * NSEC_PER_MSEC},
+        {"2m", 2 << 20, 120 * NSEC_PER_SEC},
+        {"1h", -1, 3600 * NSEC_PER_SEC},
+        {"8589934591G", (INT64_C(8589934591) << 30), -1},
+        {"8589934592G", -2, -1},
+        {"9223372036854775807", -2, -2},
+        {"99999999999999999999", -2, -2},
+        {"9999999999h", -1, -2},
+        {"", -1, -1},
+        {"K", -1, -1},
+        {"-1", -1, -1},
+        {"+1", -1, -1},
+        {" 1", -1, -1},
+        {"1 ", -1, -1},
+        {"1.", -1, -1},
+        {".5", -1, -1},
+        {"1e3", -1, -1},
+        {"0x10", -1, -1},
+        {"1KK", -1, -1},
+        {"nan", -1, -1},
+        {"1,5", -1, -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int error = cli_parse_size(cases[i].text, &value);
+        assert_int_equal(error ? (error == -ERANGE ? -2 : -1) : value, cases[i].size);
+        error = cli_parse_time(cases[i].text, &value);
+        assert_int_equal(error ? (error == -ERANGE ? -2 : -1) : value, cases[i].time);
+    }
+}
+
+static void defaults(void **state)
+{
+    (void)state;
+    struct cli cli;
+    assert_int_equal(parse(&cli, "urls.txt"), 0);
+    const struct get_options *get = &cli.get;
+    assert_int_equal(cli.command, CLI_GET);
+    assert_int_equal(get->source_count, 1);
+    assert_string_equal(get->sources[0], "urls.txt");
+    assert_string_equal(get->directory, ".");
+    assert_int_equal(get->jobs, 32);
+    assert_int_equal(get->per_host, 32);
+    assert_int_equal(get->transfer.jobs, 32);
+    assert_int_equal(get->threads, 1);
+    assert_int_equal(get->mode, MODE_ASYNC);
+    assert_int_equal(get->if_exists, EXISTS_OVERWRITE);
+    assert_int_equal(get->retry, 3);
+    assert_int_equal(get->retry_delay_ns, NSEC_PER_SEC);
+    assert_int_equal(get->retry_max_time_ns, 600 * NSEC_PER_SEC);
+    assert_int_equal(get->max_time_ns, 0);
+    assert_int_equal(get->transfer.connect_timeout_ns, 15 * NSEC_PER_SEC);
+    assert_int_equal(get->transfer.stall_timeout_ns, 30 * NSEC_PER_SEC);
+    assert_int_equal(get->max_redirs, 10);
+    assert_string_equal(get->transfer.protocols, "http,https,ftp,ftps");
+    assert_int_equal(get->stats_fd, -1);
+    assert_null(get->transfer.headers);
+    cli_free(&cli);
+}
+
+static void options_mix_with_sources(void **state)
+{
+    (void)state;
+    struct cli cli;
+    assert_int_equal(parse(&cli, "get a -j50 --retry=0 b --max-time 2m - -o out/ -qvv -- -c --d"),
+                     0);
+    static const char *const sources[] = {"a", "b", "-", "-c", "--d"};
+    assert_int_equal(cli.get.source_count, 5);
+    for (int i = 0; i < 5; i++)
+        assert_string_equal(cli.get.sources[i], sources[i]);
+    assert_int_equal(cli.get.jobs, 50);
+    assert_int_equal(cli.get.retry, 0);
+    assert_int_equal(cli.get.max_time_ns, 120 * NSEC_PER_SEC);
+    assert_string_equal(cli.get.directory, "out/");
+    assert_true(cli.get.quiet);
+    assert_int_equal(cli.get.verbose, 2);
+    cli_free(&cli);
+    /* The environment of a POSIX purist changes nothing. */
+    setenv("POSIXLY_CORRECT", "1", 1);
+    assert_int_equal(parse(&cli, "a -j 7"), 0);
+    unsetenv("POSIXLY_CORRECT");
+    assert_int_equal(cli.get.jobs, 7);
+    cli_free(&cli);
+}
+
+static void options_of_transfers(void **state)
+{
+    (void)state;
+    struct cli cli;
+    assert_int_equal(parse(&cli, "x -H A:1 -HB; --header C: -A me -e http://r/ -u n:p -x http://p "
+                                 "-k4 --compressed --http1.1"),
+                     0);
+    const struct transfer_options *transfer = &cli.get.transfer;
+    assert_string_equal(transfer->headers[0], "A:1");
+    assert_string_equal(transfer->headers[1], "B;");
+    assert_string_equal(transfer->headers[2], "C:");
+    assert_null(transfer->headers[3]);
+    assert_string_equal(transfer->user_agent, "me");
+    assert_string_equal(transfer->referer, "http://r/");
+    assert_string_equal(transfer->user, "n:p");
+    assert_string_equal(transfer->proxy, "http://p");
+    assert_true(transfer->insecure);
+    assert_true(transfer->compressed);
+    assert_int_equal(transfer->http_version, HTTP_VERSION_1_1);
+    assert_int_equal(transfer->ip_version, IP_V4);
+    assert_int_equal(cli.get.resolver.family, RESOLVER_IPV4);
+    cli_free(&cli);
+    assert_int_equal(parse(&cli, "x --resolve h:80:127.0.0.1 --resolve i:81:[::1] --http2 -6 "
+                                 "--dns-servers 127.0.0.1:53 --resolver system --cacert f"),
+                     0);
+    assert_string_equal(cli.get.transfer.resolve[1], "i:81:[::1]");
+    assert_null(cli.get.transfer.resolve[2]);
+    assert_int_equal(cli.get.transfer.http_version, HTTP_VERSION_2);
+    assert_int_equal(cli.get.resolver.family, RESOLVER_IPV6);
+    assert_string_equal(cli.get.resolver.servers, "127.0.0.1:53");
+    assert_int_equal(cli.get.resolver.kind, RESOLVER_SYSTEM);
+    cli_free(&cli);
+}
+
+static void words_and_bounds(void **state)
+{
+    (void)state;
+    struct cli cli;
+    assert_int_equal(parse(&cli, "x --mode processes --layout path --if-exists fail --progress bar "
+                                 "--per-host 4 --max-redirs -1 --max-filesize 2K --fsync"),
+                     0);
+    assert_int_equal(cli.get.mode, MODE_PROCESSES);
+    assert_int_equal(cli.get.layout, LAYOUT_PATH);
+    assert_int_equal(cli.get.if_exists, EXISTS_FAIL);
+    assert_int_equal(cli.get.progress, PROGRESS_BAR);
+    assert_int_equal(cli.get.per_host, 4);
+    assert_int_equal(cli.get.max_redirs, UINT_MAX);
+    assert_int_equal(cli.get.transfer.max_filesize, 2048);
+    assert_true(cli.get.fsync);
+    cli_free(&cli);
+    assert_int_equal(parse(&cli, "x --threads auto --out-null --log - --stats-fd 5 -LfSZ"), 0);
+    assert_true(cli.get.threads >= 1);
+    assert_true(cli.get.out_null);
+    assert_string_equal(cli.get.log, "-");
+    assert_int_equal(cli.get.stats_fd, 5);
+    cli_free(&cli);
+}
+
+static void allowed_protocols(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"https", "https"},
+        {"=https", "https"},
+        {"http,https", "http,https"},
+        {"-ftp,-ftps", "http,https"},
+        {"-all,+https", "https"},
+        {"+ftp", "http,https,ftp,ftps"},
+        {"all,-http", "https,ftp,ftps"},
+        {"=http,ftp", "http,ftp"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct cli cli;
+        char line[64];
+        snprintf(line, sizeof line, "x --proto ftps --proto %s", pairs[i][0]);
+        assert_int_equal(parse(&cli, line), 0);
+        assert_string_equal(cli.get.transfer.protocols, pairs[i][1]);
+        cli_free(&cli);
+    }
+    refuses("x --proto gopher", "option --proto: 'gopher' is not http, https, ftp, ftps or all");
+    refuses("x --proto http,,ftp", "option --proto: '' is not http, https, ftp, ftps or all");
+    refuses("x --proto -all", "option --proto: no protocol is left");
+}
+
+static void output_of_a_single_url(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *directory, *file;
+        bool to_stdout;
+    } cases[] = {
+        {"http://h/f", ".", NULL, false},
+        {"http://h/f -o name", ".", "name", false},
+        {"http://h/f -o sub/name", "sub", "name", false},
+        {"http://h/f -o /name", "/", "name", false},
+        {"http://h/f -o a/b/name", "a/b", "name", false},
+        {"http://h/f -o name/", "name/", NULL, false},
+        {"http://h/f -o /tmp", "/tmp", NULL, false},
+        {"http://h/f -o ..", "..", NULL, false},
+        {"http://h/f -o -", "-", NULL, true},
+        {"http://h/f -o ./-", ".", "-", false},
+        {"http://h/f http://h/g -o name", "name", NULL, false},
+        {"list -o name", "name", NULL, false},
+        {"- -o name", "name", NULL, false},
+        {"compare http://h/f -o name", "name", NULL, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct cli cli;
+        assert_int_equal(parse(&cli, cases[i].line), 0);
+        assert_string_equal(cli.get.directory, cases[i].directory);
+        if (cases[i].file)
+            assert_string_equal(cli.get.file_name, cases[i].file);
+        else
+            assert_null(cli.get.file_name);
+        assert_int_equal(cli.get.to_stdout, cases[i].to_stdout);
+        cli_free(&cli);
+    }
+    refuses("list -o -", "option -o: standard output (-) is for a single URL");
+    refuses("http://h/ http://i/ -o -", "option -o: standard output (-) is for a single URL");
+    refuses("http://h/ -o - --log -", "options -o and --log: only one can have standard output");
+}
+
+static void what_is_not_built_is_refused_by_name(void **state)
+{
+    (void)state;
+    refuses("x --split 3", "unknown option --split");
+    refuses("x --split=3", "unknown option --split");
+    refuses("x --no-journal", "unknown option --no-journal");
+    refuses("x --accept a", "unknown option --accept");
+    refuses("x -J", "unknown option -J");
+    refuses("x -qJ", "unknown option -J");
+    refuses("x -\xc3\xa9", "unknown option -\xc3\xa9");
+    refuses("mirror http://h/", "the command mirror is not built yet");
+    refuses("crawl http://h/", "the command crawl is not built yet");
+    refuses("status out", "the command status is not built yet");
+    refuses("help crawl", "no help on 'crawl': get and compare are the commands");
+    refuses("x --if-exists update",
+            "option --if-exists: update is not built yet, only overwrite, skip, rename or fail");
+}
+
+static void no_abbreviations(void **state)
+{
+    (void)state;
+    refuses("x --job 3", "unknown option --job: did you mean --jobs?");
+    refuses("x --job=3", "unknown option --job: did you mean --jobs?");
+    refuses("x --retry-dela 3", "unknown option --retry-dela: did you mean --retry-delay?");
+    refuses("x --retry-d 3", "unknown option --retry-d: did you mean --retry?");
+    refuses("x --progres", "unknown option --progres: did you mean --progress?");
+    refuses("x --out", "unknown option --out");
+    refuses("x --verbos", "unknown option --verbos: did you mean --verbose?");
+    refuses("x --jbos 3", "unknown option --jbos: did you mean --jobs?");
+    refuses("x --modes sync", "unknown option --modes: did you mean --mode?");
+    refuses("compare x --mode sync", "unknown option --mode: did you mean --modes?");
+    refuses("--", "nothing to fetch: name a URL, a list file, or - for standard input");
+}
+
+static void curls_habits_get_a_hint(void **state)
+{
+    (void)state;
+    refuses("-O http://h/f", "option -O: files are named after their URLs as it is; -o DIR says "
+                             "where they go");
+    refuses("-C - http://h/f", "option -C: run the same command again, with --if-exists skip to "
+                               "leave out what is there");
+    refuses("-i list", "option -i: write the list without it: fetch urls.txt -o out/");
+    refuses("-u me http://h/",
+            "option -u: the password is missing: NAME:PASSWORD, or NAME: for none");
+    refuses("-e ;auto http://h/", "option -e: curl's \";auto\" is not built");
+}
+
+static void wrong_values_are_named(void **state)
+{
+    (void)state;
+    refuses("", "nothing to fetch: name a URL, a list file, or - for standard input");
+    refuses("x -j 0", "option -j: '0' is not a number from 1 to 100000");
+    refuses("x -j 100001", "option -j: '100001' is not a number from 1 to 100000");
+    refuses("x -j -5", "option -j: '-5' is not a number from 1 to 100000");
+    refuses("x -j 5x", "option -j: '5x' is not a number from 1 to 100000");
+    refuses("x --jobs 99999999999999999999999",
+            "option --jobs: '99999999999999999999999' is not a number from 1 to 100000");
+    refuses("x --threads many", "option --threads: 'many' is not a number from 1 to 1024");
+    refuses("x -m soon", "option -m: 'soon' is not a time: seconds, or with ms, s, m or h");
+    refuses("x --max-time=9999999999h", "option --max-time: '9999999999h' is too long");
+    refuses("x --max-filesize big",
+            "option --max-filesize: 'big' is not a size: bytes, or with K, M or G");
+    refuses("x --mode fast", "option --mode: 'fast' is not async, sync, threads or processes");
+    refuses("x --jobs", "option --jobs: a value is missing (N)");
+    refuses("x -j", "option -j: a value is missing (N)");
+    refuses("x --quiet=1", "option --quiet: takes no value");
+    refuses("x --resolve host", "option --resolve: 'host' is not HOST:PORT:ADDR");
+    refuses("x -H nonsense", "option -H: 'nonsense' is not \"Name: value\"");
+    refuses("x -H @/no/file", "option -H: cannot open '/no/file': No such file or directory");
+    refuses("x -H A:\rb", "option -H: a header is a single line");
+    refuses("compare x --modes sync,fast",
+            "option --modes: 'fast' is not async, sync, threads or processes");
+    refuses("compare x --modes sync,sync", "option --modes: sync twice");
+    refuses("compare x --runs 0", "option --runs: '0' is not a number from 1 to 1000");
+    refuses("compare x --log f", "unknown option --log");
+    refuses("compare", "nothing to fetch: name a URL, a list file, or - for standard input");
+}
+
+static void headers_come_from_a_file(void **state)
+{
+    (void)state;
+    struct cli cli;
+    char path[] = "/tmp/test_cli_XXXXXX", line[64];
+    static const char text[] = "A: 1\r\n\nB;\nC: 3";
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+    close(fd);
+    snprintf(line, sizeof line, "x -H @%s -H D:", path);
+    assert_int_equal(parse(&cli, line), 0);
+    unlink(path);
+    static const char *const headers[] = {"A: 1", "B;", "C: 3", "D:"};
+    for (int i = 0; i < 4; i++)
+        assert_string_equal(cli.get.transfer.headers[i], headers[i]);
+    assert_null(cli.get.transfer.headers[4]);
+    cli_free(&cli);
+}
+
+static void compare_hands_options_on(void **state)
+{
+    (void)state;
+    struct cli cli;
+    assert_int_equal(
+        parse(&cli, "compare -j50 x --modes async,sync --runs 3 --json -o d -kv -HA:b"), 0);
+    static const char *const passed[] = {"--jobs=50", "--insecure", "--verbose", "--header=A:b"};
+    assert_int_equal(cli.command, CLI_COMPARE);
+    assert_int_equal(cli.mode_count, 2);
+    assert_int_equal(cli.mode_order[0], MODE_ASYNC);
+    assert_int_equal(cli.mode_order[1], MODE_SYNC);
+    assert_true(cli.modes[MODE_SYNC] && !cli.modes[MODE_THREADS]);
+    assert_int_equal(cli.runs, 3);
+    assert_true(cli.json);
+    assert_string_equal(cli.get.directory, "d");
+    assert_int_equal(cli.passed_count, 4);
+    for (int i = 0; i < 4; i++)
+        assert_string_equal(cli.passed[i], passed[i]);
+    assert_null(cli.passed[4]);
+    cli_free(&cli);
+}
+
+/* Help goes to standard output, in lines a terminal can hold, and tells of every option. */
+static void help_is_readable(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"--help", "-h",        "help",           "help get",
+                                        "get -h", "x -j 3 -h", "compare --help", "help compare"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct cli cli;
+        assert_int_equal(parse(&cli, lines[i]), 1000);
+        assert_int_equal(strncmp(said, "Usage: fetch", 12), 0);
+        for (const char *line = said; *line; line += strcspn(line, "\n") + 1)
+            assert_true(strcspn(line, "\n") < 80);
+        assert_non_null(strstr(said, "-j, --jobs N"));
+        assert_null(strstr(said, "--stats-fd"));
+        assert_int_equal(strstr(said, "--runs N") != NULL, i >= 6);
+        assert_int_equal(strstr(said, "--mode MODE") != NULL, i < 6);
+    }
+    struct cli cli;
+    assert_int_equal(parse(&cli, "-V"), 1000);
+    assert_int_equal(strncmp(said, "fetch ", 6), 0);
+    assert_non_null(strstr(said, "libcurl"));
+    assert_non_null(strstr(said, "c-ares"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sizes_and_times),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(options_mix_with_sources),
+        cmocka_unit_test(options_of_transfers),
+        cmocka_unit_test(words_and_bounds),
+        cmocka_unit_test(allowed_protocols),
+        cmocka_unit_test(output_of_a_single_url),
+        cmocka_unit_test(what_is_not_built_is_refused_by_name),
+        cmocka_unit_test(no_abbreviations),
+        cmocka_unit_test(curls_habits_get_a_hint),
+        cmocka_unit_test(wrong_values_are_named),
+        cmocka_unit_test(headers_come_from_a_file),
+        cmocka_unit_test(compare_hands_options_on),
+        cmocka_unit_test(help_is_readable),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
