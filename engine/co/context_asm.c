@@ -15,8 +15,9 @@ int context_init(struct context *ctx, void *stack, size_t stack_bytes, context_e
                  void *arg)
 {
     /* Both ABIs want 16-byte alignment at a call. */
-    uintptr_t top = ((uintptr_t)stack + stack_bytes) & ~(uintptr_t)15;
-    ctx->sp = context_frame((void *)top, entry, arg);
+    char *top = (char *)stack + stack_bytes;
+    top -= (uintptr_t)top % 16;
+    ctx->sp = context_frame(top, entry, arg);
     ctx->machine = NULL;
     return 0;
 }

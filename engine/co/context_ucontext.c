@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <ucontext.h>
 
 struct ucontext_start {
@@ -15,10 +16,11 @@ struct ucontext_start {
 };
 
 /* makecontext() passes ints only, so that a pointer travels in halves. */
-static void start(unsigned high, unsigned low)
+static void start(unsigned half, unsigned other_half)
 {
-    uintptr_t address = (uintptr_t)(((uint64_t)high << 32) | low);
-    const struct ucontext_start *machine = (const struct ucontext_start *)address;
+    const unsigned halves[2] = {half, other_half};
+    const struct ucontext_start *machine;
+    memcpy(&machine, halves, sizeof(uintptr_t));
     machine->entry(machine->arg, machine->context->value);
 }
 
@@ -39,9 +41,9 @@ int context_init(struct context *ctx, void *stack, size_t stack_bytes, context_e
     machine->ucontext.uc_stack.ss_sp = stack;
     machine->ucontext.uc_stack.ss_size = stack_bytes;
     machine->ucontext.uc_link = NULL;
-    uint64_t address = (uintptr_t)machine;
-    makecontext(&machine->ucontext, (void (*)(void))start, 2, (unsigned)(address >> 32),
-                (unsigned)address);
+    unsigned halves[2] = {0};
+    memcpy(halves, &machine, sizeof(uintptr_t));
+    makecontext(&machine->ucontext, (void (*)(void))start, 2, halves[0], halves[1]);
     ctx->sp = &machine->ucontext;
     ctx->machine = machine;
     return 0;

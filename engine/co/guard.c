@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #ifndef MADV_GUARD_INSTALL
@@ -21,19 +22,24 @@ static struct {
     atomic_long budget;    /* of them; 0: not read yet */
 } _shared;
 
+/* What Linux says, or what it says by default. */
+static long maps_allowed(void)
+{
+    char text[32] = "";
+    FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
+    if (!file)
+        return GUARD_DEFAULT_MAPS;
+    long maps = fgets(text, sizeof(text), file) ? strtol(text, NULL, 10) : 0;
+    fclose(file);
+    return maps > 0 ? maps : GUARD_DEFAULT_MAPS;
+}
+
 static long protect_budget(void)
 {
     long budget = atomic_load(&_shared.budget);
     if (budget)
         return budget;
-    long maps = GUARD_DEFAULT_MAPS;
-    FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
-    if (file) {
-        if (fscanf(file, "%ld", &maps) != 1)
-            maps = GUARD_DEFAULT_MAPS;
-        fclose(file);
-    }
-    budget = maps * GUARD_PERCENT / 100 + 1;
+    budget = maps_allowed() / 100 * GUARD_PERCENT + 1;
     atomic_store(&_shared.budget, budget);
     return budget;
 }

@@ -222,12 +222,17 @@ static int sched_poll(struct sched *sched, int64_t deadline)
     return poller_wait(&sched->poller, sched->now, deadline);
 }
 
+/* May the loop sleep? From now on posts wake it. */
+static bool sched_may_sleep(struct sched *sched, int64_t deadline)
+{
+    return list_empty(&sched->ready) && sched_has_work(sched) && deadline > sched->now &&
+           mailbox_arm(sched);
+}
+
 /* Waits for what comes first: an event, a message, the deadline. */
 static int sched_wait(struct sched *sched, int64_t deadline)
 {
-    if (!list_empty(&sched->ready) || !sched_has_work(sched))
-        deadline = DEADLINE_NOW;
-    else if (deadline > sched->now && !mailbox_arm(sched))
+    if (!sched_may_sleep(sched, deadline))
         deadline = DEADLINE_NOW;
     if (deadline == DEADLINE_NEVER && sched->poller.interested == 0 && sched->holds == 0) {
         report_deadlock(sched);
