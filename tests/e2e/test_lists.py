@@ -1,0 +1,287 @@
+"""Lists: what stands on a line, where lists come from, how much of one is in memory."""
+
+import gzip
+import os
+import signal
+import time
+import unittest
+
+from harness.case import Case
+from harness.program import Program
+from harness.told import MODES, failures, log, summary
+
+SECONDS = 20  # for what happens at once on an idle machine
+
+
+class Lists(Case):
+    def run_list(self, text, *arguments, name="urls.txt"):
+        content = text if isinstance(text, bytes) else text.encode()
+        (self.fetch.folder / name).write_bytes(content)
+        return self.fetch.run("--retry", "0", *arguments, name, "-o", "out")
+
+    def urls(self, *names):
+        return [self.origin.url(name, size=100) for name in names]
+
+    def check(self, done, files, code=0, **counts):
+        """All files, and the counts of the summary that are not as usual."""
+        self.assertEqual(done.code, code, done)
+        self.assertEqual(summary(done), {"ok": len(files), "unchanged": 0, "skipped": 0,
+                                         "failed": 0, **counts}, done)
+        self.fetch.assert_files(files)
+        for file in files:
+            self.fetch.assert_contents(file, self.origin.body(file, 100))
+
+    def test_blank_lines_and_comments(self):
+        a, b, c = self.urls("a", "b", "c")
+        self.check(self.run_list(f"# a comment\n\n{a}\n   \n\t\n  # indented\n#{b}\n  {c}  \n"),
+                   ["a", "c"])
+
+    def test_line_ends_of_other_systems(self):
+        a, b, c = self.urls("a", "b", "c")
+        self.check(self.run_list(f"{a}\r\n\r\n# comment\r\n{b}\r\n{c}"), ["a", "b", "c"])
+
+    def test_a_byte_order_mark(self):
+        a, b = self.urls("a", "b")
+        self.check(self.run_list(f"\ufeff{a}\n{b}\n"), ["a", "b"])
+
+    def test_no_newline_at_the_end(self):
+        self.check(self.run_list(self.urls("a")[0]), ["a"])
+
+    def test_nothing_on_it(self):
+        for text in ("", "\n\n", "# only this\n"):
+            with self.subTest(text=text), Program() as self.fetch:
+                done = self.run_list(text)
+                self.check(done, [])
+
+    def test_packed_lists(self):
+        a, b, c = self.urls("a", "b", "c")
+        packed = gzip.compress(f"{a}\n{b}".encode()) + gzip.compress(f"\n{c}\n".encode())
+        self.check(self.run_list(packed, name="urls.gz"), ["a", "b", "c"])
+
+    def test_packed_lists_are_known_by_their_content(self):
+        packed = gzip.compress("".join(f"{url}\n" for url in self.urls("a", "b")).encode())
+        self.check(self.run_list(packed, name="urls.txt"), ["a", "b"])
+
+    def test_a_packed_list_that_ends_early(self):
+        """What it held until then is fetched, and that it was not all is told."""
+        packed = gzip.compress(os.urandom(1))
+        whole = gzip.compress("".join(f"{url}\n" for url in self.urls("a", "b")).encode())
+        for name, content, why in (("cut.gz", whole[:-4], "the gzip data ends early"),
+                                   ("bad.gz", packed[:-6] + b"123456", "damaged gzip data"),
+                                   ("more.gz", whole + b"more", "something else follows the gzip data")):
+            with self.subTest(name), Program() as self.fetch:
+                done = self.run_list(content, name=name)
+                self.assertEqual(done.code, 3, done)
+                self.assertIn(f"fetch: cannot read {name}: {why}\n", done.err)
+                if name != "bad.gz":
+                    self.fetch.assert_files(["a", "b"])
+
+    def test_duplicates_are_skipped_and_counted(self):
+        a, b = self.urls("a", "b")
+        again = a.replace("http://127", "HTTP://127")
+        self.check(self.run_list(f"{a}\n{b}\n{a}\n# {a}\n{again}\n{a}#part\n"), ["a", "b"],
+                   skipped=3)
+        self.assertEqual(len(self.origin.requests()), 2)
+
+    def test_several_sources(self):
+        """In the order of the command line; a duplicate is one wherever it comes from."""
+        a, b, c, d = self.urls("a", "b", "c", "d")
+        self.fetch.write("one.txt", [a, b])
+        self.fetch.write("two.txt", [b, c])
+        done = self.fetch.run("one.txt", d, "-", "two.txt", a, "-o", "out", stdin=f"{c}\n".encode())
+        self.check(done, ["a", "b", "c", "d"], skipped=3)
+
+    def test_the_first_of_a_name_keeps_it_over_several_sources(self):
+        first, second, third = (self.origin.url(f"{folder}/same", seed=folder)
+                                for folder in ("x", "y", "z"))
+        self.fetch.write("one.txt", [second])
+        done = self.fetch.run(first, "one.txt", third, "-j", "1", "-o", "out", "--log", "log")
+        self.assertEqual(done.code, 0, done)
+        paths = {line["url"]: line["path"] for line in log(self.made())}
+        self.assertEqual(paths[first], "same")
+        self.fetch.assert_contents("same", self.origin.body("x/same", seed="x"))
+        self.assertEqual(len(set(paths.values())), 3)
+
+    WRONG = [
+        ("nonsense", "no scheme"),
+        ("www.example.org/file", "no scheme"),
+        ("mailto:someone", "unsupported scheme"),
+        ("file:///etc/hostname", "unsupported scheme"),
+        ("javascript:alert(1)", "unsupported scheme"),
+        ("gopher://127.0.0.1/1", r"unsupported scheme|protocol not allowed \(--proto\)"),
+        ("http://", "no host in URL"),
+        ("http://[::1/", "bad host name"),
+        ("http://127.0.0.1:99999/", "bad port number"),
+        ("http://127.0.0.1/a b", "blank in URL"),
+        ("http://127.0.0.1/a\x01b", "control character in URL"),
+        ("http://127.0.0.1/a\x1b[31mb", "control character in URL"),
+        ("http://127.0.0.1/a\thttp://127.0.0.1/b",
+         "more than one URL on a line is not supported"),
+        ("  out=name", "option lines are not supported"),
+        ("0cc175b9c0f1b6a831c399e269772661  http://127.0.0.1/a",
+         "checksums in a list are not supported"),
+        ("http://127.0.0.1/" + "a" * 70000, "line longer than 64 KiB"),
+    ]
+
+    def test_wrong_lines(self):
+        """Each is told with its line number and counts as failed, and the rest goes on."""
+        lines = ["# first line"]
+        for number, (line, _) in enumerate(self.WRONG):
+            lines += [line, *self.urls(f"{number}.bin")]
+        done = self.run_list("\n".join(lines) + "\n")
+        self.check(done, [f"{number}.bin" for number in range(len(self.WRONG))], code=1,
+                   failed=len(self.WRONG))
+        told = done.err.splitlines()
+        self.assertFalse([line for line in told if any(ord(char) < 32 for char in line)])
+        for number, (_, reason) in enumerate(self.WRONG):
+            mine = [line for line in told if line.startswith(f"fetch: urls.txt:{2 * number + 2}: ")]
+            self.assertEqual(len(mine), 1, done)
+            self.assertRegex(mine[0], rf": ({reason})\Z")
+            self.assertLess(len(mine[0]), 400)
+
+    def test_wrong_lines_in_all_modes(self):
+        (a,) = self.urls("a")
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", ["nonsense", a, "http://"])
+                done = self.fetch.run(*arguments, "--log", "log", "urls.txt", "-o", "out")
+                self.check(done, ["a"], code=1, failed=2)
+                self.assertIn("fetch: urls.txt:1: nonsense: no scheme\n", done.err)
+                self.assertIn("fetch: urls.txt:3: http://: no host in URL\n", done.err)
+                self.assertEqual(sorted(line["outcome"] for line in log(self.made())),
+                                 ["failed", "failed", "ok"])
+
+    def test_a_wrong_url_as_an_argument(self):
+        done = self.fetch.run("http://[bad", *self.urls("a"), "-o", "out")
+        self.check(done, ["a"], code=1, failed=1)
+        self.assertIn("fetch: http://[bad: bad host name\n", done.err)
+
+    def test_passwords_in_wrong_lines_are_not_shown(self):
+        done = self.run_list("http://me:hunter2@127.0.0.1:port/\nhttp://me:hunter2@ x/\n",
+                             "--log", "log")
+        self.check(done, [], code=1, failed=2)
+        self.assertNotIn("hunter2", done.err + self.made())
+
+    def test_lists_that_cannot_be_opened(self):
+        """Found out before anything is fetched or made."""
+        (a,) = self.urls("a")
+        (self.fetch.folder / "folder").mkdir()
+        for name, why in (("missing.txt", "No such file or directory"),
+                          ("folder", "Is a directory")):
+            with self.subTest(name):
+                done = self.fetch.run(a, name, "-o", "out")
+                self.assertEqual(done.code, 3, done)
+                self.assertEqual(done.err, f"fetch: cannot open {name}: {why}\n")
+                self.assertFalse((self.fetch.folder / "out").exists())
+        self.assertEqual(self.origin.requests(), [])
+
+    def await_file(self, name):
+        path = self.fetch.folder / "out" / name
+        deadline = time.monotonic() + SECONDS
+        while not path.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.assertTrue(path.exists(), f"no {name} within {SECONDS} s")
+
+    def test_a_pipe_that_stays_open(self):
+        """Each URL is fetched as soon as its line is there."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                reader, writer = os.pipe()
+                with os.fdopen(reader, "rb") as reader, os.fdopen(writer, "wb", 0) as writer:
+                    run = self.fetch.start(*arguments, "-", "-o", "out", stdin=reader)
+                    for name in ("a", "b"):
+                        writer.write(f"{self.urls(name)[0]}\n".encode())
+                        self.await_file(name)
+                    half = self.urls("c")[0].encode()
+                    writer.write(half[:10])
+                    time.sleep(0.1)
+                    writer.write(half[10:])
+                    self.assertIsNone(run.process.poll())
+                self.check(run.finish(), ["a", "b", "c"])
+
+    def test_a_fifo(self):
+        os.mkfifo(self.fetch.folder / "urls")
+        run = self.fetch.start("urls", "-o", "out")
+        with open(self.fetch.folder / "urls", "w") as fifo:
+            fifo.write(self.urls("a")[0] + "\n")
+        self.check(run.finish(), ["a"])
+
+    def test_standard_input_has_line_numbers(self):
+        done = self.fetch.run("-", "-o", "out", stdin=b"\nnonsense\n")
+        self.check(done, [], code=1, failed=1)
+        self.assertIn("fetch: standard input:2: nonsense: no scheme\n", done.err)
+
+    def test_standard_input_that_is_closed(self):
+        with Program("/bin/sh", ["-c", 'exec "$0" "$@" <&-', self.fetch.binary]) as self.fetch:
+            done = self.fetch.run("-", "-o", "out")
+            self.assertEqual(done.code, 3, done)
+            self.assertIn("fetch: cannot open standard input: Bad file descriptor\n", done.err)
+            done = self.fetch.run(*self.urls("a"), "-o", "out/")
+            self.check(done, ["a"])
+
+    def test_a_paused_host_holds_up_nobody_else(self):
+        """Its lines come first, and wait; those of others are read past them."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                paused = [self.origin.url("p0", size=100, status=429, retry_after=1, times=1)]
+                paused += self.urls(*(f"p{number}" for number in range(1, 30)))
+                others = [self.origin.url(f"o{number}", host="localhost", size=100)
+                          for number in range(30)]
+                names = [f"{kind}{number}" for kind in "po" for number in range(30)]
+                self.fetch.write("urls.txt", paused + others)
+                done = self.fetch.run("-j", "3", "--per-host", "1", *arguments, "urls.txt", "-o",
+                                      "out", timeout=30)
+                self.check(done, names)
+                seen = {host: self.origin.requests(host=f"{host}:{self.origin.port}")
+                        for host in ("127.0.0.1", "localhost")}
+                self.assertEqual((len(seen["127.0.0.1"]), len(seen["localhost"])), (31, 30))
+                if mode == "sync":
+                    continue  # one after another: the first one waits out its pause
+                again = seen["127.0.0.1"][1]["begin_ms"]
+                self.assertGreaterEqual(again - seen["127.0.0.1"][0]["end_ms"], 990)
+                late = [entry for entry in seen["localhost"] if entry["begin_ms"] > again]
+                self.assertEqual(late, [])
+
+
+class Memory(Case):
+    def peak(self, count):
+        """KiB that a list of so many small files took."""
+        with Program() as fetch:
+            fetch.write("urls.txt", (self.origin.url(f"{number}", size=10)
+                                     for number in range(count)))
+            done = fetch.run("-j", "20", "--out-null", "urls.txt", timeout=100,
+                             environment={"ASAN_OPTIONS": "quarantine_size_mb=1"})
+            self.assertEqual((done.code, summary(done)["ok"]), (0, count), done)
+            return done.max_rss_kib
+
+    def test_longer_lists_need_no_more(self):
+        short, long = self.peak(1000), self.peak(20000)
+        self.assertLess(long, short + (16 << 10), f"KiB: {short} and {long}")
+
+    def test_a_host_with_many_lines_that_wait(self):
+        """100,000 lines wait for one host; what comes after them on the list does not, and they
+        are not all in memory."""
+        count = 100_000
+        first = self.origin.url("first", stall=0)
+        padding = "a" * 200
+        with open(self.fetch.folder / "urls.txt", "w") as file:
+            file.write(first + "\n")
+            for number in range(count):
+                file.write(f"{self.origin.base}/{number}?n={padding}\n")
+            file.write(self.origin.url("last", host="localhost") + "\n")
+        run = self.fetch.start("-j", "4", "--per-host", "1", "urls.txt", "-o", "out",
+                               environment={"ASAN_OPTIONS": "quarantine_size_mb=1"})
+        deadline = time.monotonic() + 4 * SECONDS
+        while not (self.fetch.folder / "out/last").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        run.signal(signal.SIGINT)
+        done = run.finish()
+        self.assertEqual(done.code, 130, done)
+        self.fetch.assert_files(["last"])
+        self.assertEqual(summary(done), {"ok": 1, "unchanged": 0, "skipped": 0, "failed": 0,
+                                         "not tried": count + 1})
+        self.assertLess(done.max_rss_kib, 160 << 10)
+
+
+if __name__ == "__main__":
+    unittest.main()
