@@ -107,6 +107,8 @@ static int job_open(struct job *job)
     if (!error)
         error = report_new(&job->report, options, &place);
     if (!error)
+        report_watch_bytes(job->report, job->directory.received);
+    if (!error)
         error = signals_install();
     if (error) {
         complain(place, error);
