@@ -3,6 +3,7 @@
 #include "cmd/get/quantity.h"
 #include "engine/deadline.h"
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,34 +59,46 @@ static void measure(struct progress *progress, const struct progress_state *stat
     progress->measured = now;
 }
 
-/* Appends a field if the line has room for all of it. False: from here on there is none. */
-static bool add_field(char *text, size_t size, const char *field)
+/* The line, growing field by field. */
+struct fields {
+    char *text;
+    size_t size;
+    bool full; /* no room for the next field, nor for those behind it */
+};
+
+static void add_field(struct fields *fields, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Appends a field if the line has room for all of it. */
+static void add_field(struct fields *fields, const char *format, ...)
 {
-    size_t length = strlen(text);
+    char field[48];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(field, sizeof field, format, args);
+    va_end(args);
+    size_t length = strlen(fields->text);
     const char *between = length ? ", " : "";
-    if (length + strlen(between) + strlen(field) >= size)
-        return false;
-    snprintf(text + length, size - length, "%s%s", between, field);
-    return true;
+    if (length + strlen(between) + strlen(field) >= fields->size)
+        fields->full = true;
+    if (!fields->full)
+        snprintf(fields->text + length, fields->size - length, "%s%s", between, field);
 }
 
 char *progress_line(const struct progress *progress, const struct progress_state *state,
                     size_t columns, char *text, size_t size)
 {
     char number[QUANTITY_SIZE];
-    char fields[6][48];
-    snprintf(fields[0], sizeof *fields, "%" PRIu64 " done", state->done);
-    snprintf(fields[1], sizeof *fields, "%u in flight", state->in_flight);
-    snprintf(fields[2], sizeof *fields, "%" PRIu64 " failed", state->failed);
-    snprintf(fields[3], sizeof *fields, "%s", quantity_bytes(number, (double)state->bytes));
-    snprintf(fields[4], sizeof *fields, "%s/s", quantity_bytes(number, progress->bytes_rate));
-    snprintf(fields[5], sizeof *fields, "%s files/s", quantity_rate(number, progress->done_rate));
-    if (columns + 1 < size)
-        size = columns + 1;
+    struct fields fields = {.text = text, .size = columns + 1 < size ? columns + 1 : size};
     *text = '\0';
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (!add_field(text, size, fields[i]))
-            break;
+    add_field(&fields, "%" PRIu64 " done", state->done);
+    add_field(&fields, "%u in flight", state->in_flight);
+    if (state->failed)
+        add_field(&fields, "%" PRIu64 " failed", state->failed);
+    add_field(&fields, "%s", quantity_bytes(number, (double)state->bytes));
+    add_field(&fields, "%s/s", quantity_bytes(number, progress->bytes_rate));
+    if (state->done)
+        add_field(&fields, "%s files/s", quantity_rate(number, progress->done_rate));
     return text;
 }
 
