@@ -194,16 +194,39 @@ static bool is_directory(const char *path)
     return path[length - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
 }
 
+static bool is_null_device(const struct stat *status)
+{
+    struct stat null;
+    return S_ISCHR(status->st_mode) && stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode) &&
+           null.st_rdev == status->st_rdev;
+}
+
+static bool is_stdout(const char *output)
+{
+    return strcmp(output, "-") == 0 || strcmp(output, "/dev/stdout") == 0;
+}
+
+/* The file that -o names gets its place when it is complete: a device or a pipe would be gone. */
+static int settle_special(struct cli *cli, const struct stat *status)
+{
+    if (!is_null_device(status))
+        return complain("option -o: %s is no plain file; -o - writes to standard output",
+                        cli->get.output);
+    cli->get.out_null = true;
+    return 0;
+}
+
 /* -o names a directory, but for a single URL also a file, or standard output. */
 static int settle_output(struct cli *cli)
 {
     struct get_options *get = &cli->get;
     const char *output = get->output;
+    struct stat there;
     bool single = cli->command == CLI_GET && get->source_count == 1 && strstr(*get->sources, "://");
     get->directory = output ? output : ".";
     if (!output)
         return 0;
-    if (strcmp(output, "-") == 0) {
+    if (is_stdout(output)) {
         get->to_stdout = true;
         if (!single)
             return complain("option -o: standard output (-) is for a single URL");
@@ -213,6 +236,8 @@ static int settle_output(struct cli *cli)
     }
     if (!single || is_directory(output))
         return 0;
+    if (stat(output, &there) == 0 && !S_ISREG(there.st_mode))
+        return settle_special(cli, &there);
     const char *slash = strrchr(output, '/');
     get->file_name = slash ? slash + 1 : output;
     get->directory = ".";
