@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+
+#define CONNECTIONS_MIN 64
 
 int client_global_init(void)
 {
@@ -48,6 +51,18 @@ const char *client_versions(void)
     return versions;
 }
 
+/* Connections worth keeping: enough for all transfers and as many idle ones, if there are
+ * descriptors for them. */
+static size_t connections_worth_keeping(unsigned jobs)
+{
+    size_t worth = 2 * (size_t)jobs;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        worth > limit.rlim_cur / 2)
+        worth = limit.rlim_cur / 2;
+    return worth > CONNECTIONS_MIN ? worth : CONNECTIONS_MIN;
+}
+
 int client_new(struct client **made, const struct client_options *options, const char **why)
 {
     const struct transfer_options *transfer = options->transfer;
@@ -67,7 +82,7 @@ int client_new(struct client **made, const struct client_options *options, const
     error = resolver_new(&client->resolver, options->resolver, why);
     if (error)
         goto no_resolver;
-    error = peer_table_init(&client->peers);
+    error = peer_table_init(&client->peers, connections_worth_keeping(transfer->jobs));
     if (error)
         goto no_peers;
     error = easy_pool_init(&client->easies, client, why);

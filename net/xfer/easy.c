@@ -12,9 +12,12 @@
 #define SWEEP_AGE_S    1L
 #define NEVER_SWEEP    (-1L)
 
-#define PROTOCOLS      "http,https,ftp,ftps"
-#define KEEPALIVE_S    60L
-#define UPLOAD_BUFFER  (16 * 1024L) /* requests are small; TLS copies them through it */
+/* A connection that nobody has used for so long makes room for others. */
+#define IDLE_AGE_S    30L
+
+#define PROTOCOLS     "http,https,ftp,ftps"
+#define KEEPALIVE_S   60L
+#define UPLOAD_BUFFER (16 * 1024L) /* requests are small; TLS copies them through it */
 
 static atomic_uint_fast64_t tripwire_count;
 
@@ -92,6 +95,7 @@ static CURLcode easy_set_behaviour(CURL *handle, const struct transfer_options *
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(CURLOPT_BUFFERSIZE, buffer_size(options->jobs));
     SET(CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER);
+    SET(CURLOPT_MAXAGE_CONN, IDLE_AGE_S);
     /* Whether there is a proxy we decide ourselves; libcurl need not look at the environment. */
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_NOPROXY, "");
@@ -306,6 +310,7 @@ static CURLcode easy_set_connection(struct easy *easy, const struct transfer *tr
     CURL *handle = easy->handle;
     CURLcode code = CURLE_OK;
     bool fresh = wants_fresh_connection(transfer);
+    bool passing = !transfer->proxy && peer_is_passing(&transfer->client->peers, transfer->target);
     bool sweeping = wants_sweep(&transfer->client->easies, transfer);
     bool filetime = !transfer->is_http;
 
@@ -319,12 +324,15 @@ static CURLcode easy_set_connection(struct easy *easy, const struct transfer *tr
     }
     if (easy->fresh != fresh)
         SET(CURLOPT_FRESH_CONNECT, (long)fresh);
+    if (easy->passing != passing)
+        SET(CURLOPT_FORBID_REUSE, (long)passing);
     if (easy->sweeping != sweeping)
         SET(CURLOPT_DNS_CACHE_TIMEOUT, sweeping ? SWEEP_AGE_S : NEVER_SWEEP);
     if (easy->filetime != filetime)
         SET(CURLOPT_FILETIME, (long)filetime);
     easy->proxy = transfer->proxy;
     easy->fresh = fresh;
+    easy->passing = passing;
     easy->sweeping = sweeping;
     easy->filetime = filetime;
     return code;

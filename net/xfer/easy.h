@@ -24,6 +24,7 @@ struct easy {
     /* How the handle is set. */
     bool credentials;
     bool fresh;    /* CURLOPT_FRESH_CONNECT */
+    bool passing;  /* CURLOPT_FORBID_REUSE */
     bool filetime; /* FTP: ask for it */
     bool sweeping; /* its end sweeps libcurl's address cache */
     const struct proxy *proxy;

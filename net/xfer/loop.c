@@ -5,17 +5,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* More calls than this in a second of which nothing comes are a bug of libcurl's: 8.20 had some. */
 #define SPIN_CALLS 50000
-
-/* Descriptors that are not for connections: files, epoll, DNS. */
-#define OTHER_FDS       64
-
-#define CONNECTIONS_MIN 16
-#define CONNECTIONS_MAX 65536
 
 static struct loop *loop_of(struct sched_hook *hook)
 {
@@ -94,20 +87,12 @@ static int loop_set_timer(CURLM *multi, long ms, void *ctx)
     return 0;
 }
 
-/* Idle connections that libcurl keeps. By default it keeps four for each transfer of the moment,
- * so that a dip in their number would close the warm ones. */
-static long connections_kept(unsigned jobs)
+/* By default libcurl keeps four connections for each transfer of the moment, so that a dip in their
+ * number would close the warm ones. This is a backstop: peers stop keeping them before that, for
+ * 7.88 never forgets the host of a connection that it had to push out. */
+static long connections_max(const struct client *client)
 {
-    long kept = 2L * (long)(jobs < CONNECTIONS_MAX ? jobs : CONNECTIONS_MAX);
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-        long room = (long)limit.rlim_cur - (long)jobs - OTHER_FDS;
-        if (kept > room)
-            kept = room;
-    }
-    if (kept > CONNECTIONS_MAX)
-        kept = CONNECTIONS_MAX;
-    return kept > CONNECTIONS_MIN ? kept : CONNECTIONS_MIN;
+    return (long)(client->peers.open_limit + client->options->jobs);
 }
 
 static int loop_make_multi(struct loop *loop)
@@ -117,8 +102,8 @@ static int loop_make_multi(struct loop *loop)
     loop->multi = curl_multi_init();
     if (!loop->multi)
         return -ENOMEM;
-    long kept = connections_kept(loop->client->options->jobs);
-    CURLMcode code = curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, kept);
+    long most = connections_max(loop->client);
+    CURLMcode code = curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, most);
     if (loop->scheduled && code == CURLM_OK) {
         (void)curl_multi_setopt(loop->multi, CURLMOPT_SOCKETFUNCTION, loop_watch);
         (void)curl_multi_setopt(loop->multi, CURLMOPT_SOCKETDATA, loop);

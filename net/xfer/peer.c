@@ -22,9 +22,9 @@ static unsigned key_hash(const char *key)
     return hash;
 }
 
-int peer_table_init(struct peer_table *table)
+int peer_table_init(struct peer_table *table, size_t open_limit)
 {
-    *table = (struct peer_table){.bucket_count = BUCKETS_MIN};
+    *table = (struct peer_table){.bucket_count = BUCKETS_MIN, .open_limit = open_limit};
     list_init(&table->idle);
     table->buckets = calloc(table->bucket_count, sizeof(struct peer *));
     return table->buckets ? 0 : -ENOMEM;
@@ -228,6 +228,7 @@ int peer_opened(struct peer_table *table, struct peer *peer, int fd)
     peer_closed(table, fd); /* should libcurl ever close one without telling */
     table->by_fd[fd] = peer;
     peer->open++;
+    table->open++;
     return 0;
 }
 
@@ -238,5 +239,6 @@ void peer_closed(struct peer_table *table, int fd)
     struct peer *peer = table->by_fd[fd];
     table->by_fd[fd] = NULL;
     peer->open--;
+    table->open--;
     peer_settle(table, peer);
 }

@@ -6,7 +6,8 @@
  * cache never grows beyond the names in use and PEER_IDLE_MAX others.
  *
  * Connections: the table counts sockets that libcurl opens and closes. When none can be idle, a
- * new connection is asked for at once, which spares libcurl a walk past all busy ones.
+ * new connection is asked for at once, which spares libcurl a walk past all busy ones. When there
+ * are more than anybody will come back to, new ones are not kept.
  *
  * Ownership: the client's; a peer lives while a transfer has entered it, a connection is open or
  * libcurl has its addresses. Thread: the client's. Nothing here parks.
@@ -44,9 +45,11 @@ struct peer_table {
     size_t idle_count;
     struct peer **by_fd; /* whose connection it is, by descriptor; owned */
     size_t by_fd_size;
+    size_t open;       /* sockets of all peers */
+    size_t open_limit; /* from here on connections that only one transfer wants are not kept */
 };
 
-int peer_table_init(struct peer_table *table);
+int peer_table_init(struct peer_table *table, size_t open_limit);
 
 /* After libcurl has closed all connections. */
 void peer_table_free(struct peer_table *table);
@@ -83,6 +86,12 @@ static inline void peer_unlearn(struct peer *peer)
 static inline bool peer_all_busy(const struct peer *peer)
 {
     return peer->open <= peer->running;
+}
+
+/* Nobody else wants its connection, and there are enough of them. */
+static inline bool peer_is_passing(const struct peer_table *table, const struct peer *peer)
+{
+    return table->open >= table->open_limit && peer->users == 1;
 }
 
 /* A socket was opened for `peer`; a socket is about to be closed. 0 or -ENOMEM. */

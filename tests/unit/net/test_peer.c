@@ -24,7 +24,7 @@ static void test_introduction(void **state)
 {
     (void)state;
     struct peer_table table;
-    assert_int_equal(peer_table_init(&table), 0);
+    assert_int_equal(peer_table_init(&table, 2), 0);
     struct peer *peer = peer_enter(&table, "a.test:80");
     assert_false(peer_has_news(peer)); /* an IP literal: nothing to tell */
     peer_learn(peer, list_of("192.0.2.1"));
@@ -47,7 +47,7 @@ static void test_kept_while_known(void **state)
 {
     (void)state;
     struct peer_table table;
-    assert_int_equal(peer_table_init(&table), 0);
+    assert_int_equal(peer_table_init(&table, 2), 0);
     struct peer *peer = peer_enter(&table, "a.test:80");
     assert_ptr_equal(peer_enter(&table, "a.test:80"), peer);
     peer_leave(&table, peer);
@@ -69,7 +69,7 @@ static void test_old_names_are_taken_back(void **state)
     struct peer_table table;
     unsigned taken_back = 0;
     char key[32];
-    assert_int_equal(peer_table_init(&table), 0);
+    assert_int_equal(peer_table_init(&table, 2), 0);
     for (int i = 0; i < 3 * PEER_IDLE_MAX; i++) {
         snprintf(key, sizeof key, "n%d.test:80", i);
         struct peer *peer = peer_enter(&table, key);
@@ -93,7 +93,7 @@ static void test_connections(void **state)
 {
     (void)state;
     struct peer_table table;
-    assert_int_equal(peer_table_init(&table), 0);
+    assert_int_equal(peer_table_init(&table, 2), 0);
     struct peer *peer = peer_enter(&table, "a.test:80");
     assert_true(peer_all_busy(peer));
     assert_int_equal(peer_opened(&table, peer, 1000), 0);
@@ -111,12 +111,34 @@ static void test_connections(void **state)
     peer_table_free(&table);
 }
 
+static void test_passing(void **state)
+{
+    (void)state;
+    struct peer_table table;
+    assert_int_equal(peer_table_init(&table, 2), 0);
+    struct peer *a = peer_enter(&table, "a.test:80");
+    struct peer *b = peer_enter(&table, "b.test:80");
+    assert_int_equal(peer_opened(&table, a, 7), 0);
+    assert_false(peer_is_passing(&table, b));
+    assert_int_equal(peer_opened(&table, a, 8), 0);
+    assert_true(peer_is_passing(&table, b));
+    assert_ptr_equal(peer_enter(&table, "b.test:80"), b);
+    assert_false(peer_is_passing(&table, b)); /* somebody else wants it */
+    peer_leave(&table, b);
+    peer_leave(&table, b);
+    peer_closed(&table, 7);
+    peer_closed(&table, 8);
+    assert_int_equal(table.open, 0);
+    peer_leave(&table, a);
+    peer_table_free(&table);
+}
+
 /* A descriptor that comes back without having been closed in our sight. */
 static void test_descriptor_reused(void **state)
 {
     (void)state;
     struct peer_table table;
-    assert_int_equal(peer_table_init(&table), 0);
+    assert_int_equal(peer_table_init(&table, 2), 0);
     struct peer *a = peer_enter(&table, "a.test:80");
     struct peer *b = peer_enter(&table, "b.test:80");
     assert_int_equal(peer_opened(&table, a, 7), 0);
@@ -138,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_kept_while_known),
         cmocka_unit_test(test_old_names_are_taken_back),
         cmocka_unit_test(test_connections),
+        cmocka_unit_test(test_passing),
         cmocka_unit_test(test_descriptor_reused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

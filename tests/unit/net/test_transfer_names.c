@@ -50,6 +50,7 @@ struct names_case {
     unsigned to;
     unsigned failed;
     unsigned kept; /* peers at the end */
+    unsigned open; /* connections at the end */
 };
 
 static void fetch_names(struct client *client, void *ctx)
@@ -66,17 +67,31 @@ static void fetch_names(struct client *client, void *ctx)
         transfer_result_clear(&result);
     }
     names->kept = (unsigned)client->peers.count;
+    names->open = (unsigned)client->peers.open;
 }
 
 static void test_many_names(void **state)
 {
     (void)state;
     for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
-        struct names_case names = {"/close", 0, NAMES, 0, 0};
+        struct names_case names = {"/close", 0, NAMES, 0, 0, 0};
         with_client(runtime, &(struct transfer_options){0}, hosts_path, fetch_names, &names);
         assert_int_equal(names.failed, 0);
         assert_in_range(names.kept, 1, PEER_IDLE_MAX + 1);
         assert_int_equal(client_tripwire_count(), 0);
+    }
+}
+
+/* Hosts that are visited once leave no more connections behind than are worth it. */
+static void test_connections_kept(void **state)
+{
+    (void)state;
+    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
+        struct names_case names = {"/size/1", 0, 200, 0, 0, 0};
+        with_client(runtime, &(struct transfer_options){.jobs = 1}, hosts_path, fetch_names,
+                    &names);
+        assert_int_equal(names.failed, 0);
+        assert_in_range(names.open, 16, 64);
     }
 }
 
@@ -90,7 +105,7 @@ static void *fetch_some(void *arg)
 {
     struct name_task *task = arg;
     for (int round = 0; round < 3; round++) {
-        struct names_case names = {"/close", task->from, task->from + 60, 0, 0};
+        struct names_case names = {"/close", task->from, task->from + 60, 0, 0, 0};
         fetch_names(task->client, &names);
         task->failed += names.failed;
     }
@@ -138,7 +153,7 @@ static void test_addresses_do_not_expire(void **state)
 {
     (void)state;
     for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
-        struct names_case names = {"/close", 0, 2, 0, 0};
+        struct names_case names = {"/close", 0, 2, 0, 0, 0};
         with_client(runtime, &(struct transfer_options){0}, hosts_path, fetch_later, &names);
         assert_int_equal(names.failed, 0);
         assert_int_equal(client_tripwire_count(), 0);
@@ -332,17 +347,12 @@ static void test_tripwire(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_names),
-        cmocka_unit_test(test_overlapping_names),
-        cmocka_unit_test(test_addresses_do_not_expire),
-        cmocka_unit_test(test_spellings),
-        cmocka_unit_test(test_second_address),
-        cmocka_unit_test(test_unknown_name),
-        cmocka_unit_test(test_resolve_option),
-        cmocka_unit_test(test_families),
-        cmocka_unit_test(test_proxy_name),
-        cmocka_unit_test(test_proxy_environment),
-        cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_many_names),        cmocka_unit_test(test_connections_kept),
+        cmocka_unit_test(test_overlapping_names), cmocka_unit_test(test_addresses_do_not_expire),
+        cmocka_unit_test(test_spellings),         cmocka_unit_test(test_second_address),
+        cmocka_unit_test(test_unknown_name),      cmocka_unit_test(test_resolve_option),
+        cmocka_unit_test(test_families),          cmocka_unit_test(test_proxy_name),
+        cmocka_unit_test(test_proxy_environment), cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_tripwire),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
