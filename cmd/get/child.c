@@ -7,17 +7,37 @@
 #include <errno.h>
 #include <stdlib.h>
 
+struct child_process {
+    int fd;
+    const struct get_options *options;
+    const struct store_directory *directory;
+    struct worker
+        worker; /* opened for the first entry: by then the parent has checked the options */
+    struct gate_remote gate;
+    struct wire wire;
+};
+
+static int child_open(struct child_process *child)
+{
+    int error = worker_open(&child->worker, child->options, child->directory);
+    if (!error)
+        child->worker.gate = gate_remote_init(&child->gate, child->fd);
+    return error;
+}
+
 /* One entry: read, fetched, told. 0 or -errno. */
-static int child_serve(struct worker *worker, int fd, struct wire *wire)
+static int child_serve(struct child_process *child)
 {
     struct entry *entry = calloc(1, sizeof *entry);
     struct outcome outcome = {0};
-    int error = entry ? wire_get_entry(wire, entry) : -ENOMEM;
+    int error = entry ? wire_get_entry(&child->wire, entry) : -ENOMEM;
+    if (!error && !child->worker.client)
+        error = child_open(child);
     if (!error) {
-        fetch_one(worker, entry, &outcome);
-        wire_begin(wire, WIRE_OUTCOME);
-        wire_put_outcome(wire, &outcome);
-        error = wire_send(fd, wire);
+        fetch_one(&child->worker, entry, &outcome);
+        wire_begin(&child->wire, WIRE_OUTCOME);
+        wire_put_outcome(&child->wire, &outcome);
+        error = wire_send(child->fd, &child->wire);
     }
     outcome_clear(&outcome);
     entry_free(entry);
@@ -26,18 +46,15 @@ static int child_serve(struct worker *worker, int fd, struct wire *wire)
 
 int child_run(int fd, const struct get_options *options, const struct store_directory *directory)
 {
-    struct worker worker;
-    struct gate_remote gate;
-    struct wire wire = {0};
-    if (signals_install() || client_global_init() || worker_open(&worker, options, directory))
+    struct child_process child = {.fd = fd, .options = options, .directory = directory};
+    if (signals_install() || client_global_init())
         return EXIT_FAILURE;
-    worker.gate = gate_remote_init(&gate, fd);
     int error = 0;
-    while (!error && (error = wire_receive(fd, &wire)) == 0)
-        error = wire.type == WIRE_ENTRY ? child_serve(&worker, fd, &wire) : -EPROTO;
-    wire_clear(&wire);
-    gate_remote_clear(&gate);
-    worker_close(&worker);
+    while (!error && (error = wire_receive(fd, &child.wire)) == 0)
+        error = child.wire.type == WIRE_ENTRY ? child_serve(&child) : -EPROTO;
+    wire_clear(&child.wire);
+    gate_remote_clear(&child.gate);
+    worker_close(&child.worker);
     client_global_cleanup();
     /* A parent that hung up, or a signal, is how it is meant to end. */
     return error == -EPIPE || error == -ECANCELED ? EXIT_SUCCESS : EXIT_FAILURE;

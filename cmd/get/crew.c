@@ -189,8 +189,10 @@ static int crew_start_threads(struct crew *crew)
         if (error)
             crew->starting--;
     }
-    if (error)
+    if (error) {
         crew->count = started - 1;
+        fprintf(stderr, "fetch: cannot start a thread: %s\n", strerror(-error));
+    }
     while (crew->starting > 0) {
         event_clear(&crew->landed);
         event_wait(&crew->landed, DEADLINE_NEVER);
@@ -226,7 +228,6 @@ int crew_open(struct crew **out, struct job *job, struct slots *slots)
     if (!error)
         error = crew_start_threads(crew);
     if (error) {
-        fprintf(stderr, "fetch: cannot start: %s\n", strerror(-error));
         crew_close(crew);
         crew = NULL;
     }

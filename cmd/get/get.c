@@ -2,6 +2,7 @@
 
 #include "cmd/get/job.h"
 #include "cmd/get/signals.h"
+#include "cmd/get/worker.h"
 #include "engine/deadline.h"
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <sys/resource.h>
 
 enum {
+    EXIT_USAGE = 2,
     EXIT_MACHINE = 3,
     EXIT_INTERRUPTED = 130,
 };
@@ -64,6 +66,19 @@ static void fit_descriptors(struct get_options *options)
     options->jobs = (unsigned)jobs;
     fprintf(stderr, "fetch: only %llu open files are allowed: running %u jobs\n",
             (unsigned long long)limit.rlim_cur, options->jobs);
+}
+
+/* What only libcurl and c-ares can tell of the options. Mode async finds out by itself; the others
+ * would find out once a worker. 0 or -errno, said on standard error. */
+static int job_check(const struct job *job)
+{
+    struct worker worker;
+    if (job->options->mode == MODE_ASYNC)
+        return 0;
+    int error = worker_open(&worker, job->options, &job->directory);
+    if (!error)
+        worker_close(&worker);
+    return error;
 }
 
 static int job_run(struct job *job)
@@ -140,7 +155,12 @@ static void job_close(struct job *job)
 /* Runs the mode and writes the summary. The exit status. */
 static int job_run_to_end(struct job *job)
 {
-    int error = job_run(job);
+    int error = job_check(job);
+    if (!error)
+        error = job_run(job);
+    /* Options that are refused: said already, and nothing was tried. */
+    if (error == -EINVAL)
+        return EXIT_USAGE;
     bool interrupted = error == -ECANCELED || signals_caught();
     report_duplicates(job->report, url_list_duplicates(job->list));
     if (error)

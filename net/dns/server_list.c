@@ -82,8 +82,8 @@ int server_list_normalise(const char *text, char **normal, const char **why)
     for (int count = 0;; count++) {
         struct server server;
         size_t length = strcspn(text, ",");
-        *why = count == SERVER_LIST_MAX ? "more than 8 DNS servers"
-                                        : "not the address of a DNS server";
+        *why = count == SERVER_LIST_MAX ? "--dns-servers: more than 8"
+                                        : "--dns-servers: not the address of a DNS server";
         if (count == SERVER_LIST_MAX || !parse_server(text, length, &server)) {
             free(out);
             return -EINVAL;

@@ -1,0 +1,181 @@
+"""Real counterparts: nginx over HTTP, TLS and HTTP/2, and a proxy."""
+
+import time
+import unittest
+
+from harness.case import Case
+from harness.nginx import Nginx
+from harness.program import Program
+from harness.proxy import Proxy
+from harness.told import MODES, failures, log, summary
+
+FILES = {
+    "small.txt": b"small\n" * 10,
+    "empty": b"",
+    "docs/index.html": b"<p>hello\n" * 1000,
+    "large.bin": bytes(range(256)) * (20 << 10),
+}
+TEXT = b"the same again and again\n" * 4000
+
+
+class Servers(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        lines = "location /packed/ { gzip on; gzip_types *; gzip_min_length 1; }"
+        cls.nginx = Nginx(files={**FILES, "packed/text": TEXT}, lines=lines)
+        cls.nginx.__enter__()
+        cls.addClassCleanup(cls.nginx.__exit__, None, None, None)
+
+    def urls(self, base):
+        return [f"{base}/{name}" for name in FILES]
+
+    def assert_all_here(self):
+        self.fetch.assert_files([name.rsplit("/", 1)[-1] for name in FILES])
+        for name, content in FILES.items():
+            self.fetch.assert_contents(name.rsplit("/", 1)[-1], content)
+
+    def test_http_in_all_modes(self):
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", self.urls(self.nginx.base))
+                done = self.fetch.run(*arguments, "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 0, done)
+                self.assert_all_here()
+
+    def test_tls_in_all_modes(self):
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", self.urls(self.nginx.tls_base))
+                done = self.fetch.run(*arguments, "--cacert", self.nginx.ca, "urls.txt", "-o",
+                                      "out")
+                self.assertEqual(done.code, 0, done)
+                self.assert_all_here()
+
+    def test_unknown_authority(self):
+        """Nobody is trusted who is not known, unless told to (-k)."""
+        url = f"{self.nginx.tls_base}/small.txt"
+        done = self.fetch.run(url, "-o", "out/")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("certificate", failures(done)[url])
+        self.fetch.assert_files([])
+        done = self.fetch.run("-k", url, "-o", "out/")
+        self.assertEqual(done.code, 0, done)
+        self.fetch.assert_contents("small.txt", FILES["small.txt"])
+
+    def test_http2(self):
+        """Over TLS HTTP/2 is what one gets, and --http1.1 is what one asks for."""
+        urls = [f"{self.nginx.tls_base}/small.txt?{number}" for number in range(20)]
+        for arguments, version in (([], "2"), (["--http2"], "2"), (["--http1.1"], "1.1")):
+            with self.subTest(arguments=arguments), Program() as self.fetch:
+                self.fetch.write("urls.txt", urls)
+                done = self.fetch.run(*arguments, "--cacert", self.nginx.ca, "--log", "log",
+                                      "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 0, done)
+                self.assertEqual({line["http_version"] for line in log(self.made())}, {version})
+                self.assertEqual(len(self.fetch.files()), 20)
+
+    def test_compressed(self):
+        url = f"{self.nginx.base}/packed/text"
+        done = self.fetch.run("--compressed", url, "-o", "text")
+        self.assertEqual(done.code, 0, done)
+        self.assertEqual((self.fetch.folder / "text").read_bytes(), TEXT)
+
+    def test_remote_time(self):
+        """A file has the server's time."""
+        modified = (self.nginx.files / "small.txt").stat().st_mtime
+        done = self.fetch.run(f"{self.nginx.base}/small.txt", "-o", "out/")
+        self.assertEqual(done.code, 0, done)
+        self.assertEqual(int((self.fetch.folder / "out/small.txt").stat().st_mtime), int(modified))
+
+    def test_a_thousand_files(self):
+        for number in range(1000):
+            (self.nginx.files / f"n{number}").write_bytes(b"%d\n" % number * (number % 50))
+        urls = [f"{self.nginx.base}/n{number}" for number in range(1000)]
+        for arguments in (["-j", "50"], ["-j", "50", "--threads", "2"]):
+            with self.subTest(arguments=arguments), Program() as self.fetch:
+                self.fetch.write("urls.txt", urls)
+                done = self.fetch.run(*arguments, "urls.txt", "-o", "out", timeout=60)
+                self.assertEqual(done.code, 0, done)
+                self.assertEqual(summary(done)["ok"], 1000)
+                for number in range(1000):
+                    self.fetch.assert_contents(f"n{number}", b"%d\n" % number * (number % 50))
+
+
+class ThroughProxy(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.nginx = Nginx(files=FILES)
+        cls.nginx.__enter__()
+        cls.addClassCleanup(cls.nginx.__exit__, None, None, None)
+
+    def setUp(self):
+        super().setUp()
+        self.proxy = self.enter(Proxy())
+
+    def requests(self, count):
+        """The proxy writes its log a moment later."""
+        deadline = time.monotonic() + 5
+        while len(self.proxy.requests()) < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self.proxy.requests()
+
+    def test_plain(self):
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                url = f"{self.nginx.base}/large.bin"
+                done = self.fetch.run("-x", self.proxy.url, *arguments, url, "-o", "out/")
+                self.assertEqual(done.code, 0, done)
+                self.fetch.assert_contents("large.bin", FILES["large.bin"])
+        self.assertEqual(len(self.requests(len(MODES))), len(MODES))
+        self.assertIn("/large.bin", self.proxy.requests()[0])
+
+    def test_tunnel(self):
+        """TLS goes through a tunnel: the proxy sees host and port, no more."""
+        url = f"{self.nginx.tls_base}/small.txt"
+        done = self.fetch.run("-x", self.proxy.url, "--cacert", self.nginx.ca, url, "-o", "out/")
+        self.assertEqual(done.code, 0, done)
+        self.fetch.assert_contents("small.txt", FILES["small.txt"])
+        self.assertIn(f"CONNECT 127.0.0.1:{self.nginx.tls_port}", self.requests(1)[0])
+
+    def test_environment(self):
+        """http_proxy and no_proxy, as everywhere."""
+        url = f"{self.nginx.base}/small.txt"
+        done = self.fetch.run(url, "-o", "a/", environment={"http_proxy": self.proxy.url})
+        self.assertEqual(done.code, 0, done)
+        self.assertEqual(len(self.requests(1)), 1)
+        done = self.fetch.run(url, "-o", "b/", environment={"http_proxy": self.proxy.url,
+                                                            "no_proxy": "127.0.0.1"})
+        self.assertEqual(done.code, 0, done)
+        self.assertEqual(len(self.proxy.requests()), 1)
+
+    def test_name_is_the_proxys_affair(self):
+        """A host that only the proxy could know is not asked of our resolver."""
+        done = self.fetch.run("-x", self.proxy.url, "--retry", "0", "http://nowhere.invalid/a",
+                              "-o", "out/")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("server answered 5", done.err)
+        self.assertNotIn("could not resolve", done.err)
+
+    def test_login(self):
+        url = f"{self.nginx.base}/small.txt"
+        with Proxy(login=("user", "secret")) as proxy:
+            done = self.fetch.run("-x", proxy.url, "--retry", "0", url, "-o", "out/")
+            self.assertEqual(done.code, 1, done)
+            self.assertIn("407", done.err)
+            known = proxy.url.replace("//", "//user:secret@")
+            done = self.fetch.run("-x", known, "-v", "--log", "log", url, "-o", "out/")
+            self.assertEqual(done.code, 0, done)
+            self.assertNotIn("secret", done.err + self.made())
+
+    def test_no_proxy_there(self):
+        done = self.fetch.run("-x", "http://127.0.0.1:1", "--retry", "0",
+                              f"{self.nginx.base}/small.txt", "-o", "out/")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("refused", done.err)
+        self.fetch.assert_files([])
+
+
+if __name__ == "__main__":
+    unittest.main()
