@@ -32,19 +32,16 @@ static void read_well(void **state)
     }
 }
 
+#define LONG  "[1111:1111:1111:1111:1111:1111:1111:1111]:65535"
+#define LONG4 LONG "," LONG "," LONG "," LONG
+
 static void longest(void **state)
 {
-    static const char one[] = "[1111:1111:1111:1111:1111:1111:1111:1111]:65535";
-    char text[8 * sizeof(one)] = "";
     char *normal = NULL;
     const char *why = NULL;
     (void)state;
-    for (int i = 0; i < 8; i++) {
-        strcat(text, i ? "," : "");
-        strcat(text, one);
-    }
-    assert_int_equal(server_list_normalise(text, &normal, &why), 0);
-    assert_string_equal(normal, text);
+    assert_int_equal(server_list_normalise(LONG4 "," LONG4, &normal, &why), 0);
+    assert_string_equal(normal, LONG4 "," LONG4);
     free(normal);
 }
 
@@ -91,7 +88,7 @@ static void refused(void **state)
                                            "7.7.7.7,8.8.8.8,9.9.9.9",
                                            &normal, &why),
                      -EINVAL);
-    assert_string_equal(why, "more than 8 DNS servers");
+    assert_string_equal(why, "--dns-servers: more than 8");
 }
 
 int main(void)
