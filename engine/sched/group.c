@@ -100,7 +100,7 @@ void group_cancel(struct group *group)
 
 void group_close(struct group *group)
 {
-    assert(!task_self() || task_self()->group != group);
+    assert(task_self() ? task_self()->group != group : group->running == 0);
     group_cancel(group);
     group_drop_timer(group);
     while (group->running > 0) {

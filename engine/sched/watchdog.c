@@ -25,7 +25,9 @@ struct watchdog_sample {
     bool reported;
 };
 
-enum { WATCHDOG_SAMPLES = 4 }; /* a block is noticed a quarter of the limit late at most */
+/* A block is noticed a quarter of the limit late at most; but the watchdog must not keep a
+ * processor busy. */
+enum { WATCHDOG_SAMPLES = 4, WATCHDOG_PERIOD_MIN_NS = 1000 * 1000 };
 
 /* Real time: a virtual clock stands still just when the loop is blocked. */
 static int64_t clock_real(void)
@@ -86,7 +88,10 @@ static void *watchdog_thread(void *arg)
 {
     struct watchdog *dog = arg;
     struct watchdog_sample last = {.since = clock_real()};
-    while (watchdog_sleep(dog, dog->sched->options.watchdog_ns / WATCHDOG_SAMPLES))
+    int64_t period = dog->sched->options.watchdog_ns / WATCHDOG_SAMPLES;
+    if (period < WATCHDOG_PERIOD_MIN_NS)
+        period = WATCHDOG_PERIOD_MIN_NS;
+    while (watchdog_sleep(dog, period))
         watchdog_sample(dog->sched, &last);
     return NULL;
 }
