@@ -68,7 +68,8 @@ class Lists(Case):
         whole = gzip.compress("".join(f"{url}\n" for url in self.urls("a", "b")).encode())
         for name, content, why in (("cut.gz", whole[:-4], "the gzip data ends early"),
                                    ("bad.gz", packed[:-6] + b"123456", "damaged gzip data"),
-                                   ("more.gz", whole + b"more", "something else follows the gzip data")):
+                                   ("more.gz", whole + b"more",
+                                    "something else follows the gzip data")):
             with self.subTest(name), Program() as self.fetch:
                 done = self.run_list(content, name=name)
                 self.assertEqual(done.code, 3, done)

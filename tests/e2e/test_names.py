@@ -101,8 +101,10 @@ class Names(Case):
     def test_equal_names(self):
         """The first keeps the plain one, later ones get the start of their URL's SHA-256, in
         every mode and every run, however long each takes."""
-        urls = [self.origin.url("a/same.tar.gz", delay="300ms"), self.origin.url("b/same.tar.gz"),
-                self.origin.url("c/same.tar.gz", delay="100ms"), self.origin.url("c/same.tar.gz?n=1")]
+        urls = [self.origin.url("a/same.tar.gz", delay="300ms"),
+                self.origin.url("b/same.tar.gz"),
+                self.origin.url("c/same.tar.gz", delay="100ms"),
+                self.origin.url("c/same.tar.gz", n=1)]
         names = ["same.tar.gz"] + [f"same.tar~{hexadecimal(url)}.gz" for url in urls[1:]]
         for mode in MODES:
             with self.mode(mode) as arguments:
