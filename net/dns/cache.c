@@ -20,7 +20,7 @@ struct dns_cache *dns_cache_new(size_t capacity)
     struct dns_cache *cache = calloc(1, sizeof(*cache));
     if (!cache)
         return NULL;
-    cache->buckets = calloc(BUCKETS_FIRST, sizeof(cache->buckets[0]));
+    cache->buckets = calloc(BUCKETS_FIRST, sizeof(struct cache_entry *));
     if (!cache->buckets) {
         free(cache);
         return NULL;
@@ -56,7 +56,7 @@ void dns_cache_free(struct dns_cache *cache)
     struct list_node *node;
     if (!cache)
         return;
-    while ((node = list_first(&cache->used)))
+    while ((node = list_pop_front(&cache->used)))
         unlink_entry(cache, list_entry(node, struct cache_entry, use_node));
     free(cache->buckets);
     free(cache);
@@ -85,7 +85,7 @@ static void grow(struct dns_cache *cache)
 {
     size_t count = 2 * cache->bucket_count;
     struct cache_entry **old = cache->buckets;
-    struct cache_entry **buckets = calloc(count, sizeof(buckets[0]));
+    struct cache_entry **buckets = calloc(count, sizeof(struct cache_entry *));
     if (!buckets)
         return;
     size_t old_count = cache->bucket_count;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Lists that block advertisers have millions of lines; beyond this it is no hosts file. */
-#define HOSTS_SIZE_MAX (64 * 1024 * 1024)
+#define HOSTS_SIZE_MAX (INT64_C(64) * 1024 * 1024)
 
 struct hosts_entry {
     const char *name; /* in hosts_file.text */

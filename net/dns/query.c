@@ -42,11 +42,19 @@ static void query_free(struct query *query)
     free(query);
 }
 
+static void queries_free_all(struct list *list)
+{
+    struct list_node *next;
+    for (struct list_node *node = list_first(list); node; node = next) {
+        next = list_next(list, node);
+        query_free(list_entry(node, struct query, node));
+    }
+}
+
 void queries_clear(struct queries *queries)
 {
-    struct list_node *node;
-    while ((node = list_first(&queries->waiting)) || (node = list_first(&queries->asked)))
-        query_free(list_entry(node, struct query, node));
+    queries_free_all(&queries->waiting);
+    queries_free_all(&queries->asked);
 }
 
 static void query_tell(struct query *query, int error, struct address_list *list)

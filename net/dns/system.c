@@ -55,11 +55,14 @@ static struct dns_system *dns_system_of(struct dns_backend *backend)
     return list_entry(backend, struct dns_system, backend);
 }
 
+/* The list is not used any more. */
 static void free_jobs(struct list *jobs)
 {
-    struct list_node *node;
-    while ((node = list_pop_front(jobs)))
+    struct list_node *next;
+    for (struct list_node *node = list_first(jobs); node; node = next) {
+        next = list_next(jobs, node);
         free(list_entry(node, struct job, node));
+    }
 }
 
 static void crew_free(struct crew *crew)
@@ -181,21 +184,17 @@ static int crew_start_thread(struct crew *crew)
     return -error;
 }
 
-/* Queues a job; fewer threads than wished will do. 0 or -errno. */
-static int crew_push(struct crew *crew, struct job *job)
+/* Queues a job; fewer threads than wished will do. False when there is none at all to be had. */
+static bool crew_push(struct crew *crew, struct job *job)
 {
-    int error = 0;
     pthread_mutex_lock(&crew->_shared.mutex);
-    if (crew->_shared.threads < THREADS_MAX) {
-        error = crew_start_thread(crew);
-        crew->_shared.threads += error == 0;
-    }
-    if (crew->_shared.threads > 0) {
+    if (crew->_shared.threads < THREADS_MAX && crew_start_thread(crew) == 0)
+        crew->_shared.threads++;
+    bool taken = crew->_shared.threads > 0;
+    if (taken)
         list_push_back(&crew->_shared.queue, &job->node);
-        error = 0;
-    }
     pthread_mutex_unlock(&crew->_shared.mutex);
-    return error;
+    return taken;
 }
 
 /* Moves what is finished to `jobs`. */
@@ -280,9 +279,9 @@ static void dns_system_ask(struct dns_backend *backend, struct dns_question *que
     job->question = question;
     job->family = question->family;
     memcpy(job->name, question->name, size);
-    if (crew_push(dns->crew, job)) {
+    if (!crew_push(dns->crew, job)) {
         free(job);
-        failed.error = -EAGAIN; /* no thread to be had */
+        failed.error = -EAGAIN;
         dns_system_answer(dns, question, &failed);
     }
 }

@@ -1,15 +1,12 @@
 #include "net/http/retry_after.h"
 #include "engine/deadline.h"
+#include "net/http/date.h"
 #include <ctype.h>
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
 #define WAIT_LONGEST_S INT64_C(604800) /* a week */
-
-/* Longer than any of the three forms of an HTTP date. */
-#define DATE_LENGTH_MAX 63
 
 static bool is_blank(char c)
 {
@@ -40,20 +37,14 @@ static int64_t parse_seconds(const char *value, size_t length)
     return bounded(seconds);
 }
 
-/* curl_getdate() reads far more than HTTP dates, "-5" and "noon" too. All three forms of RFC 9110
- * section 5.6.7 begin with the name of a day, so that much is asked for. */
+/* libcurl reads far more than HTTP dates, "-5" and "noon" too. All three forms of RFC 9110 section
+ * 5.6.7 begin with the name of a day and tell the time, so that much is asked for. */
 static int64_t parse_date(const char *value, size_t length, time_t now)
 {
-    char date[DATE_LENGTH_MAX + 1];
-    if (length > DATE_LENGTH_MAX || !isalpha((unsigned char)value[0]) ||
-        memchr(value, '\0', length) || !memchr(value, ':', length))
+    if (!isalpha((unsigned char)value[0]) || !memchr(value, ':', length))
         return -EINVAL;
-    memcpy(date, value, length);
-    date[length] = '\0';
-    time_t then = curl_getdate(date, NULL);
-    if (then == (time_t)-1)
-        return -EINVAL;
-    return then <= now ? 0 : bounded((int64_t)then - (int64_t)now);
+    int64_t then = http_date_parse(value, length);
+    return then == -1 ? -EINVAL : bounded(then - (int64_t)now);
 }
 
 int64_t retry_after_parse(const char *value, size_t length, time_t now)

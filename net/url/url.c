@@ -1,6 +1,5 @@
 #include "net/url/url.h"
-#include <arpa/inet.h>
-#include <ctype.h>
+#include "net/url/host.h"
 #include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
@@ -84,27 +83,6 @@ static CURLUcode url_get_optional(CURLU *parsed, CURLUPart what, CURLUcode missi
     return code == missing ? CURLUE_OK : code;
 }
 
-static bool host_is_ipv4(const char *host)
-{
-    struct in_addr v4;
-    return inet_pton(AF_INET, host, &v4) == 1;
-}
-
-/* A name whose last label is a number is an IPv4 address or nothing, as browsers have it:
- * otherwise "%30x7f.1" would pass here as a name and reach inet_aton() in some resolver. */
-static bool host_ends_in_number(const char *host)
-{
-    size_t length = strlen(host);
-    if (length && host[length - 1] == '.')
-        length--;
-    size_t start = length;
-    while (start > 0 && host[start - 1] != '.')
-        start--;
-    if (length - start >= 2 && host[start] == '0' && host[start + 1] == 'x')
-        return strspn(host + start + 2, "0123456789abcdef") >= length - start - 2;
-    return length > start && strspn(host + start, "0123456789") >= length - start;
-}
-
 /* The host as libcurl has it, names in punycode. */
 static int url_get_name(CURLU *parsed, char **host, const char **why)
 {
@@ -137,52 +115,6 @@ static int url_set_host(CURLU *parsed, const char *host, const char *zone, const
     return url_error(code, why);
 }
 
-static void lower(char *text)
-{
-    for (; *text; text++)
-        *text = (char)tolower((unsigned char)*text);
-}
-
-/* "[2001:DB8:0:0::1]" as RFC 5952 has it, in place; 7.88 leaves the case. */
-static int url_normalise_ipv6(char *host, const char **why)
-{
-    struct in6_addr address;
-    char text[INET6_ADDRSTRLEN];
-    size_t length = strlen(host);
-    if (length < 2 || host[length - 1] != ']')
-        return url_refuse(why, "bad host name");
-    host[length - 1] = '\0';
-    if (inet_pton(AF_INET6, host + 1, &address) != 1)
-        return url_refuse(why, "bad host name");
-    host[length - 1] = ']';
-    lower(host);
-    /* "::1:2" would become the longer "::0.1.0.2", which nobody wants to see either. */
-    if (strlen(inet_ntop(AF_INET6, &address, text, sizeof(text))) <= length - 2)
-        sprintf(host, "[%s]", text);
-    return 0;
-}
-
-/* RFC 6874 allows these, 7.88 nearly anything. */
-static bool zone_is_fine(const char *zone)
-{
-    return zone[strspn(
-               zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")] == '\0';
-}
-
-/* Lower case, and nothing that a resolver would take for something else. */
-static int url_normalise_name(char *host, const char **why)
-{
-    for (const char *p = host; *p; p++) {
-        unsigned char byte = (unsigned char)*p;
-        if (byte <= ' ' || byte >= 0x7f || byte == '%')
-            return url_refuse(why, "bad host name");
-    }
-    lower(host);
-    if (host_ends_in_number(host) && !host_is_ipv4(host))
-        return url_refuse(why, "bad host name");
-    return 0;
-}
-
 /* Gives the host its one spelling: an address, or a name in lower-case punycode. */
 static int url_get_host(CURLU *parsed, struct url_parts *parts, const char **why)
 {
@@ -192,11 +124,9 @@ static int url_get_host(CURLU *parsed, struct url_parts *parts, const char **why
     CURLUcode code = url_get_optional(parsed, CURLUPART_ZONEID, CURLUE_NO_ZONEID, &parts->zone);
     if (code)
         return url_error(code, why);
-    if (parts->zone && !zone_is_fine(parts->zone))
+    if ((parts->zone && !host_zone_is_valid(parts->zone)) || !host_normalise(parts->host))
         return url_refuse(why, "bad host name");
-    error = *parts->host == '[' ? url_normalise_ipv6(parts->host, why)
-                                : url_normalise_name(parts->host, why);
-    return error ? error : url_set_host(parsed, parts->host, parts->zone, why);
+    return url_set_host(parsed, parts->host, parts->zone, why);
 }
 
 /* The port, given or not. */

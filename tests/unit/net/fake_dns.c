@@ -43,7 +43,7 @@ static bool kind_is(const struct question *question, const char *kind)
 static int64_t delay_of(const struct question *question)
 {
     const char *mark = strstr(question->label, question->type == TYPE_A ? "-a" : "-q");
-    return mark ? deadline_in_ms(atoi(mark + 2)) : DEADLINE_NOW;
+    return mark ? deadline_in_ms(strtol(mark + 2, NULL, 10)) : DEADLINE_NOW;
 }
 
 static unsigned char *put16(unsigned char *p, unsigned value)

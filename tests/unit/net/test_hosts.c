@@ -98,7 +98,7 @@ static void capacity(void **state)
 
 static void many(void **state)
 {
-    char *text = malloc(20000 * 32);
+    char *text = malloc(20000 * sizeof("10.0.255.255 host20000\n"));
     size_t used = 0;
     (void)state;
     for (int i = 0; i < 20000; i++)

@@ -2,6 +2,7 @@
 #include "net/http/redirect.h"
 #include "tests/unit/net/unit.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char web[] = "http,https";
@@ -44,13 +45,12 @@ static void protocols(void **state)
 static int follow(const char *location, struct url *next, const char **why)
 {
     struct url from;
-    char copy[256];
     const char *text = "http://h/a/b";
-    struct transfer_result result = {.status = 302, .location = copy};
-    strcpy(copy, location);
+    struct transfer_result result = {.status = 302, .location = strdup(location)};
     assert_int_equal(url_parse(&from, text, strlen(text), why), 0);
     int error = redirect_target(&from, &result, web, next, why);
     url_clear(&from);
+    free(result.location);
     return error;
 }
 

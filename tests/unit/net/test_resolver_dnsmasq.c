@@ -279,7 +279,7 @@ static void *truncated_body(void *arg)
     struct address_list *list = NULL;
     (void)arg;
     CHECK(lookup(resolver, "many.test", &list) == 0);
-    CHECK(list->count == 2 * ADDRESS_LIST_MAX);
+    CHECK(list->count == (size_t)2 * ADDRESS_LIST_MAX);
     for (size_t i = 0; i < list->count; i++)
         CHECK(list->at[i].family == (i % 2 ? AF_INET : AF_INET6));
     address_list_drop(list);

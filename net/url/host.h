@@ -1,0 +1,21 @@
+/* host.h - the one spelling of a URL's host. Private to net/url/.
+ *
+ * What libcurl's URL API hands out differs with its version; what leaves here does not. Any thread;
+ * nothing here parks.
+ */
+#ifndef NET_URL_HOST_H
+#define NET_URL_HOST_H
+
+#include <stdbool.h>
+
+/* Rewrites `host` in place, never longer: names in lower case, IPv6 ("[...]") as RFC 5952 has it.
+ * False for bytes that no name has, and for what looks like a number without being an IPv4
+ * address. */
+bool host_normalise(char *host);
+
+bool host_is_ipv4(const char *host);
+
+/* The characters of a zone id (RFC 6874); libcurl takes nearly any. */
+bool host_zone_is_valid(const char *zone);
+
+#endif
