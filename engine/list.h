@@ -88,8 +88,11 @@ static inline struct list_node *list_next(const struct list *list, const struct 
 static inline struct list_node *list_pop_front(struct list *list)
 {
     struct list_node *node = list_first(list);
-    if (node)
-        list_remove(node);
+    if (node) {
+        list->head.next = node->next;
+        node->next->prev = &list->head;
+        list_node_init(node);
+    }
     return node;
 }
 
