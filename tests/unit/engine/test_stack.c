@@ -218,6 +218,30 @@ static void no_memory_is_told(void **state)
     stack_put(stack);
 }
 
+static void *spawn_until_full(void *arg)
+{
+    struct group group;
+    size_t spawned = 0;
+    assert_int_equal(group_init(&group), 0);
+    kernel.no_map = true;
+    while (task_spawn(&group, do_nothing, NULL))
+        spawned++;
+    assert_int_equal(errno, ENOMEM);
+    assert_int_equal(group_spawn(&group, do_nothing, NULL), -ENOMEM);
+    assert_true(spawned < LIMIT_SLAB_STACKS); /* what was mapped already */
+    assert_int_equal(group_wait(&group, DEADLINE_NEVER), 0);
+    kernel.no_map = false;
+    assert_int_equal(group_spawn(&group, do_nothing, NULL), 0);
+    group_close(&group);
+    return arg;
+}
+
+static void a_spawn_without_memory_fails_cleanly(void **state)
+{
+    (void)state;
+    assert_int_equal(unit_run(NULL, spawn_until_full, NULL), 0);
+}
+
 static void touch_guard_by_protect(void)
 {
     kernel.no_guard_advice = true;
@@ -289,6 +313,7 @@ int main(void)
         cmocka_unit_test_setup(idle_stacks_are_trimmed, reset),
         cmocka_unit_test_setup(a_scheduler_trims_now_and_then, reset),
         cmocka_unit_test_setup(no_memory_is_told, reset),
+        cmocka_unit_test_setup(a_spawn_without_memory_fails_cleanly, reset),
         cmocka_unit_test_setup(an_old_kernel_protects, reset),
         cmocka_unit_test_setup(without_any_guard_it_warns_once, reset),
         cmocka_unit_test_setup(protected_pages_have_a_budget, reset),
