@@ -125,7 +125,7 @@ static void say_success(struct report *report, const char *text, const struct ou
 /* The log is given up after its first error, which is told once. */
 static int log_failed(struct report *report, int error)
 {
-    if (error && !report->log_error) {
+    if (error) {
         report->log_error = error;
         say(report, "fetch: cannot write %s: %s", report->options->log, strerror(-error));
     }

@@ -339,7 +339,8 @@ static void statistics_go_to_their_descriptor(void **state)
     assert_int_equal(json_integer_value(json_object_get(stats, "bytes")), 7);
     assert_int_equal(json_integer_value(json_object_get(stats, "jobs")), 50);
     assert_true(json_real_value(json_object_get(stats, "wall_s")) > 0);
-    assert_int_equal(json_object_size(stats), 8);
+    assert_int_equal(json_integer_value(json_object_get(stats, "tripwire")), 0);
+    assert_int_equal(json_object_size(stats), 9);
     json_decref(stats);
     close(pipes[0]);
     close(pipes[1]);

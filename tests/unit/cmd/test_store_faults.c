@@ -1,6 +1,7 @@
 /* What goes wrong on the disk ends that one download, in the right words, and leaves nothing. */
 #include "store_harness.h"
 
+#include "engine/sched/blocking.h"
 #include "engine/sched/task.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -75,6 +76,27 @@ static void a_restart_forgets_the_error(void **state)
 {
     (void)state;
     everywhere(try_after_error);
+}
+
+/* The disk has room again by the time of the commit, but a write in between is lost. */
+static void lost_write(struct scratch *scratch)
+{
+    struct download download;
+    assert_int_equal(download_open(&download, scratch->store, "holes"), 0);
+    limit_files(4096);
+    int error = deliver(&download, 2000000, 16384, -1);
+    limit_files(0);
+    assert_int_equal(error, -EFBIG);
+    assert_int_equal(download_commit(&download, -1), -EFBIG);
+    download_close(&download);
+    assert_false(exists(scratch, "holes"));
+    assert_int_equal(parts_left(scratch), 0);
+}
+
+static void an_error_is_not_forgotten(void **state)
+{
+    (void)state;
+    everywhere(lost_write);
 }
 
 static void bad_names(struct scratch *scratch)
@@ -275,6 +297,43 @@ static void standard_output_may_fail(void **state)
     }
 }
 
+static void interrupt(int signal)
+{
+    (void)signal; /* there is but one */
+    blocking_interrupt();
+}
+
+/* A reader that has stopped: an interrupt ends the wait for it. */
+static void an_interrupt_ends_a_write_to_a_pipe(void **state)
+{
+    (void)state;
+    for (enum ground ground = 0; ground < GROUND_COUNT; ground++) {
+        struct scratch scratch;
+        int pipes[2], status;
+        scratch_open(&scratch);
+        scratch.options.to_stdout = true;
+        assert_int_equal(pipe(pipes), 0);
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+            output_case = (struct output_case){.length = 600000, .expected = -ECANCELED};
+            dup2(pipes[1], STDOUT_FILENO);
+            if (blocking_prepare())
+                _exit(99);
+            signal(SIGUSR1, interrupt);
+            on_ground(&scratch, ground, to_stdout);
+        }
+        usleep(200000);
+        assert_int_equal(kill(pid, SIGUSR1), 0);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+        close(pipes[0]);
+        close(pipes[1]);
+        scratch_close(&scratch);
+    }
+}
+
 /* Writes a long body, until it is killed. */
 static void endless(struct scratch *scratch)
 {
@@ -323,12 +382,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_disk_fails_the_download),
         cmocka_unit_test(a_restart_forgets_the_error),
+        cmocka_unit_test(an_error_is_not_forgotten),
         cmocka_unit_test(bad_names_fail_their_url),
         cmocka_unit_test(a_directory_is_no_file_to_skip),
         cmocka_unit_test(no_permission_is_told),
         cmocka_unit_test(machine_errors_are_told_apart),
         cmocka_unit_test(standard_output_gets_it_all),
         cmocka_unit_test(standard_output_may_fail),
+        cmocka_unit_test(an_interrupt_ends_a_write_to_a_pipe),
         cmocka_unit_test(death_leaves_only_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
