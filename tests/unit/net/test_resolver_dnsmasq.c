@@ -101,8 +101,10 @@ static bool answers(unsigned port)
         close(fd);
         if (!error)
             return true;
-        if (waitpid(server.pid, NULL, WNOHANG) == server.pid)
+        if (waitpid(server.pid, NULL, WNOHANG) == server.pid) {
+            server.pid = 0;
             return false;
+        }
         usleep(20000);
     }
     return false;
@@ -130,8 +132,10 @@ static bool start_server(void)
 
 static void stop_server(void)
 {
-    kill(server.pid, SIGTERM);
-    waitpid(server.pid, NULL, 0);
+    if (server.pid > 0) {
+        kill(server.pid, SIGTERM);
+        waitpid(server.pid, NULL, 0);
+    }
     close(server.silent);
     unlink(server.log);
     unlink(server.hosts);
