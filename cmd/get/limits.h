@@ -6,15 +6,15 @@
 
 #ifdef ENGINE_TESTING
 enum {
-    LIMIT_READ = 16,            /* bytes of a list read at once */
-    LIMIT_SEEN_MEMORY = 64,     /* fingerprints of a set that are kept in memory */
-    LIMIT_SEEN_FILTER = 256,    /* bytes of the filter before those on disk */
-    LIMIT_SEEN_PAGE = 128,      /* bytes of a page of those on disk */
-    LIMIT_WAITING = 16,         /* entries that wait in memory */
-    LIMIT_WAITING_BYTES = 4096, /* and how large they may be together */
-    LIMIT_SPILL_PAGE = 64,      /* bytes of a page of those on disk */
-    LIMIT_SPILL_BYTES = 16384,  /* and how large they may be together */
-    LIMIT_IDLE_HOSTS = 4,       /* hosts remembered before the first look for idle ones */
+    LIMIT_READ = 16,             /* bytes of a list read at once */
+    LIMIT_SEEN_MEMORY = 64,      /* fingerprints of a set that are kept in memory */
+    LIMIT_SEEN_FILTER = 256,     /* bytes of the filter before those on disk */
+    LIMIT_SEEN_PAGE = 128,       /* bytes of a page of those on disk */
+    LIMIT_WAITING = 16,          /* entries that wait in memory */
+    LIMIT_WAITING_BYTES = 4096,  /* and how large they may be together */
+    LIMIT_SPILL_PAGE = 64,       /* bytes of a page of those on disk */
+    LIMIT_SPILL_BYTES = 1 << 20, /* and how large they may be together */
+    LIMIT_IDLE_HOSTS = 4,        /* hosts remembered before the first look for idle ones */
 };
 #else
 enum {

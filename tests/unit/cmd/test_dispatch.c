@@ -359,9 +359,11 @@ static void spill_fails(void **state)
     harness_close(&harness);
 }
 
+enum { TOO_MANY = 20000 };
+
 static void write_too_many(void *file)
 {
-    for (int i = 0; i < 1000; i++)
+    for (int i = 0; i < TOO_MANY; i++)
         fprintf(file, "http://a/%d\n", i);
     fputs("http://b/1\n", file);
 }
@@ -376,14 +378,12 @@ static void everything_full(void **state)
     struct entry *entry;
     harness_open(&harness, 1, write_too_many);
     assert_int_equal(hosts_enter(harness.hosts, "a:80", DEADLINE_NOW), 0);
-    for (int i = 0; i < 100; i++)
-        if (!dispatch_ready(harness.dispatch))
-            break;
-    assert_false(dispatch_ready(harness.dispatch));
-    assert_true(dispatch_waiting(harness.dispatch) < 1000);
+    while (dispatch_ready(harness.dispatch)) {
+    }
+    assert_true(dispatch_waiting(harness.dispatch) < TOO_MANY);
     leave(&harness, "http://a/");
     char url[32];
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < TOO_MANY; i++) {
         assert_int_equal(dispatch_next(harness.dispatch, &entry), 0);
         sprintf(url, "http://a/%d", i);
         assert_string_equal(entry->url.text, url);
