@@ -230,8 +230,12 @@ static void slot_init(struct slot *slot, struct floor *floor)
     curl_easy_setopt(slot->easy, CURLOPT_NOSIGNAL, 1L);
     if (floor->single)
         curl_easy_setopt(slot->easy, CURLOPT_BUFFERSIZE, 512L * 1024);
-    if (floor->cacert)
+    if (floor->cacert) {
         curl_easy_setopt(slot->easy, CURLOPT_CAINFO, floor->cacert);
+        /* With a directory of authorities beside the file, libcurl reads both for every connection
+         * instead of keeping them. */
+        curl_easy_setopt(slot->easy, CURLOPT_CAPATH, NULL);
+    }
 }
 
 static void raise_file_limit(void)

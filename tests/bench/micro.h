@@ -14,7 +14,7 @@ double micro_boost_switch(size_t switches);
 /* "1.74", the version of the headers; NULL without Boost. */
 const char *micro_boost_version(void);
 
-/* A clock for all, in nanoseconds. */
+/* CPU time of the calling thread, in nanoseconds: what others do meanwhile does not count. */
 double micro_clock(void);
 
 /* A mapped stack, for whoever switches by himself. Never NULL. */

@@ -1,4 +1,5 @@
 """Runs one program under the stop-watch (timed.c) and hands back what it cost."""
+import collections
 import json
 import os
 import signal
@@ -62,7 +63,8 @@ class Stopwatch:
                 watcher = watch(process, memory) if watch_memory else None
                 process.wait(timeout)
             except subprocess.TimeoutExpired:
-                raise CheckFailed(f"{show(argv)}: not done after {timeout} s") from None
+                raise CheckFailed(f"{show(argv)}: not done after {timeout} s; it has "
+                                  f"{describe_sockets(only_child(process.pid))}") from None
             finally:
                 end_group(process)
             if watcher:
@@ -128,6 +130,23 @@ def only_child(pid):
     except OSError:
         return None
     return children[0] if children else None
+
+
+def describe_sockets(pid):
+    """What a program that does not end is waiting for, as far as the kernel knows."""
+    states = {"01": "established", "02": "connecting", "08": "closed by the server"}
+    try:
+        folder = f"/proc/{pid}/fd"
+        own = {os.readlink(os.path.join(folder, fd)) for fd in os.listdir(folder)}
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            sockets = [line.split() for line in file][1:]
+    except OSError:
+        return "no sockets that can be seen"
+    kinds = collections.Counter(
+        (states.get(each[3], "state " + each[3]), each[4] != "00000000:00000000")
+        for each in sockets if f"socket:[{each[9]}]" in own)
+    return ", ".join(f"{count} sockets {state}" + (" with bytes on the way" if busy else "")
+                     for (state, busy), count in kinds.items()) or "no sockets"
 
 
 def resident_kib(pid):

@@ -285,9 +285,10 @@ class Rows:
         if "micro" in self.missing:
             row.remarks.append(f"not measured: {self.missing['micro']}")
             return row
-        sample = self.contest.stopwatch.run([self.programs.micro_path, str(self.runs)], 120)
+        sample = self.contest.stopwatch.run([self.programs.micro_path, str(5 * self.runs)], 120)
         result = json.loads(sample.output)
         rounds = result["rounds"]
+        row.remarks.append(f"medians of {len(rounds)} rounds")
         if "boost_fcontext" in rounds[0]:
             row.bars.append(Bar("switch / boost fcontext", statistics.median(
                 each["context_switch"] / each["boost_fcontext"] for each in rounds), 1.2, 1.0))
