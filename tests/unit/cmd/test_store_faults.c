@@ -340,7 +340,7 @@ static void endless(struct scratch *scratch)
     struct download done, cut;
     assert_int_equal(save(scratch, "done", 200000), 0);
     assert_int_equal(download_open(&done, scratch->store, "cut-small"), 0);
-    assert_int_equal(deliver(&done, 500, 500, -1), 0);
+    assert_int_equal(deliver(&done, 100, 100, -1), 0);
     assert_int_equal(download_open(&cut, scratch->store, "cut-large"), 0);
     for (int i = 0; i < 1000; i++) {
         assert_int_equal(deliver(&cut, 1 << 20, 16384, -1), 0);
