@@ -11,6 +11,8 @@ from .packages import need
 
 NAMES = "DNS:localhost,DNS:*.test,DNS:*.localhost,IP:127.0.0.1,IP:::1"
 KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+# Without it Python 3.13 does not take the authority for one (RFC 5280 section 4.2.1.3).
+AUTHORITY_USE = "keyUsage=critical,keyCertSign,cRLSign"
 
 
 class Authority:
@@ -21,10 +23,11 @@ class Authority:
         openssl = need("openssl")
         request = folder / "request"
         extensions = folder / "extensions"
-        extensions.write_text(f"subjectAltName={NAMES}\nbasicConstraints=CA:FALSE\n")
+        extensions.write_text(f"subjectAltName={NAMES}\nbasicConstraints=CA:FALSE\n"
+                              "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
         for command in (
                 ["req", "-x509", *KEY, "-keyout", folder / "ca.key", "-out", self.ca, "-days", "2",
-                 "-subj", "/CN=fetch tests"],
+                 "-subj", "/CN=fetch tests", "-addext", AUTHORITY_USE],
                 ["req", *KEY, "-keyout", self.key, "-out", request, "-subj", "/CN=localhost"],
                 ["x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", folder / "ca.key",
                  "-set_serial", "1", "-days", "2", "-extfile", extensions, "-out",
