@@ -21,26 +21,32 @@ static int slice_ms(const struct transfer *transfer, int64_t stall, int64_t now)
     return until > now ? (int)((until - now) / NSEC_PER_MSEC) + 1 : 0;
 }
 
+/* One look at libcurl and at the clock. */
+static void blocking_step(struct loop *loop, struct transfer *transfer)
+{
+    int running;
+    if (curl_multi_perform(loop->multi, &running) != CURLM_OK) {
+        loop_fail_all(loop);
+        return;
+    }
+    loop_collect(loop);
+    int64_t now = deadline_clock();
+    int64_t stall = loop_end_stalled(loop, now);
+    if (transfer->ended)
+        return;
+    transfer->stop = reason_to_stop(transfer, now);
+    if (transfer->stop != STOP_NONE)
+        loop_end(loop, transfer, CURLE_OK);
+    else /* what it fails with, the next step meets again */
+        (void)curl_multi_poll(loop->multi, NULL, 0, slice_ms(transfer, stall, now), NULL);
+}
+
 void blocking_perform(struct loop *loop, struct transfer *transfer)
 {
+    transfer->stop = reason_to_stop(transfer, deadline_clock());
+    if (transfer->stop != STOP_NONE)
+        return;
     loop_start(loop, transfer);
-    while (!transfer->ended) {
-        int running;
-        if (curl_multi_perform(loop->multi, &running) != CURLM_OK) {
-            loop_fail_all(loop);
-            break;
-        }
-        loop_collect(loop);
-        int64_t now = deadline_clock();
-        int64_t stall = loop_end_stalled(loop, now);
-        if (transfer->ended)
-            break;
-        transfer->stop = reason_to_stop(transfer, now);
-        if (transfer->stop != STOP_NONE) {
-            loop_end(loop, transfer, CURLE_OK);
-            break;
-        }
-        /* What it fails with, the next round meets again. */
-        (void)curl_multi_poll(loop->multi, NULL, 0, slice_ms(transfer, stall, now), NULL);
-    }
+    while (!transfer->ended)
+        blocking_step(loop, transfer);
 }

@@ -217,6 +217,15 @@ static bool speaks_http(const struct transfer *transfer)
            (transfer->proxy && transfer->proxy->speaks_http);
 }
 
+static void transfer_run(struct transfer *transfer)
+{
+    struct loop *loop = &transfer->client->loop;
+    if (loop->scheduled)
+        loop_perform(loop, transfer);
+    else
+        blocking_perform(loop, transfer);
+}
+
 int client_perform(struct client *client, const struct transfer_request *request,
                    struct transfer_result *result)
 {
@@ -230,14 +239,12 @@ int client_perform(struct client *client, const struct transfer_request *request
     result_init(result);
     transfer.is_http = speaks_http(&transfer);
 
-    if (transfer_enter_peers(&transfer) != 0)
+    if (request->deadline <= transfer.started)
+        transfer.stop = STOP_DEADLINE;
+    else if (transfer_enter_peers(&transfer) != 0)
         transfer.stop = STOP_NO_MEMORY;
-    else if (transfer_resolve(&transfer) == 0) {
-        if (client->loop.scheduled)
-            loop_perform(&client->loop, &transfer);
-        else
-            blocking_perform(&client->loop, &transfer);
-    }
+    else if (transfer_resolve(&transfer) == 0)
+        transfer_run(&transfer);
     peer_leave(&client->peers, transfer.target);
     peer_leave(&client->peers, transfer.via);
     result_conclude(&transfer);

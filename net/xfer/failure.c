@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* CURLE_TOO_LARGE, of libcurl 8.6. */
+#define CODE_TOO_LARGE ((CURLcode)100)
+
 /* Codes that need no more to be said. */
 struct failure {
     CURLcode code;
@@ -162,7 +165,7 @@ static void fail_protocol(struct transfer *transfer)
         result_fail(transfer->result, -EPROTONOSUPPORT, "protocol not allowed or not supported");
 }
 
-/* libcurl also says that it has no memory when a header line is longer than it takes. */
+/* Before 8.6 libcurl says that it has no memory when a header line is longer than it takes. */
 static void fail_memory(struct transfer *transfer)
 {
     if (transfer->is_http && transfer->first_byte && transfer->headers != HEADER_DONE)
@@ -216,6 +219,7 @@ void result_take_failure(struct transfer *transfer, CURLcode code)
         fail_protocol(transfer);
         break;
     case CURLE_OUT_OF_MEMORY:
+    case CODE_TOO_LARGE:
         fail_memory(transfer);
         break;
     default:
