@@ -2,10 +2,14 @@
 #include "cmd/compare/compare.h"
 #include "cmd/get/get.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { EXIT_MACHINE = 3 };
 
@@ -18,13 +22,26 @@ static void choose_locale(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* What was printed must have arrived: a full disk behind `fetch ... > list` is a failure. */
+/* A standard stream that is closed would have its number taken by the next file or connection, and
+ * what is told would go there. The null device, opened the wrong way round, fails as if closed. */
+static int occupy_streams(void)
+{
+    static const int directions[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", directions[fd]) != fd)
+            return -errno;
+    return 0;
+}
+
+/* What was printed must have arrived: a full disk behind `fetch ... > list` is a failure. Who
+ * failed for such a reason already has told it. */
 static int close_stdout(int status)
 {
     bool failed = ferror(stdout) != 0;
-    if (fclose(stdout) == 0 && !failed)
+    errno = 0;
+    if ((fclose(stdout) == 0 && !failed) || status == EXIT_MACHINE)
         return status;
-    fprintf(stderr, "fetch: cannot write to standard output: %s\n", strerror(errno));
+    fprintf(stderr, "fetch: cannot write to standard output: %s\n", strerror(errno ? errno : EIO));
     return status == 0 ? EXIT_MACHINE : status;
 }
 
@@ -32,7 +49,11 @@ int main(int argc, char **argv)
 {
     struct cli cli;
     int status;
+    if (occupy_streams())
+        return EXIT_MACHINE; /* and nowhere to tell it */
     choose_locale();
+    /* A file that may not grow any further (ulimit -f) fails its URL instead of killing us. */
+    signal(SIGXFSZ, SIG_IGN);
     if (cli_parse(&cli, argc, argv, &status) == 0) {
         status = cli.command == CLI_COMPARE ? compare_run(&cli) : get_run(&cli.get);
         cli_free(&cli);

@@ -101,6 +101,7 @@ bool store_error_is_machine(int error)
     case EPIPE:
     case ESTALE:
     case ENODEV:
+    case EBADF: /* standard output, closed */
         return true;
     default:
         return false;
