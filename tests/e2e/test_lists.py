@@ -197,7 +197,7 @@ class Lists(Case):
                     writer.write(half[:10])
                     time.sleep(0.1)
                     writer.write(half[10:])
-                    self.assertIsNone(run.process.poll())
+                    self.assertTrue(run.is_running())
                 self.check(run.finish(), ["a", "b", "c"])
 
     def test_a_fifo(self):
@@ -216,7 +216,7 @@ class Lists(Case):
         with Program("/bin/sh", ["-c", 'exec "$0" "$@" <&-', self.fetch.binary]) as self.fetch:
             done = self.fetch.run("-", "-o", "out")
             self.assertEqual(done.code, 3, done)
-            self.assertIn("fetch: cannot open standard input: Bad file descriptor\n", done.err)
+            self.assertIn("fetch: cannot read standard input: Bad file descriptor\n", done.err)
             done = self.fetch.run(*self.urls("a"), "-o", "out/")
             self.check(done, ["a"])
 

@@ -376,7 +376,7 @@ class Exists(Case):
                 self.origin.reset_stats()
                 run = self.fetch.start("--if-exists", what, "-o", "out/",
                                        self.origin.url("a.bin", delay="700ms"))
-                while not self.origin.stats()["requests"] and run.process.poll() is None:
+                while not self.origin.stats()["requests"] and run.is_running():
                     pass
                 (self.fetch.folder / "out/a.bin").write_bytes(b"older")
                 done = run.finish()

@@ -38,7 +38,12 @@ class Run:
         self.process, self.files, self.begun = process, files, begun
 
     def signal(self, number=signal.SIGINT):
-        self.process.send_signal(number)
+        os.kill(self.process.pid, number)  # send_signal() would reap it first
+
+    def is_running(self):
+        """Unlike process.poll(), leaves what finish() will want to know."""
+        return os.waitid(os.P_PID, self.process.pid,
+                         os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
     def err(self):
         """What it wrote to standard error so far."""
