@@ -280,6 +280,23 @@ static void canceled(void **state)
     harness_close(&harness);
 }
 
+static void *take_canceled(void *arg)
+{
+    task_cancel(task_self());
+    return wait_canceled(arg);
+}
+
+/* Whoever is canceled gets nothing, though it would not have to wait. */
+static void canceled_before(void **state)
+{
+    (void)state;
+    struct harness harness;
+    harness_open(&harness, 1, write_one_host);
+    assert_int_equal(engine_run(take_canceled, &harness, NULL), 0);
+    harness_expect(&harness, "http://a/1", true);
+    harness_close(&harness);
+}
+
 enum { CROWD = LIMIT_WAITING + 1000 };
 
 /* Many of one host between two others, long names and short. */
@@ -329,6 +346,44 @@ static void spills(void **state)
         expect_crowd_member(&harness, i);
     leave(&harness, "http://b/");
     harness_expect(&harness, "http://b/1", true);
+    expect_end(&harness);
+    harness_close(&harness);
+}
+
+enum { EARLY = LIMIT_WAITING + 10, TAKEN = LIMIT_WAITING / 2, LATE = 20 };
+
+static void write_late_comers(void *file)
+{
+    for (int i = 0; i < EARLY + LATE; i++) {
+        fprintf(file, "http://a/%d\n", i);
+        if (i == EARLY - 1 || i == EARLY + LATE - 1)
+            fprintf(file, "http://b/%d\n", i);
+    }
+}
+
+static void expect_numbered(struct harness *harness, const char *host, int number, bool leave_host)
+{
+    char url[32];
+    sprintf(url, "http://%s/%d", host, number);
+    harness_expect(harness, url, leave_host);
+}
+
+/* Memory has room again, but those on disk came earlier. */
+static void late_comers(void **state)
+{
+    (void)state;
+    struct harness harness;
+    harness_open(&harness, 1, write_late_comers);
+    assert_int_equal(hosts_enter(harness.hosts, "a:80", DEADLINE_NOW), 0);
+    expect_numbered(&harness, "b", EARLY - 1, true);
+    leave(&harness, "http://a/");
+    for (int i = 0; i < TAKEN; i++)
+        expect_numbered(&harness, "a", i, true);
+    expect_numbered(&harness, "a", TAKEN, false);
+    expect_numbered(&harness, "b", EARLY + LATE - 1, true);
+    leave(&harness, "http://a/");
+    for (int i = TAKEN + 1; i < EARLY + LATE; i++)
+        expect_numbered(&harness, "a", i, true);
     expect_end(&harness);
     harness_close(&harness);
 }
@@ -506,18 +561,13 @@ static void threads_storm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(list_order),
-        cmocka_unit_test(full_hosts),
-        cmocka_unit_test(earliest_first),
-        cmocka_unit_test(blocks_for_a_pause),
-        cmocka_unit_test(other_thread_leaves),
-        cmocka_unit_test(pipe_and_hosts),
-        cmocka_unit_test(pipe_blocking),
-        cmocka_unit_test(canceled),
-        cmocka_unit_test(spills),
-        cmocka_unit_test(spill_fails),
-        cmocka_unit_test(everything_full),
-        cmocka_unit_test(list_fails),
+        cmocka_unit_test(list_order),          cmocka_unit_test(full_hosts),
+        cmocka_unit_test(earliest_first),      cmocka_unit_test(blocks_for_a_pause),
+        cmocka_unit_test(other_thread_leaves), cmocka_unit_test(pipe_and_hosts),
+        cmocka_unit_test(pipe_blocking),       cmocka_unit_test(canceled),
+        cmocka_unit_test(canceled_before),     cmocka_unit_test(spills),
+        cmocka_unit_test(late_comers),         cmocka_unit_test(spill_fails),
+        cmocka_unit_test(everything_full),     cmocka_unit_test(list_fails),
         cmocka_unit_test(threads_storm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -345,6 +345,29 @@ static void slow_gzip(void **state)
     expect_end(pipe.source);
 }
 
+/* What a program writes that compresses a stream and flushes: each line can be had at once. */
+static void flushed_gzip(void **state)
+{
+    (void)state;
+    struct pipe pipe = open_pipe();
+    struct source_line line;
+    unsigned char packed[64];
+    char text[] = "one\ntw";
+    z_stream stream = {.next_in = (unsigned char *)text, .avail_in = sizeof text - 1};
+    assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_out = packed;
+    stream.avail_out = sizeof packed;
+    assert_int_equal(deflate(&stream, Z_SYNC_FLUSH), Z_OK);
+    say(pipe.writer, packed, sizeof packed - stream.avail_out);
+    expect_line(pipe.source, "one");
+    assert_int_equal(source_next(pipe.source, false, &line), -EAGAIN);
+    deflateEnd(&stream);
+    close(pipe.writer);
+    assert_int_equal(source_next(pipe.source, true, &line), -EIO);
+    assert_string_equal(source_problem(pipe.source), "the gzip data ends early");
+    source_close(pipe.source);
+}
+
 static void *say_later(void *arg)
 {
     struct pipe *pipe = arg;
@@ -487,9 +510,10 @@ int main(void)
         cmocka_unit_test(long_lines),       cmocka_unit_test(gzip_lines),
         cmocka_unit_test(gzip_bomb),        cmocka_unit_test(gzip_damaged),
         cmocka_unit_test(not_to_be_opened), cmocka_unit_test(slow_pipe),
-        cmocka_unit_test(slow_gzip),        cmocka_unit_test(waits_blocking),
-        cmocka_unit_test(waits_parked),     cmocka_unit_test(canceled),
-        cmocka_unit_test(standard_input),   cmocka_unit_test(dev_null),
+        cmocka_unit_test(slow_gzip),        cmocka_unit_test(flushed_gzip),
+        cmocka_unit_test(waits_blocking),   cmocka_unit_test(waits_parked),
+        cmocka_unit_test(canceled),         cmocka_unit_test(standard_input),
+        cmocka_unit_test(dev_null),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
