@@ -100,12 +100,15 @@ class Contest:
         self.say = say
         self.serial = 0
 
-    def run(self, row, entries, rounds):
+    def run(self, row, entries, rounds, count_connections=lambda: 0):
+        """`count_connections` tells how many connections there have been so far."""
         for number in range(rounds):
             shift = number % len(entries)
             for entry in entries[shift:] + entries[:shift]:
                 if entry.rounds is None or number < entry.rounds:
+                    before = count_connections()
                     sample = self.run_once(entry, thorough=number == 0)
+                    sample.connections = count_connections() - before
                     row.samples.setdefault(entry.label, {})[number] = sample
             self.say(f"{row.name}: round {number + 1} of {rounds}")
         return row

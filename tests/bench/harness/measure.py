@@ -24,6 +24,7 @@ class Sample:
     switches: int
     output: str
     stats: dict | None = None  # what fetch wrote to --stats-fd
+    connections: int = 0  # that the server has accepted, where it was asked
     resident_kib: list = field(default_factory=list)  # in even steps over the run
 
 

@@ -2,10 +2,12 @@
 import hashlib
 import os
 import pwd
+import re
 import resource
 import socket
 import subprocess
 import time
+import urllib.request
 
 ADDRESSES = [f"127.0.0.{n}" for n in range(1, 17)]
 NAME_PORTS = 8  # on the first address, for runs that open a connection a URL
@@ -43,6 +45,7 @@ http {{
     server {{
         {listen}
         root {folder}/www;
+        location = /status {{ stub_status; }}
         location /tiny/ {{ return 200 "tiny\\n"; }}
         {delays}
     }}
@@ -96,6 +99,7 @@ class Origin:
         self.module = find_echo_module()
         self.cacert = os.path.join(self.folder, "ca.pem")
         self.process = None
+        self.asked = 0
         self.port, self.tls_port, *self.name_ports = free_ports(2 + NAME_PORTS)
         os.makedirs(self.www)
 
@@ -172,6 +176,13 @@ class Origin:
                 time.sleep(0.01)
         with open(log, encoding="utf-8", errors="replace") as file:
             raise RuntimeError(f"nginx does not start: {file.read()}")
+
+    def accepted(self):
+        """Connections that nginx has accepted so far, these questions not among them."""
+        with urllib.request.urlopen(self.url("/status"), timeout=60) as answer:
+            total = int(re.search(rb"requests\s+(\d+)", answer.read()).group(1))
+        self.asked += 1
+        return total - self.asked
 
     def stop(self):
         if self.process:

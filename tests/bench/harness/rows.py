@@ -1,12 +1,11 @@
 """The rows of the table: what is run, and what it is held against."""
 import json
 import os
-import statistics
 from dataclasses import dataclass
 
 from . import check
 from .contest import Bar, Contest, Entry, Row, cpu, peak, wall
-from .measure import CheckFailed
+from .measure import CheckFailed, median
 from .names import DNS_DELAY_MS, NameServer
 from .origin import ADDRESSES
 
@@ -220,16 +219,21 @@ class Rows:
         if tls:
             entries = [entry for entry in entries if entry.label != "aiohttp"]
         before = listen_overflows()
-        self.contest.run(row, entries, self.runs)
+        self.contest.run(row, entries, self.runs, self.origin.accepted)
         dropped = listen_overflows() - before
+        for label in row.samples:
+            if not label.endswith("one URL"):
+                opened = row.median(label, lambda sample: sample.connections)
+                row.remarks.append(f"{label} opened {opened:,.0f} connections")
         if dropped:
             row.remarks.append(f"the kernel dropped {dropped} connections at the server's door; "
                                "wall times contain their retries")
         for label, must, goal in (("fetch", 32, 24), ("floor", None, None)):
             if row.has(label):
                 idle = row.median(f"{label}, one URL", peak)
-                row.bars.append(Bar(f"{label}: resident a transfer over the idle program",
-                                    (row.median(label, peak) - idle) / count,
+                each = median([(sample.peak_kib - idle) / sample.connections
+                               for sample in row.samples[label].values()])
+                row.bars.append(Bar(f"{label}: resident a connection over the idle program", each,
                                     None if tls else must, None if tls else goal, "KiB"))
         row.hold("wall / floor", "fetch", "floor", wall, None if tls else 1.15)
         return row
@@ -290,8 +294,8 @@ class Rows:
         rounds = result["rounds"]
         row.remarks.append(f"medians of {len(rounds)} rounds")
         if "boost_fcontext" in rounds[0]:
-            row.bars.append(Bar("switch / boost fcontext", statistics.median(
-                each["context_switch"] / each["boost_fcontext"] for each in rounds), 1.2, 1.0))
+            row.bars.append(Bar("switch / boost fcontext", median(
+                [each["context_switch"] / each["boost_fcontext"] for each in rounds]), 1.2, 1.0))
         else:
             row.remarks.append("switch: not compared, Boost is not installed or cannot be linked")
         for key, what in (("context_switch", f"switch ({result['backend']})"),
@@ -300,7 +304,7 @@ class Rows:
                           ("spawn_join", "spawn + join"), ("sleep", "timer add + fire"),
                           ("queue_put_get", "queue put + get")):
             if key in rounds[0]:
-                row.bars.append(Bar(what, statistics.median(each[key] for each in rounds),
+                row.bars.append(Bar(what, median([each[key] for each in rounds]),
                                     unit="ns"))
         return row
 
@@ -357,7 +361,7 @@ def describe_memory(sample):
     if len(values) < 10:
         return "not sampled, the run was too short"
     tenth = len(values) // 10
-    steps = [statistics.median(values[n * tenth:(n + 1) * tenth]) / 1024 for n in range(10)]
+    steps = [median(values[n * tenth:(n + 1) * tenth]) / 1024 for n in range(10)]
     return "by tenths of the run, MiB: " + " ".join(f"{step:.1f}" for step in steps)
 
 
