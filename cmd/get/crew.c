@@ -276,6 +276,14 @@ void crew_start(struct crew *crew, struct entry *entry)
         sched_post(member->sched, &flight->message);
 }
 
+void crew_foresee(struct crew *crew, const struct entry *entry)
+{
+    /* Each member asks for itself, and who will fly this is not known yet where there are several.
+     */
+    if (crew->count == 1)
+        client_foresee(crew->members[0].worker.client, &entry->url);
+}
+
 unsigned crew_flying(const struct crew *crew)
 {
     return crew->flying;

@@ -23,6 +23,9 @@ int crew_open(struct crew **crew, struct job *job, struct slots *slots);
  * settled when it lands. Never parks. */
 void crew_start(struct crew *crew, struct entry *entry);
 
+/* Has what `entry` will need seen to ahead of its flight: its host's name is asked for. */
+void crew_foresee(struct crew *crew, const struct entry *entry);
+
 /* Flights in the air. */
 unsigned crew_flying(const struct crew *crew);
 

@@ -27,6 +27,9 @@ struct dispatch {
     struct url_list *list;
     struct hosts *hosts;
     struct turns *turns;
+    struct list foreseen; /* read by dispatch_foresee(), in list order */
+    unsigned foreseen_count;
+    int foreseen_end;    /* what url_list_try_next() said after them; 0: nothing yet */
     struct entry *ahead; /* found by dispatch_ready() */
     bool list_ended;
     int list_error; /* why it ended, told when all that waits has been given out */
@@ -40,12 +43,23 @@ struct dispatch *dispatch_new(struct url_list *list, struct hosts *hosts)
         return NULL;
     dispatch->list = list;
     dispatch->hosts = hosts;
+    list_init(&dispatch->foreseen);
     dispatch->turns = turns_new(hosts);
     if (!dispatch->turns) {
         free(dispatch);
         return NULL;
     }
     return dispatch;
+}
+
+/* The first entry read ahead, or NULL. */
+static struct entry *dispatch_take_foreseen(struct dispatch *dispatch)
+{
+    struct list_node *node = list_pop_front(&dispatch->foreseen);
+    if (!node)
+        return NULL;
+    dispatch->foreseen_count--;
+    return list_entry(node, struct entry, node);
 }
 
 void dispatch_free(struct dispatch *dispatch)
@@ -55,6 +69,9 @@ void dispatch_free(struct dispatch *dispatch)
     if (dispatch->ahead && dispatch->ahead->leased)
         hosts_leave(dispatch->hosts, dispatch->ahead->url.host_key);
     entry_free(dispatch->ahead);
+    struct entry *entry;
+    while ((entry = dispatch_take_foreseen(dispatch)))
+        entry_free(entry);
     turns_free(dispatch->turns);
     free(dispatch);
 }
@@ -84,10 +101,23 @@ static int dispatch_new_entry(struct dispatch *dispatch, struct entry *entry, st
     return error;
 }
 
+/* As url_list_try_next(), what was read ahead first. */
+static int dispatch_next_line(struct dispatch *dispatch, struct entry **entry)
+{
+    *entry = dispatch_take_foreseen(dispatch);
+    if (*entry)
+        return 0;
+    if (!dispatch->foreseen_end)
+        return url_list_try_next(dispatch->list, entry);
+    int result = dispatch->foreseen_end;
+    dispatch->foreseen_end = 0;
+    return result;
+}
+
 static int dispatch_read(struct dispatch *dispatch, struct entry **out)
 {
     struct entry *entry;
-    int result = url_list_try_next(dispatch->list, &entry);
+    int result = dispatch_next_line(dispatch, &entry);
     if (result == 0)
         return dispatch_new_entry(dispatch, entry, out);
     if (result == -EINPROGRESS)
@@ -178,6 +208,24 @@ int dispatch_next(struct dispatch *dispatch, struct entry **entry)
     }
 }
 
+void dispatch_foresee(struct dispatch *dispatch, unsigned count,
+                      void (*seen)(void *ctx, const struct entry *entry), void *ctx)
+{
+    while (!dispatch->list_ended && !dispatch->foreseen_end && dispatch->foreseen_count < count) {
+        struct entry *entry;
+        int result = url_list_try_next(dispatch->list, &entry);
+        if (result == -EAGAIN || result == -EINPROGRESS)
+            return;
+        dispatch->foreseen_end = result;
+        if (result)
+            return;
+        list_push_back(&dispatch->foreseen, &entry->node);
+        dispatch->foreseen_count++;
+        if (!entry->problem)
+            seen(ctx, entry);
+    }
+}
+
 bool dispatch_ready(struct dispatch *dispatch)
 {
     for (unsigned steps = 0; !dispatch->ahead && steps < STEPS_IN_A_ROW; steps++) {
@@ -192,5 +240,6 @@ bool dispatch_ready(struct dispatch *dispatch)
 
 uint64_t dispatch_waiting(const struct dispatch *dispatch)
 {
-    return turns_count(dispatch->turns) + dispatch->lost + (dispatch->ahead != NULL);
+    return turns_count(dispatch->turns) + dispatch->lost + dispatch->foreseen_count +
+           (dispatch->ahead != NULL);
 }

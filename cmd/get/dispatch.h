@@ -24,6 +24,12 @@ struct dispatch *dispatch_new(struct url_list *list, struct hosts *hosts);
  * A list that cannot be read on is told when all that was read of it has been given out. */
 int dispatch_next(struct dispatch *dispatch, struct entry **entry);
 
+/* Reads up to `count` entries ahead of dispatch_next(), as far as the list has them ready, and
+ * shows each to seen(ctx, entry) once: what will be needed of its host can be seen to meanwhile.
+ * Never parks. */
+void dispatch_foresee(struct dispatch *dispatch, unsigned count,
+                      void (*seen)(void *ctx, const struct entry *entry), void *ctx);
+
 /* Would dispatch_next() return without waiting? */
 bool dispatch_ready(struct dispatch *dispatch);
 

@@ -5,16 +5,26 @@
 #include "engine/sched/task.h"
 #include <errno.h>
 
+/* So many lines are read ahead, that their names be known when they get a slot. */
+#define FORESEEN_MAX 256
+
 struct async {
     struct job *job;
     struct slots *slots;
     struct crew *crew;
 };
 
+static void foresee(void *ctx, const struct entry *entry)
+{
+    struct async *async = ctx;
+    crew_foresee(async->crew, entry);
+}
+
 /* One entry, as soon as there is a slot for it. 1 at the end of the list. */
 static int dispatch_one(struct async *async)
 {
     struct entry *entry;
+    dispatch_foresee(async->job->dispatch, FORESEEN_MAX, foresee, async);
     int error = slots_acquire(async->slots, DEADLINE_NEVER);
     if (error)
         return error;

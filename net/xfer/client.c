@@ -156,6 +156,14 @@ struct resolver *client_resolver(struct client *client)
     return client->resolver;
 }
 
+void client_foresee(struct client *client, const struct url *url)
+{
+    if (url->host_is_ip || proxy_for(&client->proxies, url) ||
+        override_find(&client->overrides, url->host_key))
+        return;
+    resolver_prefetch(client->resolver, url->host);
+}
+
 /* What libcurl will look up under `peer` is asked of the user's list, then of the resolver. */
 static int find_addresses(struct transfer *transfer, struct peer *peer, const char *host)
 {

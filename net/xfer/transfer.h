@@ -72,6 +72,10 @@ void client_free(struct client *client);
 
 struct resolver *client_resolver(struct client *client);
 
+/* Asks for the name of `url` ahead of its transfer, unless a proxy, --resolve or the URL itself
+ * makes that needless. Never parks; needs a scheduler. */
+void client_foresee(struct client *client, const struct url *url);
+
 /* Resolves, transfers, fills `result`. Returns result->error: 0 when an answer came in full,
  * whatever its status; -ECANCELED; -ETIMEDOUT (connect, stall or deadline: the message says which);
  * -EFBIG (--max-filesize); -ECONNRESET and the like; the sink's own error. Before it returns, the

@@ -55,6 +55,23 @@ class Names(Case):
             stats = dns.stats("one.test")
             self.assertEqual((stats["a"], stats["aaaa"]), (1, 1))
 
+    def test_names_are_asked_for_ahead(self):
+        """One job, twenty hosts, 100 ms for each name: they do not add up to two seconds."""
+        with Dns(delay_ms=100) as dns:
+            self.fetch.write("urls.txt", [self.url(f"h{n}.test", f"{n}.bin") for n in range(20)])
+            done = self.fetch.run("-j", "1", "--dns-servers", dns.address, "urls.txt", "-o", "out")
+            self.assertEqual(done.code, 0, done)
+            self.assertLess(done.wall, 1.4)
+
+    def test_nothing_is_asked_in_vain(self):
+        """Names that --resolve gives are not asked for, ahead or otherwise."""
+        with Dns() as dns:
+            self.fetch.write("urls.txt", [self.url(f"h{n}.test", f"{n}.bin") for n in range(20)])
+            done = self.fetch.run("--resolve", f"*:{self.origin.port}:127.0.0.1", "--dns-servers",
+                                  dns.address, "urls.txt", "-o", "out")
+            self.assertEqual(done.code, 0, done)
+            self.assertEqual(dns.stats()["a"], 0)
+
     def test_no_such_name(self):
         with Dnsmasq({"example.test": "127.0.0.1"}, options=["local=/gone.test/"]) as dns:
             url = self.url("www.gone.test")
