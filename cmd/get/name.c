@@ -185,14 +185,11 @@ static size_t put_last(char *out, const char *segment, size_t length, const char
     }
     if (!query)
         return component(out, segment, length);
-    size_t size = strlen(query);
-    char *both = malloc(length + 1 + size);
-    if (!both)
+    char *both = NULL;
+    int size = asprintf(&both, "%.*s?%s", (int)length, segment, query);
+    if (size < 0)
         return 0;
-    memcpy(both, segment, length);
-    both[length] = '?';
-    memcpy(both + length + 1, query, size);
-    size_t put = component(out, both, length + 1 + size);
+    size_t put = component(out, both, (size_t)size);
     free(both);
     return put;
 }

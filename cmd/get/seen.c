@@ -120,7 +120,7 @@ static int seen_expand(struct seen *seen)
     if (!seen->leaving)
         seen->leaving = malloc(GENERATION * sizeof(struct fingerprint));
     if (!seen->filter)
-        seen->filter = calloc(BLOCKS * BLOCK_WORDS, sizeof(uint64_t));
+        seen->filter = calloc(BLOCKS, BLOCK_WORDS * sizeof(uint64_t));
     if (!seen->leaving || !seen->filter || (!seen->old.slots && generation_init(&seen->old)))
         return -ENOMEM;
     return pages_open(&seen->pages, seen->directory);
