@@ -33,10 +33,17 @@ static void complain(char *place, int error)
     free(place);
 }
 
-/* What so many jobs have open at most: a socket each, and a file for each large body. */
+/* What a job has open at most: a socket and the file of a large body. In mode threads each has a
+ * libcurl and a resolver of its own besides, with two sockets each. */
+static rlim_t descriptors_each(const struct get_options *options)
+{
+    return options->mode == MODE_THREADS ? 6 : 2;
+}
+
 static rlim_t descriptors_wanted(const struct get_options *options)
 {
-    return 2 * (rlim_t)options->jobs + DESCRIPTORS_BESIDES * (rlim_t)options->threads;
+    return descriptors_each(options) * options->jobs +
+           DESCRIPTORS_BESIDES * (rlim_t)options->threads;
 }
 
 /* How many jobs `limit` descriptors are enough for. Small bodies have no file open while they
@@ -45,7 +52,10 @@ static rlim_t jobs_within(const struct get_options *options, rlim_t limit)
 {
     rlim_t besides = DESCRIPTORS_BESIDES * (rlim_t)options->threads;
     rlim_t left = limit > besides ? limit - besides : 0;
-    rlim_t jobs = left > 2 * FILES_MAX ? left - FILES_MAX : left / 2;
+    rlim_t each = descriptors_each(options);
+    rlim_t jobs = left / each;
+    if (each == 2 && left > 2 * FILES_MAX)
+        jobs = left - FILES_MAX;
     return jobs > 0 ? jobs : 1;
 }
 

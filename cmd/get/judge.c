@@ -96,7 +96,7 @@ enum verdict judge(const struct transfer_result *result, char *text, size_t size
     if (!is_success(result) && result->headers_complete)
         return judge_status(result, text, size);
     if (result->sink_error) {
-        snprintf(text, size, "%s", strerror(-result->sink_error));
+        snprintf(text, size, "cannot save it: %s", strerror(-result->sink_error));
         return VERDICT_FAILED;
     }
     if (result->error) {
