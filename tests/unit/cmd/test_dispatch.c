@@ -296,41 +296,6 @@ static void canceled_before(void **state)
     harness_close(&harness);
 }
 
-static void count_seen(void *ctx, const struct entry *entry)
-{
-    int *seen = ctx;
-    assert_null(entry->problem);
-    ++*seen;
-}
-
-/* Reading ahead changes neither order nor count. */
-static void foresees(void **state)
-{
-    (void)state;
-    struct harness harness;
-    struct entry *entry;
-    int seen = 0;
-    harness_open(&harness, 3, write_three_hosts);
-    dispatch_foresee(harness.dispatch, 2, count_seen, &seen);
-    dispatch_foresee(harness.dispatch, 2, count_seen, &seen);
-    assert_int_equal(seen, 2);
-    assert_int_equal(dispatch_waiting(harness.dispatch), 2);
-    harness_expect(&harness, "http://a/1", true);
-    dispatch_foresee(harness.dispatch, 100, count_seen, &seen);
-    assert_int_equal(seen, 6); /* not the wrong line */
-    harness_expect(&harness, "http://a/2", true);
-    harness_expect(&harness, "http://a/3", true);
-    harness_expect(&harness, "http://b/1", true);
-    assert_int_equal(dispatch_next(harness.dispatch, &entry), 0);
-    assert_string_equal(entry->problem, "no scheme");
-    entry_free(entry);
-    harness_expect(&harness, "http://b/2", true);
-    assert_int_equal(dispatch_waiting(harness.dispatch), 1);
-    harness_expect(&harness, "http://c/1", true);
-    expect_end(&harness);
-    harness_close(&harness);
-}
-
 static void write_damaged(void *file)
 {
     fputs("\x1f\x8b nonsense", file);
@@ -351,12 +316,11 @@ static void list_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(list_order),         cmocka_unit_test(foresees),
-        cmocka_unit_test(full_hosts),         cmocka_unit_test(earliest_first),
-        cmocka_unit_test(blocks_for_a_pause), cmocka_unit_test(other_thread_leaves),
-        cmocka_unit_test(pipe_and_hosts),     cmocka_unit_test(pipe_blocking),
-        cmocka_unit_test(canceled),           cmocka_unit_test(canceled_before),
-        cmocka_unit_test(list_fails),
+        cmocka_unit_test(list_order),          cmocka_unit_test(full_hosts),
+        cmocka_unit_test(earliest_first),      cmocka_unit_test(blocks_for_a_pause),
+        cmocka_unit_test(other_thread_leaves), cmocka_unit_test(pipe_and_hosts),
+        cmocka_unit_test(pipe_blocking),       cmocka_unit_test(canceled),
+        cmocka_unit_test(canceled_before),     cmocka_unit_test(list_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
