@@ -74,10 +74,11 @@ struct transfer {
     /* The callbacks'. */
     enum transfer_stop stop;
     enum header_state headers;
-    bool is_http; /* has status line and blank line */
-    bool encoded; /* the body will be decoded: content_length is not its size */
-    bool framed;  /* Transfer-Encoding: content_length does not count */
-    bool begun;   /* the sink's begin() was called */
+    bool is_http;   /* has status line and blank line */
+    bool connected; /* with all handshakes: the request goes out */
+    bool encoded;   /* the body will be decoded: content_length is not its size */
+    bool framed;    /* Transfer-Encoding: content_length does not count */
+    bool begun;     /* the sink's begin() was called */
     size_t header_bytes;
     int socket_error; /* -errno of socket(2) or of its lack of memory; 0: none */
     int64_t started;
@@ -86,12 +87,13 @@ struct transfer {
 
 /* More header bytes than this, of all answers to one request, are an attack; curl 8 has the same
  * limit. */
-#define HEADER_BYTES_MAX (300 * 1024)
+#define HEADER_BYTES_MAX ((size_t)300 * 1024)
 
 /* Tells the sink that the body may begin, once. 0, or the sink's -errno. */
 int transfer_begin(struct transfer *transfer);
 
-/* CURLOPT_HEADERFUNCTION and CURLOPT_WRITEFUNCTION, of a struct easy. */
+/* CURLOPT_PREREQFUNCTION, CURLOPT_HEADERFUNCTION and CURLOPT_WRITEFUNCTION, of a struct easy. */
+int request_begin(void *ctx, char *remote_ip, char *local_ip, int remote_port, int local_port);
 size_t header_receive(char *line, size_t size, size_t count, void *ctx);
 size_t body_receive(char *data, size_t size, size_t count, void *ctx);
 

@@ -77,6 +77,8 @@ static CURLcode easy_set_callbacks(struct easy *easy, struct client *client)
     SET(CURLOPT_WRITEDATA, easy);
     SET(CURLOPT_RESOLVER_START_FUNCTION, easy_tripwire);
     SET(CURLOPT_RESOLVER_START_DATA, easy);
+    SET(CURLOPT_PREREQFUNCTION, request_begin);
+    SET(CURLOPT_PREREQDATA, easy);
     SET(CURLOPT_OPENSOCKETFUNCTION, loop_open_socket);
     SET(CURLOPT_OPENSOCKETDATA, easy);
     /* libcurl keeps this one with the connection, which outlives the handle's transfer. */

@@ -18,6 +18,8 @@ static const struct failure plain_failures[] = {
     {CURLE_GOT_NOTHING, -ECONNRESET, "connection closed before any answer"},
     {CURLE_COULDNT_RESOLVE_HOST, -EDOM, "libcurl tried to resolve a name by itself"},
     {CURLE_COULDNT_RESOLVE_PROXY, -EDOM, "libcurl tried to resolve the proxy's name by itself"},
+    /* The same since 8.20: the tripwire is the one callback of ours that ends a transfer so. */
+    {CURLE_ABORTED_BY_CALLBACK, -EDOM, "libcurl tried to resolve a name by itself"},
     {CURLE_WEIRD_SERVER_REPLY, -EPROTO, "the answer is not valid HTTP"},
     /* What libcurl says of a header without a colon. */
     {CURLE_BAD_FUNCTION_ARGUMENT, -EPROTO, "the answer is not valid HTTP"},
@@ -56,11 +58,17 @@ static long info_long(const struct transfer *transfer, CURLINFO what)
     return value;
 }
 
-static bool has_passed(const struct transfer *transfer, CURLINFO what)
+/* The time that libcurl has for this (CURLINFO_PRETRANSFER_TIME_T) tells nothing of a failure:
+ * since 8.17 every transfer has one at its end. */
+int request_begin(void *ctx, char *remote_ip, char *local_ip, int remote_port, int local_port)
 {
-    curl_off_t time = 0;
-    (void)curl_easy_getinfo(transfer->easy->handle, what, &time); /* on an error: not known */
-    return time > 0;
+    const struct easy *easy = ctx;
+    (void)remote_ip;
+    (void)local_ip;
+    (void)remote_port;
+    (void)local_port;
+    easy->transfer->connected = true;
+    return CURL_PREREQFUNC_OK;
 }
 
 static void fail_connect(struct transfer *transfer)
@@ -80,7 +88,7 @@ static void fail_timeout(struct transfer *transfer)
 {
     int64_t limit = transfer->client->options->connect_timeout_ns;
     const char *what = "could not connect";
-    if (has_passed(transfer, CURLINFO_PRETRANSFER_TIME_T)) {
+    if (transfer->connected) {
         result_fail(transfer->result, -ETIMEDOUT, "no reply %s", phrase_place(transfer).text);
         return;
     }
@@ -159,7 +167,7 @@ static void fail_handshake(struct transfer *transfer)
  * read. */
 static void fail_protocol(struct transfer *transfer)
 {
-    if (has_passed(transfer, CURLINFO_PRETRANSFER_TIME_T))
+    if (transfer->connected)
         result_fail(transfer->result, -EPROTO, "the answer is not HTTP");
     else
         result_fail(transfer->result, -EPROTONOSUPPORT, "protocol not allowed or not supported");
