@@ -140,7 +140,7 @@ class Names(Case):
             f"{base}/a/b.bin?n=1": "a/b.bin?n=1",
             f"{base}/a/b.bin?n=2/3": "a/b.bin?n=2_3",
             f"{base}/c//d/e": "c/d/e",
-            f"{base}/%2e%2e%2fx/y": "_.._x/y",
+            f"{base}/%2E%2E%2Fx/y": "_.._x/y",
             f"{base}/.git/-x": "_.git/_-x",
         }
         for mode in MODES:
