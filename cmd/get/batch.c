@@ -32,7 +32,7 @@ static void batch_done(void *ctx, void *value)
 
 static struct batch *batcher_idle(struct batcher *batcher)
 {
-    for (size_t i = 0; i < batcher->batches_max; i++)
+    for (size_t i = 0; i < LIMIT_BATCHES; i++)
         if (!batcher->batches[i].future)
             return &batcher->batches[i];
     return NULL;
@@ -40,6 +40,7 @@ static struct batch *batcher_idle(struct batcher *batcher)
 
 static void batch_start(struct batch *batch)
 {
+    batch->started = deadline_now();
     int error = offload_submit(NULL, batch_run, batch, &batch->future);
     if (!error)
         error = future_then(batch->future, batch_done, batch);
@@ -51,18 +52,33 @@ static void batch_start(struct batch *batch)
     batch_done(batch, NULL);
 }
 
+/* When the next batch may start: at once if none is under way. */
+static int64_t batcher_next_start(const struct batcher *batcher)
+{
+    int64_t next = DEADLINE_NOW;
+    for (size_t i = 0; i < LIMIT_BATCHES; i++) {
+        const struct batch *batch = &batcher->batches[i];
+        if (batch->future && batch->started + batcher->patience > next)
+            next = batch->started + batcher->patience;
+    }
+    return next;
+}
+
 static int64_t batcher_prepare(struct sched_hook *hook)
 {
     struct batcher *batcher = list_entry(hook, struct batcher, hook);
     struct batch *batch;
     while (!list_empty(&batcher->waiting) && (batch = batcher_idle(batcher))) {
+        int64_t start = batcher_next_start(batcher);
+        if (start > deadline_now())
+            return start;
         struct list_node *node;
         for (unsigned i = 0; i < batcher->jobs_max && (node = list_pop_front(&batcher->waiting));
              i++)
             list_push_back(&batch->jobs, node);
         batch_start(batch);
     }
-    /* What still waits goes with the next batch that ends. */
+    /* What still waits goes when a batch has ended. */
     return DEADLINE_NEVER;
 }
 
@@ -72,7 +88,7 @@ void batcher_init(struct batcher *batcher, bool in_place, bool alone)
         .sched = in_place ? NULL : sched_self(),
         .hook.prepare = batcher_prepare,
         .jobs_max = alone ? 1 : LIMIT_BATCH_JOBS,
-        .batches_max = alone ? LIMIT_BATCHES : LIMIT_BATCHES_SHARED,
+        .patience = alone ? 0 : LIMIT_BATCH_PATIENCE,
     };
     list_init(&batcher->waiting);
     for (size_t i = 0; i < LIMIT_BATCHES; i++) {

@@ -2,8 +2,10 @@
  *
  * Handing over each small file by itself costs more than writing it: a lock, a wake-up, a switch of
  * threads and the way back. So what the tasks of one tick ask for is listed, and handed over as one
- * job before the loop waits; while all batches are under way the list grows, and the next batch is
- * the larger for it. Off a scheduler, or when told so, work is done in place.
+ * job before the loop waits; while that is under way the list grows, and the next batch is the
+ * larger for it. Two at once would only fight for the lock of the directory, but where the disk is
+ * slow (a network, one that syncs) waiting is better done together: a batch that takes its time
+ * does not hold up the next for long. Off a scheduler, or when told so, work is done in place.
  *
  * Ownership: a batch_job is the caller's, on its stack. Thread: the scheduler's; run() is called on
  * a thread of the pool. Parks (or blocks): batcher_run.
@@ -27,14 +29,15 @@ struct batch_job {
 struct batch {
     struct list jobs;
     struct future *future; /* NULL: idle */
+    int64_t started;
 };
 
 struct batcher {
     struct sched *sched; /* NULL: everything in place */
     struct sched_hook hook;
-    struct list waiting;  /* jobs not handed over yet */
-    unsigned jobs_max;    /* in one batch */
-    unsigned batches_max; /* under way at once */
+    struct list waiting; /* jobs not handed over yet */
+    unsigned jobs_max;   /* in one batch */
+    int64_t patience;    /* how long a batch goes before another may start */
     struct batch batches[LIMIT_BATCHES];
 };
 

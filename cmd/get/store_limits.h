@@ -14,7 +14,6 @@ enum {
     LIMIT_BUFFERS_KEPT = 1,
     LIMIT_BATCH_JOBS = 2,
     LIMIT_BATCHES = 2,
-    LIMIT_BATCHES_SHARED = 1,
 };
 #else
 enum {
@@ -25,10 +24,12 @@ enum {
     LIMIT_BUFFER_LARGE_LEAST = 16 << 10, /* ... or less when there are many jobs, but not below */
     LIMIT_BUFFERS_KEPT = 32,             /* free buffers of each size kept for the next body */
     LIMIT_BATCH_JOBS = 32,               /* commits handed over together */
-    LIMIT_BATCHES = 4,                   /* batches under way at once, of a long job each */
-    LIMIT_BATCHES_SHARED = 2,            /* and of many jobs */
+    LIMIT_BATCHES = 4,                   /* batches under way at once */
 };
 #endif
+
+/* A batch that is under way for so long, ns, waits for the disk rather than works. */
+#define LIMIT_BATCH_PATIENCE 3000000
 
 /* Memory that the large buffers of all jobs together may take, roughly. */
 #define LIMIT_LARGE_TOTAL (64L << 20)
