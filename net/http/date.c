@@ -25,8 +25,9 @@ static int digits(const char *text, int count)
 static int month_of(const char *text)
 {
     static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    for (int month = 1; month <= 12; month++) {
-        if (memcmp(names + (month - 1) * 3, text, 3) == 0)
+    const char *name = names;
+    for (int month = 1; month <= 12; month++, name += 3) {
+        if (memcmp(name, text, 3) == 0)
             return month;
     }
     return 0;
@@ -60,7 +61,8 @@ static bool parse_fixdate(const char *text, size_t length, int64_t *seconds)
     if (day < 1 || day > 31 || month == 0 || year < 1970 || hour < 0 || hour > 23 || minute < 0 ||
         minute > 59 || second < 0 || second > 60)
         return false;
-    *seconds = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+    int of_day = (hour * 60 + minute) * 60 + second;
+    *seconds = days_from_civil(year, month, day) * 86400 + of_day;
     return true;
 }
 

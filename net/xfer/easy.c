@@ -377,6 +377,15 @@ int easy_take(struct easy **taken, struct transfer *transfer)
     return error;
 }
 
+/* libcurl 7.88 does not forget the errno of a failure: it would be told as the reason of the
+ * handle's next one. */
+static bool easy_has_old_errno(const struct easy *easy)
+{
+    long number = 0;
+    (void)curl_easy_getinfo(easy->handle, CURLINFO_OS_ERRNO, &number); /* on an error: none */
+    return number != 0;
+}
+
 void easy_release(struct easy *easy)
 {
     struct easy_pool *pool = &easy->transfer->client->easies;
@@ -391,6 +400,10 @@ void easy_release(struct easy *easy)
     easy->stripped = NULL;
     easy->transfer->easy = NULL;
     easy->transfer = NULL;
+    if (easy_has_old_errno(easy)) {
+        easy_free(easy);
+        return;
+    }
     easy->next = pool->free;
     pool->free = easy;
 }

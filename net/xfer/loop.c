@@ -163,8 +163,8 @@ void loop_start(struct loop *loop, struct transfer *transfer)
         transfer->via->running++;
     list_push_back(&loop->active, &transfer->active_node);
     loop_touch(transfer);
-    /* libcurl reads the addresses when it first runs the handle, not when it gets it. Until it has,
-     * no other transfer may rely on them. */
+    /* libcurl reads the addresses when it first runs the handle, not when it gets it, and promises
+     * no order. Until it has, no other transfer may rely on them. */
     if (easy->resolve && loop->scheduled)
         loop_run(loop, CURL_SOCKET_TIMEOUT, 0);
 }

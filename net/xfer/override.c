@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -160,11 +161,9 @@ const char *override_find(const struct override_list *list, const char *key)
     const struct override *found = find_key(list, key);
     const char *port = strrchr(key, ':');
     if ((!found || !found->addresses) && port) {
-        char any[16] = "*";
-        if (strlen(port) < sizeof any - 1) {
-            strcpy(any + 1, port);
-            found = find_key(list, any);
-        }
+        char any[sizeof "*:65535"];
+        snprintf(any, sizeof any, "*%s", port);
+        found = find_key(list, any);
     }
     return found ? found->addresses : NULL;
 }

@@ -69,10 +69,10 @@ void transfer_result_clear(struct transfer_result *result)
 void result_fail(struct transfer_result *result, int error, const char *format, ...)
 {
     va_list args;
-    result->error = error;
     va_start(args, format);
     (void)vsnprintf(result->message, sizeof result->message, format, args); /* may be cut short */
     va_end(args);
+    result->error = error;
     /* Some of the words are the server's. */
     for (char *p = result->message; *p; p++) {
         if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
@@ -207,7 +207,7 @@ static void explain_stop(struct transfer *transfer)
         explain_size(transfer);
         break;
     case STOP_HEADERS_TOO_BIG:
-        result_fail(result, -EMSGSIZE, "more than %d KiB of headers", HEADER_BYTES_MAX / 1024);
+        result_fail(result, -EMSGSIZE, "more than %zu KiB of headers", HEADER_BYTES_MAX / 1024);
         break;
     case STOP_PAUSED_BLOCKING:
         result_fail(result, -ENOTSUP, "a sink paused where nothing can resume it");

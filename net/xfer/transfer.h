@@ -44,6 +44,7 @@ struct transfer_result {
     CURLcode code;          /* libcurl's word for it, CURLE_OK if it never ran */
     int sink_error;         /* -errno the sink ended it with; 0: it did not */
     int status;             /* HTTP code (FTP: 0), 0 when none arrived */
+    int http_version;       /* 10, 11, 20, 30; 0: unknown */
     bool headers_complete;  /* the blank line came: 7.88 calls a connection closed before it a
                                success */
     bool body_begun;        /* at least one body byte reached the sink */
@@ -54,7 +55,6 @@ struct transfer_result {
     int64_t last_modified;  /* unix seconds; -1: none */
     char *location;         /* of a redirect; owned; NULL: none */
     char remote_ip[48];     /* "" unknown */
-    int http_version;       /* 10, 11, 20, 30; 0: unknown */
     struct transfer_times times;
     char message[256]; /* in words for the user when error != 0: no URL, no secrets */
 };

@@ -6,7 +6,7 @@
 #include "tests/unit/net/trial.h"
 #include <arpa/inet.h>
 #include <errno.h>
-#include <signal.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -245,10 +245,11 @@ static void test_deadline_while_paused(void **state)
     assert_int_equal(cancel.result.bytes, 0);
 }
 
-static void interrupt(int number)
+static void *interrupt_soon(void *arg)
 {
-    (void)number;
+    usleep(50000);
     blocking_interrupt();
+    return arg;
 }
 
 /* Last: an interrupt is for good. */
@@ -257,14 +258,15 @@ static void test_interrupt_blocking(void **state)
     (void)state;
     struct trial trial = {0};
     assert_int_equal(blocking_prepare(), 0);
-    signal(SIGALRM, interrupt);
-    ualarm(50000, 0);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, interrupt_soon, NULL), 0);
     int64_t begun = deadline_clock();
     trial_url(&trial, server.port, "/stall-body");
     trial_run(&trial, RUNTIME_BLOCKING);
     assert_int_equal(trial.result.error, -ECANCELED);
     assert_string_equal(trial.result.message, "canceled");
     assert_true(deadline_clock() - begun < NSEC_PER_SEC);
+    pthread_join(thread, NULL);
     trial_clear(&trial);
 }
 

@@ -137,6 +137,40 @@ static void test_overlapping_names(void **state)
     assert_int_equal(client_tripwire_count(), 0);
 }
 
+static void *fetch_one_name(void *arg)
+{
+    struct name_task *task = arg;
+    struct names_case names = {"/size/1", task->from, task->from + 1, 0, 0, 0};
+    fetch_names(task->client, &names);
+    task->failed += names.failed;
+    return NULL;
+}
+
+/* All start in one tick, and most rely on what the first of them hands over. */
+static void fetch_together(struct client *client, void *ctx)
+{
+    unsigned *failed = ctx;
+    static struct name_task work[400];
+    static struct task *tasks[400];
+    for (unsigned i = 0; i < 400; i++) {
+        work[i] = (struct name_task){client, i / 100, 0};
+        tasks[i] = task_spawn(NULL, fetch_one_name, &work[i]);
+    }
+    task_joinall(tasks, 400, DEADLINE_NEVER);
+    for (unsigned i = 0; i < 400; i++)
+        *failed += work[i].failed;
+}
+
+static void test_names_together(void **state)
+{
+    (void)state;
+    unsigned failed = 0;
+    with_client(RUNTIME_SCHEDULED, &(struct transfer_options){.jobs = 400}, hosts_path,
+                fetch_together, &failed);
+    assert_int_equal(failed, 0);
+    assert_int_equal(client_tripwire_count(), 0);
+}
+
 /* libcurl drops what it resolved itself after a while; what it was given must stay. Here its
  * clock is so short that a second is past the end. */
 static void fetch_later(struct client *client, void *ctx)
@@ -347,12 +381,19 @@ static void test_tripwire(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_names),        cmocka_unit_test(test_connections_kept),
-        cmocka_unit_test(test_overlapping_names), cmocka_unit_test(test_addresses_do_not_expire),
-        cmocka_unit_test(test_spellings),         cmocka_unit_test(test_second_address),
-        cmocka_unit_test(test_unknown_name),      cmocka_unit_test(test_resolve_option),
-        cmocka_unit_test(test_families),          cmocka_unit_test(test_proxy_name),
-        cmocka_unit_test(test_proxy_environment), cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_many_names),
+        cmocka_unit_test(test_connections_kept),
+        cmocka_unit_test(test_overlapping_names),
+        cmocka_unit_test(test_names_together),
+        cmocka_unit_test(test_addresses_do_not_expire),
+        cmocka_unit_test(test_spellings),
+        cmocka_unit_test(test_second_address),
+        cmocka_unit_test(test_unknown_name),
+        cmocka_unit_test(test_resolve_option),
+        cmocka_unit_test(test_families),
+        cmocka_unit_test(test_proxy_name),
+        cmocka_unit_test(test_proxy_environment),
+        cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_tripwire),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -290,6 +290,8 @@ static void test_max_filesize(void **state)
     expect_too_large("/size/5000", 5000, "");
     expect_too_large("/chunked/5000", 4999, "larger than the 4,999 bytes allowed");
     expect_too_large("/chunked/5000", 5000, "");
+    expect_too_large("/chunked/500000", 499999, "larger than the 499,999 bytes allowed");
+    expect_too_large("/chunked/500000", 500000, "");
 }
 
 static void test_discard(void **state)
