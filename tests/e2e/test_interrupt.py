@@ -1,4 +1,4 @@
-"""Signals, sudden death, and streams that are closed: what stays is whole, and can be gone on from."""
+"""Signals, sudden death, closed streams: what has its name is whole, and the rest can follow."""
 
 import os
 import pathlib
