@@ -33,6 +33,17 @@ static void complain(char *place, int error)
     free(place);
 }
 
+/* No more jobs than URLs, where these are counted already: fewer jobs get larger buffers. */
+static void fit_jobs(struct get_options *options)
+{
+    for (size_t i = 0; i < options->source_count; i++)
+        if (!strstr(options->sources[i], "://"))
+            return;
+    if (options->source_count < options->jobs)
+        options->jobs = (unsigned)options->source_count;
+    options->transfer.jobs = options->jobs;
+}
+
 /* What a job has open at most: a socket and the file of a large body. In mode threads each has a
  * libcurl and a resolver of its own besides, with two sockets each. */
 static rlim_t descriptors_each(const struct get_options *options)
@@ -190,6 +201,7 @@ int get_run(const struct get_options *given)
 {
     struct get_options options = *given;
     struct job job = {.options = &options, .directory = {.dir_fd = -1, .parts_fd = -1}};
+    fit_jobs(&options);
     fit_descriptors(&options);
     int status = EXIT_MACHINE;
     if (job_open(&job) == 0)

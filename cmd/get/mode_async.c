@@ -48,16 +48,17 @@ static int async_body(void *arg)
     do
         error = dispatch_one(async);
     while (!error);
-    int landed = crew_wait(async->crew);
-    if (error == 1)
-        error = landed;
-    if (error) {
+    /* A list that cannot be read on does not end what is under way; only an interruption does. */
+    int landed = error == -ECANCELED ? error : crew_wait(async->crew);
+    if (landed) {
         task_shield(DEADLINE_NEVER);
         crew_cancel(async->crew);
         crew_wait(async->crew);
     }
     crew_close(async->crew);
-    return error;
+    if (landed)
+        return landed;
+    return error == 1 ? 0 : error;
 }
 
 int job_run_async(struct job *job)

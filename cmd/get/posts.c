@@ -69,8 +69,10 @@ int posts_run(struct posts *posts)
     if (!error)
         error = posts_dispatch(posts);
     queue_close(posts->entries);
-    if (!error)
-        error = group_wait(&group, DEADLINE_NEVER);
+    /* A list that cannot be read on does not end what is under way; only an interruption does. */
+    int left = error == -ECANCELED ? error : group_wait(&group, DEADLINE_NEVER);
+    if (left)
+        error = left;
     group_close(&group);
     task_shield(DEADLINE_NEVER);
     posts_drain(posts);

@@ -1,6 +1,6 @@
 /* seen.h - a set of strings that only grows, in bounded memory.
  *
- * Keeps a 128-bit keyed fingerprint of each string: the latest 32,768 in memory, the rest in an
+ * Keeps a 128-bit keyed fingerprint of each string: the latest 16,384 in memory, the rest in an
  * unlinked temporary file (hashed pages), so that a list of any length costs the same memory. Two
  * different strings share a fingerprint with a chance of 1 in 10^20 at 100 million strings.
  *
