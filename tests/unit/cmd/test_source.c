@@ -171,7 +171,7 @@ static size_t many_lines(char **text)
 
 static void expect_many_lines(struct source *source)
 {
-    char expected[16];
+    char expected[32];
     for (int i = 0; i < MANY_LINES; i++) {
         sprintf(expected, "line %d", i);
         expect_line(source, expected);
