@@ -216,13 +216,20 @@ static int settle_special(struct cli *cli, const struct stat *status)
     return 0;
 }
 
+/* Is there nothing but one URL to get? */
+static bool is_single_url(const struct cli *cli)
+{
+    const char *source = cli->get.sources[0];
+    return cli->command == CLI_GET && cli->get.source_count == 1 && source && strstr(source, "://");
+}
+
 /* -o names a directory, but for a single URL also a file, or standard output. */
 static int settle_output(struct cli *cli)
 {
     struct get_options *get = &cli->get;
     const char *output = get->output;
     struct stat there;
-    bool single = cli->command == CLI_GET && get->source_count == 1 && strstr(*get->sources, "://");
+    bool single = is_single_url(cli);
     get->directory = output ? output : ".";
     if (!output)
         return 0;

@@ -197,14 +197,12 @@ int set_protocols(struct cli *cli, const struct option_use *use)
     }
     if (!allowed)
         return refuse_value(use, "no protocol is left");
-    char text[64] = "";
-    for (unsigned i = 0; i < PROTOCOL_COUNT; i++) {
-        if (!(allowed & 1U << i))
-            continue;
-        if (*text)
-            strcat(text, ",");
-        strcat(text, protocol_words[i]);
-    }
+    char text[64];
+    size_t length = 0;
+    for (unsigned i = 0; i < PROTOCOL_COUNT; i++)
+        if (allowed & 1U << i)
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%s",
+                                       length ? "," : "", protocol_words[i]);
     free(cli->protocols);
     cli->protocols = strdup(text);
     cli->get.transfer.protocols = cli->protocols;

@@ -72,9 +72,9 @@ static int open_or_make(const char *path)
     return error ? error : open_directory(AT_FDCWD, path, 0);
 }
 
-/* Does a part of this name belong to a run that is no more? Our own process has none yet, so one
- * with our id is of an earlier process that had it. */
-static bool is_dead_part(const char *name)
+/* Does a part of this name belong to a run that is no more? `fresh`: our own process has none yet,
+ * so one with our id is of an earlier process that had it. */
+static bool is_dead_part(const char *name, bool fresh)
 {
     char *end;
     long pid = strtol(name, &end, 10);
@@ -82,11 +82,13 @@ static bool is_dead_part(const char *name)
     if (pid <= 0 || *end != '-' || length < suffix ||
         strcmp(name + length - suffix, PART_SUFFIX) != 0)
         return false;
-    return pid == getpid() || (kill((pid_t)pid, 0) && errno == ESRCH);
+    if (pid == getpid())
+        return fresh;
+    return kill((pid_t)pid, 0) && errno == ESRCH;
 }
 
 /* Removes what dead runs left. Only room is lost where that fails. */
-static void sweep(int parts_fd)
+static void sweep(int parts_fd, bool fresh)
 {
     int fd = open_directory(parts_fd, ".", 0);
     DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
@@ -97,7 +99,7 @@ static void sweep(int parts_fd)
     }
     struct dirent *entry;
     while ((entry = readdir(stream)))
-        if (is_dead_part(entry->d_name))
+        if (is_dead_part(entry->d_name, fresh))
             (void)unlinkat(parts_fd, entry->d_name, 0);
     closedir(stream);
 }
@@ -127,7 +129,7 @@ static int hold(struct store_directory *directory, int fd)
         fprintf(stderr, "fetch: cannot lock %s (%s): see to it that no other fetch uses it\n",
                 directory->dir, strerror(-error));
     directory->locked = !error;
-    sweep(fd);
+    sweep(fd, true);
     return 0;
 }
 
@@ -137,7 +139,7 @@ static int share(int fd)
     char name[32];
     placeholder_name(name, sizeof name);
     if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        sweep(fd);
+        sweep(fd, true);
         (void)flock(fd, LOCK_UN); /* cannot fail for one we hold */
     }
     int held = openat(fd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
@@ -228,9 +230,11 @@ static void leave_parts(struct store_directory *directory)
     placeholder_name(name, sizeof name);
     if (!directory->locked)
         (void)unlinkat(directory->parts_fd, name, 0); /* a later run would sweep it */
-    /* Not empty, or somebody else's by now: then it stays. */
-    if (directory->locked || flock(directory->parts_fd, LOCK_EX | LOCK_NB) == 0)
+    if (directory->locked || flock(directory->parts_fd, LOCK_EX | LOCK_NB) == 0) {
+        sweep(directory->parts_fd, false); /* child processes that had to be killed */
+        /* Not empty: then it stays. */
         (void)unlinkat(directory->dir_fd, PARTS_NAME, AT_REMOVEDIR);
+    }
     close(directory->parts_fd);
 }
 

@@ -67,7 +67,8 @@ static const char *http_version_word(int version)
 /* Whole microseconds. */
 static double seconds(int64_t ns)
 {
-    return (double)(ns / NSEC_PER_USEC) / 1e6;
+    int64_t microseconds = ns / NSEC_PER_USEC;
+    return (double)microseconds / 1e6;
 }
 
 static json_t *times_object(const struct transfer_times *times)

@@ -194,6 +194,24 @@ static void only_dead_parts_are_swept(void **state)
     scratch_close(&scratch);
 }
 
+static void parts_of_dead_children_go_at_the_end(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    scratch_open(&scratch);
+    for (int i = 0; i < 2; i++) {
+        struct store_directory directory;
+        struct get_options options = i == 0 ? scratch.options : single(&scratch);
+        char name[64];
+        assert_int_equal(open_quietly(&directory, &options), 0);
+        snprintf(name, sizeof name, "%d-00c0ffee-1.part", (int)dead_pid());
+        touch(&scratch, name);
+        store_directory_close(&directory);
+        assert_int_equal(parts_left(&scratch), -1);
+    }
+    scratch_close(&scratch);
+}
+
 static void a_full_directory_stays(void **state)
 {
     (void)state;
@@ -274,6 +292,7 @@ int main(void)
         cmocka_unit_test(single_urls_share_a_directory),
         cmocka_unit_test(a_list_keeps_its_directory),
         cmocka_unit_test(only_dead_parts_are_swept),
+        cmocka_unit_test(parts_of_dead_children_go_at_the_end),
         cmocka_unit_test(a_full_directory_stays),
         cmocka_unit_test(the_directory_may_go_at_any_time),
         cmocka_unit_test(standard_output_needs_no_directory),
