@@ -7,8 +7,7 @@
  *
  * Off a scheduler the same struct is driven by curl_multi_poll() (blocking.c).
  *
- * Ownership: the client's. Thread: the client's. Parks: loop_perform, loop_close; blocks:
- * blocking_perform.
+ * Ownership: the client's. Thread: the client's. Parks: loop_perform. Blocks: blocking_perform.
  */
 #ifndef NET_XFER_LOOP_H
 #define NET_XFER_LOOP_H

@@ -1,15 +1,15 @@
 /* transfer.h - one request and its answer, in a straight line.
  *
  * client_perform() runs one hop - no redirects, no retries - and parks until it is over. On a
- * scheduler the thread's CURLM drives it from the loop's own stack (loop.h); off a scheduler it is
- * curl_easy_perform(), which blocks. The caller sees no difference.
+ * scheduler the thread's CURLM drives it from the loop's own stack (loop.h); off a scheduler it
+ * blocks in libcurl (blocking.c). The caller sees no difference.
  *
  * Names are resolved by us beforehand and handed over (CURLOPT_RESOLVE); a transfer for which
  * libcurl would resolve by itself is ended by the tripwire with -EDOM, which is a bug of ours.
  *
  * Ownership: a client is one thread's: client_new() to client_free(). Request and result belong to
  * the caller; result strings to the result (transfer_result_clear()). Thread: the client's.
- * Parks (or blocks): client_perform.
+ * Parks (or blocks): client_perform; client_free when a task calls it.
  */
 #ifndef NET_XFER_TRANSFER_H
 #define NET_XFER_TRANSFER_H
@@ -64,7 +64,8 @@ struct client_options {
     const struct resolver_options *resolver;
 };
 
-/* 0 or -errno, -EINVAL with `why` (a literal) for options libcurl or c-ares refuse. */
+/* A client made where the thread has a scheduler is driven by that and must be freed before it.
+ * 0 or -errno, -EINVAL with `why` (a literal) for options libcurl or c-ares refuse. */
 int client_new(struct client **client, const struct client_options *options, const char **why);
 
 /* Nothing may be under way. NULL is fine. */

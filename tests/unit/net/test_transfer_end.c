@@ -2,6 +2,7 @@
 #include "tests/unit/net/unit.h"
 
 #include "engine/engine.h"
+#include "net/xfer/core.h"
 #include "tests/unit/net/loopback.h"
 #include "tests/unit/net/trial.h"
 #include <arpa/inet.h>
@@ -245,6 +246,43 @@ static void test_deadline_while_paused(void **state)
     assert_int_equal(cancel.result.bytes, 0);
 }
 
+static void *break_soon(void *arg)
+{
+    struct client *client = arg;
+    task_sleep(deadline_in_ms(30));
+    client->loop.broken = true; /* as after an error of curl_multi_socket_action() */
+    return NULL;
+}
+
+struct broken_case {
+    struct transfer_result during;
+    struct transfer_result after;
+};
+
+static void break_loop(struct client *client, void *ctx)
+{
+    struct broken_case *broken = ctx;
+    char url[64];
+    struct task *task = task_spawn(NULL, break_soon, client);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/stall-body", server.port);
+    transfer_once(client, url, NULL, &broken->during);
+    task_join(task, NULL, DEADLINE_NEVER);
+    snprintf(url, sizeof url, "http://localhost:%u/size/5", server.port);
+    transfer_once(client, url, NULL, &broken->after);
+}
+
+/* All under way fail, those that come later find a new loop. */
+static void test_broken_loop(void **state)
+{
+    (void)state;
+    struct broken_case broken;
+    with_client(RUNTIME_SCHEDULED, &(struct transfer_options){0}, NULL, break_loop, &broken);
+    assert_int_equal(broken.during.error, -EAGAIN);
+    assert_true(transfer_error_is_transient(&broken.during));
+    assert_int_equal(broken.after.error, 0);
+    assert_int_equal(broken.after.bytes, 5);
+}
+
 static void *interrupt_soon(void *arg)
 {
     usleep(50000);
@@ -280,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_handshake_timeout),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_deadline_while_paused),
+        cmocka_unit_test(test_broken_loop),
         cmocka_unit_test(test_interrupt_blocking),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
