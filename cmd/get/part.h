@@ -37,9 +37,10 @@ struct store {
     bool discard;      /* --out-null */
     bool to_stdout;
     bool checks_first; /* --if-exists skip and fail look before a request is sent */
-    pid_t pid;         /* for the parts' names: by it a later run knows the dead ones, ... */
-    uint32_t tag;      /* ... by this no two stores ever give the same name, ... */
-    uint32_t parts;    /* ... nor one store twice */
+    /* "PID-TAG-": how the names of its parts begin. By the PID a later run knows the dead ones, by
+     * the random tag no two stores ever give the same name, ... */
+    char part_prefix[24];
+    uint32_t parts; /* ... nor one store twice */
 };
 
 /* Decides how the store works; store_new() chooses by file system. Only before its first use. */

@@ -4,6 +4,7 @@
 #include "engine/deadline.h"
 #include <errno.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/vfs.h>
@@ -55,9 +56,9 @@ struct store *store_new(const struct store_directory *directory, const struct ge
         .discard = options->out_null,
         .to_stdout = options->to_stdout,
         .checks_first = options->if_exists == EXISTS_SKIP || options->if_exists == EXISTS_FAIL,
-        .pid = getpid(),
-        .tag = random_tag(),
     };
+    snprintf(store->part_prefix, sizeof store->part_prefix, "%d-%08x-", (int)getpid(),
+             random_tag());
     store->small_size =
         store->large_size < LIMIT_BUFFER_SMALL ? store->large_size : LIMIT_BUFFER_SMALL;
     buffers_init(&store->buffers, (const size_t[BUFFER_SIZES]){
