@@ -40,5 +40,9 @@ int redirect_target(const struct url *from, const struct transfer_result *result
         *why = "redirect to a protocol that is not allowed";
         return -EPROTONOSUPPORT;
     }
-    return 0;
+    *why = "out of memory";
+    error = url_inherit_credentials(next, from);
+    if (error)
+        url_clear(next);
+    return error;
 }

@@ -15,7 +15,8 @@
 bool redirect_wanted(const struct transfer_result *result);
 
 /* Where to: fills `next`. 0; -EINVAL with `why` for a Location that is no URL; -EPROTONOSUPPORT for
- * a scheme that is not in `protocols` (comma-separated, lower case). */
+ * a scheme that is not in `protocols` (comma-separated, lower case). On the same origin `next` has
+ * the credentials of `from`. */
 int redirect_target(const struct url *from, const struct transfer_result *result,
                     const char *protocols, struct url *next, const char **why);
 

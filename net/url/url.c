@@ -328,6 +328,29 @@ int url_join(struct url *url, const struct url *base, const char *reference, con
     return error;
 }
 
+int url_inherit_credentials(struct url *url, const struct url *from)
+{
+    static const CURLUPart parts[] = {CURLUPART_USER, CURLUPART_PASSWORD};
+    if (url->has_credentials || !from->has_credentials || !url_same_origin(url, from))
+        return 0;
+    struct url with = {.parsed = curl_url_dup(url->parsed)};
+    const char *why = NULL;
+    int error = with.parsed ? 0 : -ENOMEM;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && !error; i++) {
+        char *text = NULL;
+        /* Still percent-encoded; one of the two may be missing. */
+        if (curl_url_get(from->parsed, parts[i], &text, 0) == CURLUE_OK)
+            error = url_error(curl_url_set(with.parsed, parts[i], text, 0), &why);
+        curl_free(text);
+    }
+    if (!error)
+        error = url_fill(&with, &why);
+    url_clear(error ? &with : url);
+    if (!error)
+        *url = with;
+    return error;
+}
+
 bool url_same_origin(const struct url *a, const struct url *b)
 {
     return a->port == b->port && strcmp(a->scheme, b->scheme) == 0 && strcmp(a->host, b->host) == 0;

@@ -44,6 +44,10 @@ int url_parse(struct url *url, const char *text, size_t length, const char **why
  * is another struct. Blanks are percent-encoded. As url_parse(). */
 int url_join(struct url *url, const struct url *base, const char *reference, const char **why);
 
+/* Gives `url` user and password of `from`, unless it has its own or another origin: whoever is sent
+ * on by the origin that he named them to need not name them again. 0 or -errno. */
+int url_inherit_credentials(struct url *url, const struct url *from);
+
 /* Same scheme, host and port (RFC 6454)? Credentials do not travel where this is false. */
 bool url_same_origin(const struct url *a, const struct url *b);
 

@@ -41,17 +41,21 @@ static void protocols(void **state)
     assert_true(redirect_protocol_allowed(",http", "http"));
 }
 
-/* Follows `location` from http://h/a/b; what redirect_target() returns. */
-static int follow(const char *location, struct url *next, const char **why)
+/* Follows `location` from `text`; what redirect_target() returns. */
+static int follow_from(const char *text, const char *location, struct url *next, const char **why)
 {
     struct url from;
-    const char *text = "http://h/a/b";
     struct transfer_result result = {.status = 302, .location = strdup(location)};
     assert_int_equal(url_parse(&from, text, strlen(text), why), 0);
     int error = redirect_target(&from, &result, web, next, why);
     url_clear(&from);
     free(result.location);
     return error;
+}
+
+static int follow(const char *location, struct url *next, const char **why)
+{
+    return follow_from("http://h/a/b", location, next, why);
 }
 
 static void targets(void **state)
@@ -65,6 +69,30 @@ static void targets(void **state)
     assert_int_equal(follow("https://other/x y", &next, &why), 0);
     assert_string_equal(next.text, "https://other/x%20y");
     url_clear(&next);
+}
+
+static void credentials(void **state)
+{
+    static const struct {
+        const char *from, *location, *to;
+    } cases[] = {
+        {"http://me:p%40ss@h/a", "http://h/b", "http://me:p%40ss@h/b"},
+        {"http://me:p%40ss@h/a", "/b", "http://me:p%40ss@h/b"},
+        {"http://me@h/a", "http://h:80/b?c", "http://me@h/b?c"},
+        {"http://me:pass@h/a", "http://you@h/b", "http://you@h/b"},
+        {"http://me:pass@h/a", "http://h:81/b", "http://h:81/b"},
+        {"http://me:pass@h/a", "https://h/b", "https://h/b"},
+        {"http://me:pass@h/a", "//i/b", "http://i/b"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct url next;
+        const char *why = NULL;
+        assert_int_equal(follow_from(cases[i].from, cases[i].location, &next, &why), 0);
+        assert_string_equal(next.text, cases[i].to);
+        assert_int_equal(next.has_credentials, strchr(cases[i].to, '@') != NULL);
+        url_clear(&next);
+    }
 }
 
 static void refused(void **state)
@@ -85,10 +113,8 @@ static void refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wanted),
-        cmocka_unit_test(protocols),
-        cmocka_unit_test(targets),
-        cmocka_unit_test(refused),
+        cmocka_unit_test(wanted),      cmocka_unit_test(protocols), cmocka_unit_test(targets),
+        cmocka_unit_test(credentials), cmocka_unit_test(refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
