@@ -41,7 +41,9 @@ static int close_stdout(int status)
     errno = 0;
     if ((fclose(stdout) == 0 && !failed) || status == EXIT_MACHINE)
         return status;
-    fprintf(stderr, "fetch: cannot write to standard output: %s\n", strerror(errno ? errno : EIO));
+    /* Why is lost, if it failed in the middle. */
+    fprintf(stderr, "fetch: cannot write to standard output%s%s\n", errno ? ": " : "",
+            errno ? strerror(errno) : "");
     return status == 0 ? EXIT_MACHINE : status;
 }
 
