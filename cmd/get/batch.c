@@ -16,11 +16,9 @@ static void *batch_run(void *arg)
 }
 
 /* Tells all who wait. They run later, so their jobs are still there while we go through them. */
-static void batch_done(void *ctx, void *value)
+static void batch_finish(struct batch *batch)
 {
-    struct batch *batch = ctx;
     struct list_node *node;
-    (void)value; /* results are in the jobs */
     while ((node = list_pop_front(&batch->jobs))) {
         struct batch_job *job = list_entry(node, struct batch_job, node);
         job->done = true;
@@ -28,6 +26,19 @@ static void batch_done(void *ctx, void *value)
     }
     future_free(batch->future);
     batch->future = NULL;
+}
+
+static int64_t batcher_start_batches(struct batcher *batcher);
+
+/* On the loop's own stack. What has been listed meanwhile goes off before the tasks that were
+ * waiting run on, so that the pool works while they do. */
+static void batch_done(void *ctx, void *value)
+{
+    struct batch *batch = ctx;
+    (void)value; /* results are in the jobs */
+    batch_finish(batch);
+    /* When more may go is asked again before the loop waits. */
+    (void)batcher_start_batches(batch->batcher);
 }
 
 static struct batch *batcher_idle(struct batcher *batcher)
@@ -49,7 +60,7 @@ static void batch_start(struct batch *batch)
     /* No thread, or a queue that is full: slow is better than not at all. */
     assert(!batch->future);
     batch_run(batch);
-    batch_done(batch, NULL);
+    batch_finish(batch);
 }
 
 /* When the next batch may start: at once if none is under way. */
@@ -64,9 +75,9 @@ static int64_t batcher_next_start(const struct batcher *batcher)
     return next;
 }
 
-static int64_t batcher_prepare(struct sched_hook *hook)
+/* Hands over what may be; returns when more may be. */
+static int64_t batcher_start_batches(struct batcher *batcher)
 {
-    struct batcher *batcher = list_entry(hook, struct batcher, hook);
     struct batch *batch;
     while (!list_empty(&batcher->waiting) && (batch = batcher_idle(batcher))) {
         int64_t start = batcher_next_start(batcher);
@@ -82,6 +93,11 @@ static int64_t batcher_prepare(struct sched_hook *hook)
     return DEADLINE_NEVER;
 }
 
+static int64_t batcher_prepare(struct sched_hook *hook)
+{
+    return batcher_start_batches(list_entry(hook, struct batcher, hook));
+}
+
 void batcher_init(struct batcher *batcher, bool in_place, bool alone)
 {
     *batcher = (struct batcher){
@@ -92,6 +108,7 @@ void batcher_init(struct batcher *batcher, bool in_place, bool alone)
     };
     list_init(&batcher->waiting);
     for (size_t i = 0; i < LIMIT_BATCHES; i++) {
+        batcher->batches[i].batcher = batcher;
         list_init(&batcher->batches[i].jobs);
     }
     if (batcher->sched)

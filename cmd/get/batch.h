@@ -25,8 +25,11 @@ struct batch_job {
     bool done;
 };
 
+struct batcher;
+
 /* Jobs under way together. */
 struct batch {
+    struct batcher *batcher;
     struct list jobs;
     struct future *future; /* NULL: idle */
     int64_t started;
