@@ -202,6 +202,15 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
+/* They would come between the tests and the server. */
+static void forget_proxies(void)
+{
+    static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                        "ALL_PROXY",  "no_proxy",    "NO_PROXY"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        unsetenv(names[i]);
+}
+
 void loopback_start(struct loopback *loopback, const struct reply *replies)
 {
     struct loopback_server *server = calloc(1, sizeof *server);
@@ -210,6 +219,7 @@ void loopback_start(struct loopback *loopback, const struct reply *replies)
     int on = 1;
 
     assert(server);
+    forget_proxies();
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     server->replies = replies;
     server->listener = io_socket(AF_INET, SOCK_STREAM, 0);

@@ -4,12 +4,13 @@
 #include "engine/engine.h"
 #include "net/xfer/core.h"
 #include "tests/unit/net/loopback.h"
+#include "tests/unit/net/silent_port.h"
 #include "tests/unit/net/trial.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define OK "HTTP/1.1 200 OK\r\n"
@@ -22,41 +23,13 @@ static const struct reply replies[] = {
     {0},
 };
 
-/* A port that accepts no more connections: its queue is full, the kernel drops what comes. */
-static struct {
-    int listener;
-    int fillers[4];
-    unsigned port;
-} silent;
-
-static void silent_open(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    silent.listener = io_socket(AF_INET, SOCK_STREAM, 0);
-    assert_true(silent.listener >= 0);
-    assert_int_equal(bind(silent.listener, (struct sockaddr *)&address, length), 0);
-    assert_int_equal(listen(silent.listener, 0), 0);
-    assert_int_equal(getsockname(silent.listener, (struct sockaddr *)&address, &length), 0);
-    silent.port = ntohs(address.sin_port);
-    for (int i = 0; i < 4; i++) {
-        silent.fillers[i] = io_socket(AF_INET, SOCK_STREAM, 0);
-        (void)connect(silent.fillers[i], (struct sockaddr *)&address, length);
-    }
-}
-
-static void silent_close(void)
-{
-    for (int i = 0; i < 4; i++)
-        close(silent.fillers[i]);
-    close(silent.listener);
-}
+static struct silent_port silent;
 
 static int setup(void **state)
 {
     (void)state;
-    silent_open();
+    if (silent_port_open(&silent, AF_INET, 0) != 0)
+        return -1;
     loopback_start(&server, replies);
     return client_global_init();
 }
@@ -66,7 +39,7 @@ static int teardown(void **state)
     (void)state;
     client_global_cleanup();
     loopback_stop(&server);
-    silent_close();
+    silent_port_close(&silent);
     return 0;
 }
 

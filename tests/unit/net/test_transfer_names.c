@@ -4,11 +4,13 @@
 #include "engine/engine.h"
 #include "net/xfer/core.h"
 #include "tests/unit/net/loopback.h"
+#include "tests/unit/net/silent_port.h"
 #include "tests/unit/net/trial.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define NAMES 1500 /* well above PEER_IDLE_MAX */
@@ -237,6 +239,19 @@ static void test_second_address(void **state)
     trial_clear(&trial);
 }
 
+/* The first address does not even refuse: libcurl tries the other one beside it (RFC 8305). */
+static void test_silent_address(void **state)
+{
+    (void)state;
+    struct silent_port silent;
+    if (silent_port_open(&silent, AF_INET6, server.port) != 0)
+        skip(); /* no IPv6 here */
+    int64_t begun = deadline_clock();
+    expect_ok("http://both.test");
+    assert_true(deadline_clock() - begun < 5 * NSEC_PER_SEC);
+    silent_port_close(&silent);
+}
+
 static void test_unknown_name(void **state)
 {
     (void)state;
@@ -388,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_addresses_do_not_expire),
         cmocka_unit_test(test_spellings),
         cmocka_unit_test(test_second_address),
+        cmocka_unit_test(test_silent_address),
         cmocka_unit_test(test_unknown_name),
         cmocka_unit_test(test_resolve_option),
         cmocka_unit_test(test_families),
