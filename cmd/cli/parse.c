@@ -2,6 +2,7 @@
 
 #include "cmd/cli/option_table.h"
 #include "engine/deadline.h"
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -70,7 +71,8 @@ static void fill_tables(struct getopt_tables *tables, enum cli_command command)
     /* '-': what is no option comes as value 1, in its place. ':': complaints are ours. */
     *letter++ = '-';
     *letter++ = ':';
-    for (size_t i = 0; i < option_count && i < OPTIONS_MAX; i++) {
+    assert(option_count <= OPTIONS_MAX);
+    for (size_t i = 0; i < option_count; i++) {
         const struct option_row *row = &option_table[i];
         if (!option_belongs(row, command))
             continue;

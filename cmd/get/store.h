@@ -4,7 +4,8 @@
  * The loop never waits for the disk. Bodies up to 64 KiB are gathered in a buffer and created,
  * written and renamed in one job; many such jobs are handed to the offload pool as one batch. A
  * larger body fills two buffers in turn, at most one of them being written, and its transfer pauses
- * only when both are full. Off a scheduler everything happens in place.
+ * only when both are full. Off a scheduler, and on tmpfs, where writing is copying, everything
+ * happens in place.
  *
  *     struct download download;
  *     error = download_open(&download, store, name);      // -EEXIST: --if-exists skip or fail

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "cmd/cli/cli.h"
+#include "cmd/cli/option_table.h"
 #include "engine/deadline.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -418,6 +419,21 @@ static void compare_hands_options_on(void **state)
     cli_free(&cli);
 }
 
+static void every_option_is_there_once(void **state)
+{
+    (void)state;
+    for (int command = CLI_GET; command <= CLI_COMPARE; command++) {
+        for (size_t i = 0; i < option_count; i++) {
+            const struct option_row *row = &option_table[i];
+            if (!option_belongs(row, command))
+                continue;
+            assert_ptr_equal(option_by_name(command, row->name, strlen(row->name)), row);
+            if (row->letter)
+                assert_ptr_equal(option_by_letter(command, row->letter), row);
+        }
+    }
+}
+
 /* Help goes to standard output, in lines a terminal can hold, and tells of every option. */
 static void help_is_readable(void **state)
 {
@@ -458,6 +474,7 @@ int main(void)
         cmocka_unit_test(wrong_values_are_named),
         cmocka_unit_test(headers_come_from_a_file),
         cmocka_unit_test(compare_hands_options_on),
+        cmocka_unit_test(every_option_is_there_once),
         cmocka_unit_test(help_is_readable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
