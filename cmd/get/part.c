@@ -201,7 +201,8 @@ static void discard_run(struct batch_job *job)
     part_file_discard(&list_entry(job, struct discard, job)->part->file);
 }
 
-int part_drop(struct part *part)
+/* Gives back all it holds. True when standard output has some of the body. */
+static bool part_release(struct part *part)
 {
     struct store *store = part->store;
     struct discard discard = {.job.run = discard_run, .part = part};
@@ -209,7 +210,13 @@ int part_drop(struct part *part)
     if (part_file_exists(&part->file))
         batcher_run(&store->batcher, &discard.job);
     buffers_give(&store->buffers, &part->filling);
-    bool shown = store->to_stdout && part->file.offset > 0;
+    return store->to_stdout && part->file.offset > 0;
+}
+
+int part_drop(struct part *part)
+{
+    struct store *store = part->store;
+    bool shown = part_release(part);
     *part = (struct part){.store = store};
     part_file_init(&part->file, store);
     return shown ? -ESPIPE : 0;
@@ -219,7 +226,6 @@ void part_free(struct part *part)
 {
     if (!part)
         return;
-    /* Standard output keeps what it has. */
-    (void)part_drop(part);
+    (void)part_release(part); /* standard output keeps what it has */
     free(part);
 }
