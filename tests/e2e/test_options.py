@@ -451,7 +451,7 @@ class Told(Case):
 
 class Progress(Case):
     def in_terminal(self, *arguments, environment=None):
-        """Runs it with a terminal of 60 columns as standard error; what that got, the end included."""
+        """Runs it with a terminal of 60 columns as standard error: exit status, what was shown."""
         master, slave = pty.openpty()
         subprocess.run(["stty", "cols", "60"], stdin=slave, check=True)
         variables = {**os.environ, "TERM": "xterm", **(environment or {})}
@@ -553,7 +553,8 @@ class Machine(Case):
         self.assertIn("Permission denied", done.err)
 
     def small_disk(self):
-        """A program with 256 KiB of disk under "small"; skips the test where that is not allowed."""
+        """A program with 256 KiB of disk under "small"; where that is not allowed, the test is
+        skipped."""
         script = ('mkdir -p small && mount -t tmpfs -o size=256k none small || exit 99; "$0" "$@"; '
                   "status=$?; find small -name '*' -type f >left; exit $status")
         if not shutil.which("unshare"):
