@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 #include <arpa/inet.h>
 #include <assert.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -158,6 +159,8 @@ static void *accept_all(void *arg)
         if (fd < 0)
             return NULL;
         server->connections++;
+        int on = 1; /* else a body would wait for its head to be acknowledged */
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         struct connection *connection = malloc(sizeof *connection);
         assert(connection);
         connection->server = server;
