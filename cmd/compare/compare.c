@@ -85,6 +85,22 @@ static int make_directory(struct comparison *comparison)
     return mkdtemp(comparison->directory) ? 0 : -errno;
 }
 
+/* Each mode begins with an empty directory, for which what an earlier run left there is removed.
+ * What somebody else has put there is not: with -o a directory that is not empty is refused. */
+static int refuse_full_directories(const struct comparison *comparison)
+{
+    char directory[PATH_MAX + 16];
+    for (unsigned i = 0; i < comparison->cli->mode_count; i++) {
+        mode_directory(comparison, comparison->cli->mode_order[i], directory, sizeof directory);
+        if (rmdir(directory) == 0 || errno == ENOENT)
+            continue;
+        int error = -errno;
+        fprintf(stderr, "fetch: cannot begin with an empty %s: %s\n", directory, strerror(-error));
+        return error;
+    }
+    return 0;
+}
+
 /* Where the files go, who we are, what is read. 0 or -errno, said on standard error. */
 static int prepare(struct comparison *comparison)
 {
@@ -102,7 +118,7 @@ static int prepare(struct comparison *comparison)
     if (error)
         fprintf(stderr, "fetch: cannot prepare the comparison in %s: %s\n", comparison->directory,
                 strerror(-error));
-    return error;
+    return error ? error : refuse_full_directories(comparison);
 }
 
 /* fetch get OPTIONS --mode MODE -o DIR/MODE -- SOURCES */

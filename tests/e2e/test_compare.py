@@ -53,6 +53,18 @@ class Compare(Case):
         for mode in ("sync", "threads", "processes", "async"):
             self.fetch.assert_files([f"{number}.bin" for number in range(20)], f"kept/{mode}")
 
+    def test_files_of_others_stay(self):
+        """A directory that has a mode's name by chance is not emptied."""
+        self.write_list()
+        mine = self.fetch.folder / "kept" / "async" / "mine.txt"
+        mine.parent.mkdir(parents=True)
+        mine.write_text("precious")
+        done = self.compare("-o", "kept", "urls.txt")
+        self.assertEqual(done.code, 3, done)
+        self.assertIn("kept/async: Directory not empty", done.err)
+        self.assertEqual(mine.read_text(), "precious")
+        self.assertEqual(self.origin.stats()["requests"], 0)
+
     def test_single_url(self):
         done = self.compare("--modes", "async,sync", self.origin.url("one.bin"), "-o", "kept")
         self.assertEqual(done.code, 0, done)
