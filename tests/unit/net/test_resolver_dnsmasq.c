@@ -3,6 +3,7 @@
  * scheduler and off one. Without dnsmasq all is skipped, but not where CI=true is set. */
 #include "engine/engine.h"
 #include "net/dns/resolver.h"
+#include "tests/unit/net/scheduled.h"
 #include "tests/unit/net/unit.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -206,12 +207,6 @@ static double kept(struct resolver *resolver, const char *host)
     return seconds;
 }
 
-#define CHECK(condition)                                                         \
-    do {                                                                         \
-        if (!(condition))                                                        \
-            return (void *)("line " ENGINE_STRINGIFY(__LINE__) ": " #condition); \
-    } while (0)
-
 static void *addresses_body(void *arg)
 {
     struct resolver *resolver = open_resolver((struct resolver_options){0});
@@ -316,28 +311,13 @@ static void *single_flight_body(void *arg)
     return NULL;
 }
 
-static void run_blocking(task_fn body)
-{
-    const char *complaint = body(NULL);
-    if (complaint)
-        fail_msg("off a scheduler, %s", complaint);
-}
-
-static void run_on_scheduler(task_fn body)
-{
-    void *complaint = NULL;
-    assert_int_equal(engine_run(body, NULL, &complaint), 0);
-    if (complaint)
-        fail_msg("on a scheduler, %s", (char *)complaint);
-}
-
 /* The same code both ways. */
-#define BOTH_WAYS(name)                \
-    static void name(void **state)     \
-    {                                  \
-        (void)state;                   \
-        run_blocking(name##_body);     \
-        run_on_scheduler(name##_body); \
+#define BOTH_WAYS(name)                   \
+    static void name(void **state)        \
+    {                                     \
+        (void)state;                      \
+        run_blocking(name##_body, NULL);  \
+        run_scheduled(name##_body, NULL); \
     }
 
 BOTH_WAYS(addresses)
@@ -349,7 +329,7 @@ BOTH_WAYS(truncated)
 static void single_flight(void **state)
 {
     (void)state;
-    run_on_scheduler(single_flight_body);
+    run_scheduled(single_flight_body, NULL);
 }
 
 static int without_dnsmasq(void)

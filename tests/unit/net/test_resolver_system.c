@@ -2,6 +2,7 @@
  * says: the first label is both, v4, nx, again, fail, memory or slow (300 ms). */
 #include "engine/engine.h"
 #include "net/dns/resolver.h"
+#include "tests/unit/net/scheduled.h"
 #include "tests/unit/net/unit.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -96,12 +97,6 @@ static int fails(struct resolver *resolver, const char *host, int64_t deadline)
     return error;
 }
 
-#define CHECK(condition)                                                         \
-    do {                                                                         \
-        if (!(condition))                                                        \
-            return (void *)("line " ENGINE_STRINGIFY(__LINE__) ": " #condition); \
-    } while (0)
-
 /* The same on a scheduler and off it. */
 static void *all_answers(void *arg)
 {
@@ -128,26 +123,11 @@ static void *all_answers(void *arg)
     return NULL;
 }
 
-static void blocking(void **state)
+static void answers(void **state)
 {
     (void)state;
-    const char *complaint = all_answers(NULL);
-    if (complaint)
-        fail_msg("%s", complaint);
-}
-
-static void run(task_fn body)
-{
-    void *complaint = NULL;
-    assert_int_equal(engine_run(body, NULL, &complaint), 0);
-    if (complaint)
-        fail_msg("%s", (char *)complaint);
-}
-
-static void on_scheduler(void **state)
-{
-    (void)state;
-    run(all_answers);
+    run_blocking(all_answers, NULL);
+    run_scheduled(all_answers, NULL);
 }
 
 struct asker {
@@ -191,7 +171,7 @@ static void *together_body(void *arg)
 static void together(void **state)
 {
     (void)state;
-    run(together_body);
+    run_scheduled(together_body, NULL);
 }
 
 static void *deadlock_body(void *arg)
@@ -225,8 +205,7 @@ static void deadlock_is_seen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocking),
-        cmocka_unit_test(on_scheduler),
+        cmocka_unit_test(answers),
         cmocka_unit_test(together),
         cmocka_unit_test(deadlock_is_seen),
     };
