@@ -1,5 +1,6 @@
 #include "cmd/get/signals.h"
 
+#include "engine/deadline.h"
 #include "engine/sched/blocking.h"
 #include <errno.h>
 #include <signal.h>
@@ -10,15 +11,20 @@
 
 #define EXIT_INTERRUPTED 130
 
+/* A second signal so soon is the echo of the first: timeout(1) sends one to its child and another
+ * to the group. Nobody who loses patience is that quick. */
+#define ECHO_TIME (300 * NSEC_PER_MSEC)
+
 /* A signal handler has no argument but the signal: its state must be global. */
-static atomic_int caught;
+static _Atomic int64_t first_caught; /* monotonic; 0: none yet */
 static int caught_fd = -1;
 
 static void signals_handle(int signal)
 {
     (void)signal; /* all mean the same */
     int saved = errno;
-    if (atomic_fetch_add(&caught, 1) > 0)
+    int64_t first = 0, now = deadline_clock();
+    if (!atomic_compare_exchange_strong(&first_caught, &first, now) && now - first > ECHO_TIME)
         _exit(EXIT_INTERRUPTED);
     blocking_interrupt();
     uint64_t one = 1;
@@ -54,7 +60,7 @@ int signals_install(void)
 
 bool signals_caught(void)
 {
-    return atomic_load(&caught) > 0;
+    return atomic_load(&first_caught) != 0;
 }
 
 int signals_fd(void)

@@ -1,4 +1,5 @@
-/* signals.h - SIGINT, SIGTERM and SIGHUP end a job in order; a second one ends the process at once.
+/* signals.h - SIGINT, SIGTERM and SIGHUP end a job in order; another one, unless it comes within a
+ * moment of the first, ends the process at once.
  *
  * The handler only writes to a descriptor and interrupts blocking waits (engine/sched/blocking.h).
  * Thread: signals_install() on the main thread before others start. Nothing here parks.
