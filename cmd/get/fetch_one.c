@@ -154,7 +154,9 @@ static enum verdict back_off(struct fetch *fetch, unsigned *tries)
     int error = download_restart(&fetch->download);
     if (!error)
         return rest(fetch, until);
-    snprintf(fetch->reason, sizeof fetch->reason, "%s", strerror(-error));
+    /* What standard output has been given cannot be taken back: the failure stands. */
+    if (error != -ESPIPE)
+        snprintf(fetch->reason, sizeof fetch->reason, "%s", strerror(-error));
     return error == -ECANCELED ? VERDICT_CANCELED : VERDICT_FAILED;
 }
 
