@@ -1,9 +1,12 @@
 #include "tests/unit/net/trial.h"
 #include "engine/engine.h"
+#include <arpa/inet.h>
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 struct job {
     struct client *client;
@@ -18,12 +21,28 @@ static void *job_run(void *arg)
     return NULL;
 }
 
+/* A name server that never answers: tests ask none outside this machine, and a port without anybody
+ * would refuse at once, which newer versions of c-ares take for an answer. */
+static int mute_server_open(char *name, size_t size)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+        abort();
+    snprintf(name, size, "127.0.0.1:%u", ntohs(address.sin_port));
+    return fd;
+}
+
 void with_client(enum runtime runtime, const struct transfer_options *options,
                  const char *hosts_path, void (*fn)(struct client *client, void *ctx), void *ctx)
 {
     struct transfer_options filled = *options;
-    /* Nobody answers there: tests ask no server outside this machine. */
-    struct resolver_options resolver = {.hosts_path = hosts_path, .servers = "127.0.0.1:9"};
+    char servers[32];
+    int mute = mute_server_open(servers, sizeof servers);
+    struct resolver_options resolver = {.hosts_path = hosts_path, .servers = servers};
     struct client_options client_options = {&filled, &resolver};
     struct job job = {.fn = fn, .ctx = ctx};
     const char *why = "";
@@ -47,6 +66,7 @@ void with_client(enum runtime runtime, const struct transfer_options *options,
     }
     client_free(job.client);
     sched_free(sched);
+    close(mute);
 }
 
 struct collector {
