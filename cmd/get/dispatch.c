@@ -76,7 +76,8 @@ void dispatch_free(struct dispatch *dispatch)
     free(dispatch);
 }
 
-/* An entry new from the list: given out when its host can be entered, else it waits. */
+/* An entry new from the list: given out when its host can be entered, else it waits. Without a
+ * lease where waiting is in vain: fetch_one() will say so. */
 static int dispatch_new_entry(struct dispatch *dispatch, struct entry *entry, struct entry **out)
 {
     int error = -EAGAIN;
@@ -87,8 +88,8 @@ static int dispatch_new_entry(struct dispatch *dispatch, struct entry *entry, st
     }
     if (!turns_wait_for(dispatch->turns, entry->url.host_key))
         error = hosts_try_enter(dispatch->hosts, entry->url.host_key, &again);
-    if (!error) {
-        entry->leased = true;
+    if (!error || error == -EBUSY) {
+        entry->leased = !error;
         *out = entry;
         return STEP_ENTRY;
     }

@@ -48,7 +48,9 @@ static enum verdict enter_host(struct fetch *fetch, const struct url *url)
         fetch->host = url->host_key;
         return VERDICT_OK;
     }
-    snprintf(fetch->reason, sizeof fetch->reason, "%s", strerror(-error));
+    snprintf(fetch->reason, sizeof fetch->reason, "%s",
+             error == -EBUSY ? "the server asks for a pause longer than --retry-max-time"
+                             : strerror(-error));
     return error == -ECANCELED ? VERDICT_CANCELED : VERDICT_FAILED;
 }
 
@@ -99,7 +101,8 @@ static enum verdict try_once(struct fetch *fetch)
     int64_t left = fetch->worker->options->max_time_ns;
     enum verdict verdict = enter_host(fetch, url);
     fetch->same_origin = true;
-    fetch->outcome->attempts++;
+    fetch->outcome->attempts += verdict == VERDICT_OK;
+    url_clear(&fetch->here);
 
     for (unsigned hops = 0; verdict == VERDICT_OK || verdict == VERDICT_REDIRECT; hops++) {
         int64_t begun = deadline_clock();

@@ -30,13 +30,14 @@ struct host {
 struct hosts {
     pthread_mutex_t mutex; /* guards all below, and every host */
     unsigned per_host;
+    int64_t patience; /* 0: endless */
     struct key_table table;
     size_t sweep_at; /* so many hosts: time to look for those with nothing to remember */
     void (*changed)(void *ctx, const char *host_key);
     void *changed_ctx;
 };
 
-struct hosts *hosts_new(unsigned per_host)
+struct hosts *hosts_new(unsigned per_host, int64_t patience)
 {
     assert(per_host > 0);
     struct hosts *hosts = calloc(1, sizeof *hosts);
@@ -47,6 +48,7 @@ struct hosts *hosts_new(unsigned per_host)
         return NULL;
     }
     hosts->per_host = per_host;
+    hosts->patience = patience;
     hosts->sweep_at = LIMIT_IDLE_HOSTS;
     pthread_mutex_init(&hosts->mutex, NULL);
     return hosts;
@@ -132,6 +134,13 @@ static bool host_is_open(const struct hosts *hosts, const struct host *host)
     return !host_is_full(hosts, host) && !host_is_paused(host);
 }
 
+/* Is the end of its pause too far away to be waited for? */
+static bool host_is_shut(const struct hosts *hosts, const struct host *host)
+{
+    return hosts->patience && host->paused_until &&
+           host->paused_until - hosts->patience > deadline_clock();
+}
+
 /* When somebody who was not let in should look again by himself. A host that is not full was found
  * paused; that the pause may have ended since is no reason to wait for longer. */
 static int64_t host_again(const struct hosts *hosts, const struct host *host)
@@ -193,6 +202,8 @@ static int host_wait(struct hosts *hosts, struct host *host, int64_t deadline)
     while (!waiter.admitted && !error) {
         error = waiter_sleep(hosts, host, &waiter, deadline);
         host_admit(hosts, host);
+        if (!error && host_is_shut(hosts, host))
+            error = -EBUSY;
     }
     if (waiter.admitted)
         return 0;
@@ -211,6 +222,8 @@ int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline)
         host_admit(hosts, host);
         if (host_is_open(hosts, host))
             host->used++;
+        else if (host_is_shut(hosts, host))
+            error = -EBUSY;
         else
             error = host_wait(hosts, host, deadline);
     }
@@ -229,6 +242,8 @@ int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again)
         host_admit(hosts, host);
         if (host_is_open(hosts, host)) {
             host->used++;
+        } else if (host_is_shut(hosts, host)) {
+            error = -EBUSY;
         } else {
             *again = host_again(hosts, host);
             error = -EAGAIN;

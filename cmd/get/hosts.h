@@ -16,15 +16,16 @@
 
 struct hosts;
 
-struct hosts *hosts_new(unsigned per_host);
+/* `patience` (ns; 0: endless): nobody waits for the end of a pause that is further away. */
+struct hosts *hosts_new(unsigned per_host, int64_t patience);
 void hosts_free(struct hosts *hosts);
 
 /* Waits until the host is not paused and has a connection free, then takes it. First come, first
- * served. 0, -ETIMEDOUT, -ECANCELED, -ENOMEM. */
+ * served. 0, -ETIMEDOUT, -ECANCELED, -ENOMEM; -EBUSY: the pause is longer than our patience. */
 int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline);
 
-/* As hosts_enter() without waiting: 0, -ENOMEM, or -EAGAIN with *again set to when the pause ends
- * (DEADLINE_NEVER: when somebody leaves). */
+/* As hosts_enter() without waiting: 0, -EBUSY, -ENOMEM, or -EAGAIN with *again set to when the
+ * pause ends (DEADLINE_NEVER: when somebody leaves). */
 int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again);
 
 /* Gives the connection back. */

@@ -166,18 +166,19 @@ static int lane_try(struct turns *turns, struct lane *lane, struct entry **entry
     pthread_mutex_lock(&turns->_shared.mutex);
     lane->state = LANE_FULL;
     pthread_mutex_unlock(&turns->_shared.mutex);
-    int error = hosts_try_enter(turns->hosts, lane->key, &again);
-    if (error == -EAGAIN) {
+    int refused = hosts_try_enter(turns->hosts, lane->key, &again);
+    if (refused == -EAGAIN) {
         lane_refused(turns, lane, again);
-        return error;
+        return refused;
     }
+    int error = refused == -EBUSY ? 0 : refused;
     if (!error) {
         error = entry_queue_take(&turns->pool, &lane->queue, entry);
-        if (error)
+        if (error && !refused)
             hosts_leave(turns->hosts, lane->key);
     }
     if (!error) {
-        (*entry)->leased = true;
+        (*entry)->leased = !refused;
         turns->count--;
     }
     lane_tried(turns, lane);

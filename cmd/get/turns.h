@@ -19,8 +19,8 @@ struct turns;
 struct turns *turns_new(struct hosts *hosts);
 void turns_free(struct turns *turns); /* NULL is fine */
 
-/* The earliest entry whose host can be entered now; it is (entry->leased). 0; -EAGAIN when there is
- * none; another -errno. */
+/* The earliest entry whose host can be entered now, and is (entry->leased), or is paused for longer
+ * than anybody waits. 0; -EAGAIN when there is none; another -errno. */
 int turns_take(struct turns *turns, struct entry **entry);
 
 /* Lets an entry wait that could not enter its host, or whose host others wait for already. 0, or

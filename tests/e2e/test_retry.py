@@ -169,6 +169,28 @@ class Retry(Case):
             with self.subTest(mode=run.mode):
                 self.assertEqual(len(run.origin.requests("a")), 1)
 
+    def test_a_pause_beyond_patience(self):
+        """Nobody waits for it, and nobody else asks the host either."""
+        for run in self.fetched(
+                lambda origin: [origin.url(str(number), status=429, retry_after=3600)
+                                for number in range(4)],
+                "-j", "1", "--retry-max-time", "2s", code=1):
+            with self.subTest(mode=run.mode):
+                self.assertLess(run.done.wall, 15)
+                self.assertEqual(run.attempts(), [1, 0, 0, 0])
+                self.assertEqual(len(run.origin.requests()), 1)
+                reasons = [line["error"] for line in run.lines]
+                self.assertIn("429", reasons[0])
+                self.assertIn("longer than --retry-max-time", reasons[3])
+
+    def test_the_last_try_tells_where_it_ended(self):
+        """A redirect of an earlier try is no news."""
+        for run in self.fetched(
+                lambda origin: [origin.url("first", location="/second?status=500", times=1)],
+                "--retry-delay", "10ms"):
+            with self.subTest(mode=run.mode):
+                self.assertEqual(run.lines[0]["final_url"], run.urls[0])
+
     def test_all_tries_begin_at_the_url_itself(self):
         """Not where its redirect led to the last time."""
         for run in self.fetched(

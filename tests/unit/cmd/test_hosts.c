@@ -31,7 +31,7 @@ static void enter(struct hosts *hosts, const char *key)
 static void limit(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(2);
+    struct hosts *hosts = hosts_new(2, 0);
     int64_t again;
     enter(hosts, host);
     assert_int_equal(hosts_try_enter(hosts, host, &again), 0);
@@ -45,10 +45,25 @@ static void limit(void **state)
     hosts_free(NULL);
 }
 
+static void patience(void **state)
+{
+    (void)state;
+    struct hosts *hosts = hosts_new(1, 100 * NSEC_PER_MSEC);
+    int64_t again;
+    hosts_pause(hosts, host, deadline_in_ms(200));
+    assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), -EBUSY);
+    assert_int_equal(hosts_try_enter(hosts, host, &again), -EBUSY);
+    enter(hosts, other);
+    /* Time passes, and the end comes near enough. */
+    usleep(120000);
+    assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
+    hosts_free(hosts);
+}
+
 static void pauses(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1);
+    struct hosts *hosts = hosts_new(1, 0);
     int64_t until = deadline_in_ms(30);
     assert_false(hosts_pause(hosts, host, until));
     assert_true(hosts_pause(hosts, host, until - 1000)); /* the later counts */
@@ -75,7 +90,7 @@ static void pauses(void **state)
 static void forgets(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1);
+    struct hosts *hosts = hosts_new(1, 0);
     char key[32];
     int64_t until = deadline_in(60 * NSEC_PER_SEC);
     hosts_pause(hosts, host, until);
@@ -115,7 +130,7 @@ static void on_left(void *ctx, const char *key)
 static void listens(void **state)
 {
     (void)state;
-    struct listener listener = {.hosts = hosts_new(2)};
+    struct listener listener = {.hosts = hosts_new(2, 0)};
     struct hosts *hosts = listener.hosts;
     hosts_listen(hosts, on_left, &listener);
     enter(hosts, host);
@@ -187,7 +202,7 @@ static void *crowd_sched(void *arg)
 static void mixed_crowd(void **state)
 {
     (void)state;
-    struct crowd crowd = {.hosts = hosts_new(3), .rounds = 10};
+    struct crowd crowd = {.hosts = hosts_new(3, 0), .rounds = 10};
     pthread_t threads[5];
     for (int i = 0; i < 5; i++)
         assert_int_equal(
@@ -264,7 +279,7 @@ static void *in_order_task(void *arg)
 static void in_order(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1);
+    struct hosts *hosts = hosts_new(1, 0);
     assert_int_equal(engine_run(in_order_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
@@ -295,7 +310,7 @@ static void *pause_wakes_task(void *arg)
 static void pause_wakes(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1);
+    struct hosts *hosts = hosts_new(1, 0);
     assert_int_equal(engine_run(pause_wakes_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
@@ -320,7 +335,7 @@ static void *deadlines_task(void *arg)
 static void deadlines(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1);
+    struct hosts *hosts = hosts_new(1, 0);
     assert_int_equal(engine_run(deadlines_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
@@ -363,7 +378,7 @@ static void *race_task(void *arg)
 static void cancel_race(void **state)
 {
     (void)state;
-    struct race race = {.hosts = hosts_new(1)};
+    struct race race = {.hosts = hosts_new(1, 0)};
     for (int i = 0; i < 300; i++) {
         pthread_t thread;
         enter(race.hosts, host);
@@ -378,7 +393,7 @@ static void cancel_race(void **state)
 static void local_gate(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1);
+    struct hosts *hosts = hosts_new(1, 0);
     struct gate_local local;
     struct gate *gate = gate_local_init(&local, hosts);
     assert_int_equal(gate_enter(gate, host, DEADLINE_NOW), 0);
@@ -393,10 +408,10 @@ static void local_gate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limit),      cmocka_unit_test(pauses),      cmocka_unit_test(forgets),
-        cmocka_unit_test(listens),    cmocka_unit_test(in_order),    cmocka_unit_test(pause_wakes),
-        cmocka_unit_test(deadlines),  cmocka_unit_test(mixed_crowd), cmocka_unit_test(cancel_race),
-        cmocka_unit_test(local_gate),
+        cmocka_unit_test(limit),       cmocka_unit_test(patience),   cmocka_unit_test(pauses),
+        cmocka_unit_test(forgets),     cmocka_unit_test(listens),    cmocka_unit_test(in_order),
+        cmocka_unit_test(pause_wakes), cmocka_unit_test(deadlines),  cmocka_unit_test(mixed_crowd),
+        cmocka_unit_test(cancel_race), cmocka_unit_test(local_gate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
