@@ -283,8 +283,9 @@ int sched_run(struct sched *sched)
             continue;
         result = error;
         sched_cancel_all(sched);
-        if (list_empty(&sched->ready))
-            break; /* not even canceling helps: nothing will ever happen again */
+        /* Not even canceling helps, nor will a shield run out: nothing will ever happen again. */
+        if (list_empty(&sched->ready) && timer_next(&sched->timers) == DEADLINE_NEVER)
+            break;
     }
     return result;
 }

@@ -244,6 +244,27 @@ static void a_canceled_join_leaves_the_handle(void **state)
     assert_int_equal(unit_run(NULL, cancel_a_joiner, NULL), 0);
 }
 
+static void *be_stuck_behind_a_shield(void *arg)
+{
+    struct event never;
+    event_init(&never);
+    task_shield(deadline_in_ms(30));
+    *(int *)arg = event_wait(&never, DEADLINE_NEVER);
+    return NULL;
+}
+
+/* A deadlock cancels all tasks; those behind a shield are waited for. */
+static void a_deadlock_waits_for_shields(void **state)
+{
+    (void)state;
+    struct unit_report report = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+    struct sched_options options = {
+        .virtual_clock = true, .report = unit_report_line, .report_ctx = &report};
+    int error = 0;
+    assert_int_equal(unit_run(&options, be_stuck_behind_a_shield, &error), -EDEADLK);
+    assert_int_equal(error, -ECANCELED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +272,7 @@ int main(void)
         cmocka_unit_test(it_is_sticky),
         cmocka_unit_test(a_shield_holds_it_off),
         cmocka_unit_test(a_shield_that_ends_ends_the_park),
+        cmocka_unit_test(a_deadlock_waits_for_shields),
         cmocka_unit_test(an_uncancelable_park_goes_on),
         cmocka_unit_test(woken_and_canceled_counts_as_woken),
         cmocka_unit_test(oneself_and_the_ended_may_be_canceled),
