@@ -20,6 +20,9 @@ enum {
     STACK_TRIM_MAX = 256,   /* at a time: each costs about a microsecond */
 };
 
+/* Beyond this the size of a slab would overflow. */
+#define STACK_MOST (SIZE_MAX / LIMIT_SLAB_STACKS / 2)
+
 /* One mapping of many stacks. They are cut off it one by one when first needed, because placing a
  * guard page costs more than a microsecond. */
 struct slab {
@@ -142,6 +145,8 @@ struct stack *stack_get(size_t bytes)
 {
     struct stack_pool *pool = pools;
     size_t rounded = bytes ? bytes : STACK_DEFAULT;
+    if (bytes > STACK_MOST)
+        return NULL;
     if (!pool || pool->bytes != rounded)
         pool = pool_of(round_up(rounded, page_bytes()));
     struct stack *stack = pool ? pool_take(pool) : NULL;

@@ -302,6 +302,14 @@ static void protected_pages_have_a_budget(void **state)
     assert_int_equal(dies_by(use_up_the_budget).status, 0);
 }
 
+static void a_size_that_would_overflow_is_refused(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 4096, SIZE_MAX / LIMIT_SLAB_STACKS};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+        assert_null(stack_get(sizes[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +321,7 @@ int main(void)
         cmocka_unit_test_setup(idle_stacks_are_trimmed, reset),
         cmocka_unit_test_setup(a_scheduler_trims_now_and_then, reset),
         cmocka_unit_test_setup(no_memory_is_told, reset),
+        cmocka_unit_test_setup(a_size_that_would_overflow_is_refused, reset),
         cmocka_unit_test_setup(a_spawn_without_memory_fails_cleanly, reset),
         cmocka_unit_test_setup(an_old_kernel_protects, reset),
         cmocka_unit_test_setup(without_any_guard_it_warns_once, reset),
