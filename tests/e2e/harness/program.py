@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+from . import sanitizers
 from .server import built, die_with_parent
 
 # Set for every run: English messages in UTF-8, and no proxy but the test's own.
@@ -65,6 +66,8 @@ class Run:
         result = Result(self.process.returncode, self.files["out"].read_bytes(), self.err(), wall,
                         usage.ru_utime, usage.ru_stime, usage.ru_maxrss)
         assert in_time, f"still running after {timeout} s, killed: {result}"
+        found = sanitizers.reports(self.files["sanitizer"])
+        assert not found, f"{result}\n{found}"
         return result
 
     def kill(self):
@@ -102,7 +105,8 @@ class Program:
     def start(self, *arguments, stdin=None, environment=None):
         """Starts it and returns a Run. `stdin`: bytes, an open file, or nothing (/dev/null)."""
         number = len(self.runs)
-        files = {name: self.output / f"{number}.{name}" for name in ("in", "out", "err")}
+        files = {name: self.output / f"{number}.{name}"
+                 for name in ("in", "out", "err", "sanitizer")}
         if isinstance(stdin, bytes):
             files["in"].write_bytes(stdin)
             with files["in"].open("rb") as opened:
@@ -113,6 +117,7 @@ class Program:
         variables = {key: value for key, value in os.environ.items()
                      if key.lower() not in CLEARED and key not in CLEARED}
         variables.update({"LC_ALL": "C.UTF-8"}, **(environment or {}))
+        sanitizers.write_reports(variables, files["sanitizer"])
         with files["out"].open("wb") as out, files["err"].open("wb") as err:
             begun = time.monotonic()
             process = subprocess.Popen(
