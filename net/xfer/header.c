@@ -165,7 +165,6 @@ static int take_end(struct transfer *transfer)
 static int take_line(struct transfer *transfer, const char *line, size_t length)
 {
     if (transfer->headers == HEADER_STATUS) {
-        loop_touch(transfer);
         if (is_status_line(line, length))
             take_status_line(transfer, line, length);
         return 0;
@@ -193,9 +192,10 @@ size_t header_receive(char *line, size_t size, size_t count, void *ctx)
         transfer->stop = STOP_HEADERS_TOO_BIG;
         return CURL_WRITEFUNC_ERROR;
     }
-    if (!transfer->is_http)
+    if (!transfer->paused) /* silence that a sink asked for is not counted */
         loop_touch(transfer);
-    else if (transfer->headers != HEADER_DONE && take_line(transfer, line, length) != 0)
+    if (transfer->is_http && transfer->headers != HEADER_DONE &&
+        take_line(transfer, line, length) != 0)
         return CURL_WRITEFUNC_ERROR;
     return length;
 }

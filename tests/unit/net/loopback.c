@@ -90,6 +90,15 @@ static bool reply_echo(struct connection *connection)
            send_all(connection->fd, connection->request, connection->length);
 }
 
+static bool reply_drip(struct connection *connection, unsigned long fields)
+{
+    static const char begin[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
+    bool sent = send_all(connection->fd, begin, sizeof begin - 1);
+    for (; sent && fields > 0; fields--)
+        sent = task_sleep(deadline_in_ms(100)) == 0 && send_all(connection->fd, "X: drip\r\n", 9);
+    return sent && send_all(connection->fd, "\r\n", 2);
+}
+
 static bool then_do(struct connection *connection, enum loopback_then then)
 {
     struct linger reset = {.l_onoff = 1, .l_linger = 0};
@@ -124,6 +133,8 @@ static bool reply(struct connection *connection)
         return reply_size(connection, strtoul(path + 6, NULL, 10), false);
     if (strncmp(path, "/chunked/", 9) == 0)
         return reply_size(connection, strtoul(path + 9, NULL, 10), true);
+    if (strncmp(path, "/drip/", 6) == 0)
+        return reply_drip(connection, strtoul(path + 6, NULL, 10));
     if (strncmp(path, "/echo", 5) == 0)
         return reply_echo(connection);
     if (strncmp(path, "/first", 6) == 0)

@@ -2,8 +2,9 @@
  *
  * "/size/N" answers N bytes of body_byte(), "/chunked/N" the same in chunks, "/echo" the request
  * itself as body; "/first..." does so too, but only as the first request of its connection: later
- * ones find it closed. Everything else is looked up in the test's list of replies. Connections are
- * kept alive unless a reply says otherwise.
+ * ones find it closed. "/drip/N" sends N header fields, 100 ms apart, and no body. Everything else
+ * is looked up in the test's list of replies. Connections are kept alive unless a reply says
+ * otherwise.
  *
  * Ownership: loopback_start() to loopback_stop(); the replies are the test's. Thread: the counters
  * may be read from any.

@@ -111,6 +111,20 @@ static void test_stall(void **state)
     }
 }
 
+/* Slow is not silent. */
+static void test_dripping_headers(void **state)
+{
+    (void)state;
+    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
+        struct trial trial = {.options.stall_timeout_ns = 500 * NSEC_PER_MSEC};
+        trial_url(&trial, server.port, "/drip/7");
+        trial_run(&trial, runtime);
+        assert_string_equal(trial.result.message, "");
+        assert_int_equal(trial.result.error, 0);
+        trial_clear(&trial);
+    }
+}
+
 static void test_connect_timeout(void **state)
 {
     (void)state;
@@ -284,15 +298,11 @@ static void test_interrupt_blocking(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_deadline),
-        cmocka_unit_test(test_deadline_passed),
-        cmocka_unit_test(test_stall),
-        cmocka_unit_test(test_connect_timeout),
-        cmocka_unit_test(test_handshake_timeout),
-        cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_deadline_while_paused),
-        cmocka_unit_test(test_broken_loop),
-        cmocka_unit_test(test_interrupt_blocking),
+        cmocka_unit_test(test_deadline),        cmocka_unit_test(test_deadline_passed),
+        cmocka_unit_test(test_stall),           cmocka_unit_test(test_dripping_headers),
+        cmocka_unit_test(test_connect_timeout), cmocka_unit_test(test_handshake_timeout),
+        cmocka_unit_test(test_cancel),          cmocka_unit_test(test_deadline_while_paused),
+        cmocka_unit_test(test_broken_loop),     cmocka_unit_test(test_interrupt_blocking),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
