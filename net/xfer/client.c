@@ -184,9 +184,24 @@ static int find_addresses(struct transfer *transfer, struct peer *peer, const ch
     return error;
 }
 
+/* An address in the URL has the family that it has. libcurl would call one that is not wanted
+ * unreachable, as if another try could help. */
+static int check_family(struct transfer *transfer, const char *address)
+{
+    enum ip_version wanted = transfer->client->options->ip_version;
+    bool is_v6 = strchr(address, ':') != NULL;
+    if (wanted == IP_ANY || is_v6 == (wanted == IP_V6))
+        return 0;
+    result_fail(transfer->result, -EAFNOSUPPORT, "%s is an %s address, and only %s is wanted",
+                address, is_v6 ? "IPv6" : "IPv4", is_v6 ? "IPv4" : "IPv6");
+    return -EAFNOSUPPORT;
+}
+
 static int resolve_one(struct transfer *transfer, struct peer *peer, const char *host, bool is_ip)
 {
-    int error = is_ip ? 0 : find_addresses(transfer, peer, host);
+    if (is_ip)
+        return check_family(transfer, host);
+    int error = find_addresses(transfer, peer, host);
     if (error == -ETIMEDOUT && deadline_clock() >= transfer->request->deadline)
         transfer->stop = STOP_DEADLINE;
     if (error)

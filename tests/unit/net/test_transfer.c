@@ -292,6 +292,28 @@ static void test_refused(void **state)
     }
 }
 
+/* -4 and -6 hold for addresses in URLs too; another try would bring nothing. */
+static void test_family_not_wanted(void **state)
+{
+    (void)state;
+    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
+        struct trial trial = {.options.ip_version = IP_V6};
+        trial_url(&trial, server.port, "/size/10");
+        trial_run(&trial, runtime);
+        assert_string_equal(trial.result.message,
+                            "127.0.0.1 is an IPv4 address, and only IPv6 is wanted");
+        assert_int_equal(trial.result.error, -EAFNOSUPPORT);
+        assert_false(transfer_error_is_transient(&trial.result));
+        trial_clear(&trial);
+
+        trial = (struct trial){.options.ip_version = IP_V4, .url = "http://[::1]:9/"};
+        trial_run(&trial, runtime);
+        assert_string_equal(trial.result.message,
+                            "::1 is an IPv6 address, and only IPv4 is wanted");
+        trial_clear(&trial);
+    }
+}
+
 static void test_protocol_not_allowed(void **state)
 {
     (void)state;
@@ -438,6 +460,7 @@ int main(void)
         cmocka_unit_test(test_compression),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_protocol_not_allowed),
+        cmocka_unit_test(test_family_not_wanted),
         cmocka_unit_test(test_reuse),
         cmocka_unit_test(test_repeated_request),
         cmocka_unit_test(test_refused_options),
