@@ -35,6 +35,32 @@ static void leave_host(struct fetch *fetch)
     fetch->host = NULL;
 }
 
+/* Gives the slot away for a wait, so that other URLs use it meanwhile. False when it stays. */
+static bool give_slot(struct worker *worker)
+{
+    if (!worker->slots || worker->resting >= RESTING_MAX)
+        return false;
+    worker->resting++;
+    slots_release(worker->slots);
+    return true;
+}
+
+static void regain_slot(struct worker *worker)
+{
+    slots_acquire_certainly(worker->slots);
+    worker->resting--;
+}
+
+/* Waits at the gate without a slot: whoever is inside may be waiting for one. */
+static int wait_at_gate(struct worker *worker, const char *host_key)
+{
+    bool given = give_slot(worker);
+    int error = gate_enter(worker->gate, host_key, DEADLINE_NEVER);
+    if (given)
+        regain_slot(worker);
+    return error;
+}
+
 /* Enters the gate of the URL's host, leaving another's first: nobody holds two. */
 static enum verdict enter_host(struct fetch *fetch, const struct url *url)
 {
@@ -43,7 +69,9 @@ static enum verdict enter_host(struct fetch *fetch, const struct url *url)
         return VERDICT_OK;
     }
     leave_host(fetch);
-    int error = gate_enter(fetch->worker->gate, url->host_key, DEADLINE_NEVER);
+    int error = gate_enter(fetch->worker->gate, url->host_key, DEADLINE_NOW);
+    if (error == -ETIMEDOUT)
+        error = wait_at_gate(fetch->worker, url->host_key);
     if (!error) {
         fetch->host = url->host_key;
         return VERDICT_OK;
@@ -117,24 +145,14 @@ static enum verdict try_once(struct fetch *fetch)
     return verdict;
 }
 
-/* Waits until `until` and for the host's gate without a slot, if one can be given away, so that
- * other URLs use it meanwhile. */
+/* Waits until `until`, without a slot. */
 static enum verdict rest(struct fetch *fetch, int64_t until)
 {
-    struct worker *worker = fetch->worker;
-    bool gives_slot = worker->slots && worker->resting < RESTING_MAX;
-    if (gives_slot) {
-        worker->resting++;
-        slots_release(worker->slots);
-    }
-    enum verdict verdict = VERDICT_CANCELED;
-    if (task_sleep(until) == 0)
-        verdict = enter_host(fetch, &fetch->entry->url);
-    if (gives_slot) {
-        slots_acquire_certainly(worker->slots);
-        worker->resting--;
-    }
-    return verdict == VERDICT_OK ? VERDICT_RETRY : verdict;
+    bool given = give_slot(fetch->worker);
+    int error = task_sleep(until);
+    if (given)
+        regain_slot(fetch->worker);
+    return error ? VERDICT_CANCELED : VERDICT_RETRY;
 }
 
 /* Before another try: is there one left, and when? A host that asks for a pause gets it from all

@@ -191,6 +191,25 @@ class Retry(Case):
             with self.subTest(mode=run.mode):
                 self.assertEqual(run.lines[0]["final_url"], run.urls[0])
 
+    def test_who_waits_at_a_gate_has_no_slot(self):
+        """Else one who is inside and waits for the slot would wait for ever."""
+        with Origin() as other:
+            for run in self.fetched(
+                    lambda origin: [other.url("again", status=503, times=1),
+                                    origin.url("there", delay="1s", location=other.url("here"))],
+                    "-j", "1", "--retry-delay", "300ms", modes=["async"]):
+                self.assertEqual(run.attempts(), [2, 1])
+                self.assertLess(run.done.wall, 10)
+
+    def test_redirects_to_a_paused_host_hold_up_nobody(self):
+        with Origin() as other:
+            for run in self.fetched(
+                    lambda origin: [origin.url(f"moved-{number}", location=other.url(
+                        str(number), status=429, retry_after=3, times=1)) for number in range(4)] +
+                    [origin.url("beside")], "-j", "2", modes=["async"]):
+                starts = [line["time"]["start"] for line in run.lines]
+                self.assertLess(starts[4] - starts[0], 1.5)
+
     def test_all_tries_begin_at_the_url_itself(self):
         """Not where its redirect led to the last time."""
         for run in self.fetched(
