@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 /* More calls than this in a second of which nothing comes are a bug of libcurl's: 8.20 had some. */
 #define SPIN_CALLS 50000
@@ -113,6 +112,13 @@ static int loop_make_multi(struct loop *loop)
     return code == CURLM_OK ? 0 : -ENOMEM;
 }
 
+static void transfer_unlearn(struct transfer *transfer)
+{
+    peer_unlearn(transfer->target);
+    if (transfer->via)
+        peer_unlearn(transfer->via);
+}
+
 /* Takes a transfer back from libcurl, whether that is done with it or not. */
 void loop_end(struct loop *loop, struct transfer *transfer, CURLcode code)
 {
@@ -123,6 +129,9 @@ void loop_end(struct loop *loop, struct transfer *transfer, CURLcode code)
         result_take(transfer, code);
         easy_release(easy);
     }
+    /* The tripwire: should libcurl ever lose an address, the next transfer brings it again. */
+    if (transfer->result->error == -EDOM)
+        transfer_unlearn(transfer);
     if (list_linked(&transfer->active_node)) {
         transfer->target->running--;
         if (transfer->via)
@@ -139,10 +148,9 @@ void loop_end(struct loop *loop, struct transfer *transfer, CURLcode code)
 
 static void loop_fail(struct loop *loop, struct transfer *transfer, enum transfer_stop why)
 {
-    transfer->stop = why;
-    peer_unlearn(transfer->target);
-    if (transfer->via)
-        peer_unlearn(transfer->via);
+    if (transfer->stop == STOP_NONE)
+        transfer->stop = why;
+    transfer_unlearn(transfer);
     loop_end(loop, transfer, CURLE_OK);
 }
 
@@ -286,7 +294,7 @@ static int64_t loop_prepare(struct sched_hook *hook)
     struct loop *loop = loop_of(hook);
     int64_t now = deadline_now();
     loop_run_commands(loop);
-    if (loop->timer <= now) {
+    if (loop->timer <= now && !loop->broken) {
         loop->timer = DEADLINE_NEVER;
         loop_run(loop, CURL_SOCKET_TIMEOUT, 0);
     }
@@ -367,32 +375,4 @@ void transfer_resume(struct transfer *transfer)
 {
     if (!transfer->ended)
         loop_post(&transfer->client->loop, transfer, COMMAND_RESUME);
-}
-
-curl_socket_t loop_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    const struct easy *easy = ctx;
-    struct transfer *transfer = easy->transfer;
-    struct peer *peer = transfer->via ? transfer->via : transfer->target;
-    (void)purpose;
-    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    if (fd < 0) {
-        transfer->socket_error = -errno;
-        return CURL_SOCKET_BAD;
-    }
-    if (peer_opened(&transfer->client->peers, peer, fd) != 0) {
-        (void)close(fd); /* a socket nobody has used */
-        transfer->socket_error = -ENOMEM;
-        return CURL_SOCKET_BAD;
-    }
-    return fd;
-}
-
-int loop_close_socket(void *ctx, curl_socket_t fd)
-{
-    struct client *client = ctx;
-    if (client->loop.scheduled)
-        watch_forget(fd);
-    peer_closed(&client->peers, fd);
-    return close(fd);
 }
