@@ -2,6 +2,7 @@
 #include "cmd/get/job.h"
 #include "cmd/get/main_loop.h"
 #include "cmd/get/posts.h"
+#include <errno.h>
 
 static int processes_serve(struct posts *posts, unsigned post, struct entry *entry,
                            struct outcome *outcome)
@@ -11,7 +12,8 @@ static int processes_serve(struct posts *posts, unsigned post, struct entry *ent
 
 static int processes_body(void *arg)
 {
-    return posts_run(arg);
+    int error = posts_run(arg);
+    return error == -EPIPE ? -ECHILD : error; /* no child is left */
 }
 
 int job_run_processes(struct job *job)

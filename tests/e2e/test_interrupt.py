@@ -237,6 +237,22 @@ class SuddenDeath(Case):
         self.assertEqual(summary(done)["ok"], 1)
         self.assertEqual(len([name for name in self.fetch.files() if name in "ab"]), 1)
 
+    def test_all_children_die(self):
+        """Who is left over is told, and why."""
+        self.fetch.write("urls.txt", [self.origin.url(str(number), delay="20s")
+                                      for number in range(10)])
+        run = self.fetch.start("--mode", "processes", "-j", "2", "urls.txt", "-o", "out")
+        await_that(lambda: self.origin.stats()["requests"] == 2, "two requests")
+        for pid in alive(run.process.pid):
+            if pid != run.process.pid:
+                os.kill(pid, signal.SIGKILL)
+        done = run.finish(PATIENCE)
+        self.assertEqual(done.code, 3, done)
+        self.assertIn("No child processes", done.err)
+        self.assertIn("2 failed, 8 not tried", done.err)
+        self.assertEqual(self.fetch.files(), [])
+
+
 
 class Neighbours(Case):
     """Runs into the same directory at the same time."""
