@@ -151,9 +151,8 @@ static int run_mode(struct comparison *comparison, unsigned mode, struct measure
     char directory[PATH_MAX + 16];
     struct measurement *measured = calloc(runs, sizeof *measured);
     int error = measured ? 0 : -ENOMEM;
-    mode_directory(comparison, mode, directory, sizeof directory);
-    /* The slash tells get that a single URL's name goes below it. */
-    strcat(directory, "/");
+    /* The last slash tells get that a single URL's name goes below it. */
+    snprintf(directory, sizeof directory, "%s/%s/", comparison->directory, mode_names[mode]);
     build_argv(comparison, mode, directory);
     for (unsigned run = 0; run < runs && !error && !interrupted; run++) {
         error = trees_remove(directory);

@@ -142,19 +142,19 @@ static int compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *values, unsigned n)
+static double median(double *values, size_t n)
 {
     qsort(values, n, sizeof *values, compare_doubles);
     return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-void measure_median(const struct measurement *runs, unsigned n, struct measurement *result)
+void measure_median(const struct measurement *runs, size_t n, struct measurement *result)
 {
     double *values = malloc(5 * n * sizeof *values);
     *result = runs[n - 1];
     if (!values)
         return;
-    for (unsigned i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         values[i] = runs[i].wall_s;
         values[n + i] = runs[i].user_s;
         values[2 * n + i] = runs[i].sys_s;

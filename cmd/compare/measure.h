@@ -6,6 +6,7 @@
 #define CMD_COMPARE_MEASURE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What the finished process says of itself (--stats-fd) and what the kernel says of it. */
@@ -31,6 +32,6 @@ int measure_run(char *const *argv, bool children, struct measurement *measuremen
 void measure_forward(int signal);
 
 /* The median of each field over `n` runs; the counts are the last run's. */
-void measure_median(const struct measurement *runs, unsigned n, struct measurement *median);
+void measure_median(const struct measurement *runs, size_t n, struct measurement *median);
 
 #endif

@@ -1,20 +1,22 @@
 #include "cmd/compare/shares.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* One process's share, KiB; 0 when it has gone meanwhile. */
 static int64_t share_of(pid_t pid)
 {
     char path[64];
     char line[128];
-    long long kib = 0;
+    int64_t kib = 0;
     snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
     FILE *file = fopen(path, "re");
     if (!file)
         return 0;
     while (fgets(line, sizeof line, file))
-        if (sscanf(line, "Pss: %lld kB", &kib) == 1)
-            break;
+        if (strncmp(line, "Pss:", 4) == 0)
+            kib = strtoll(line + 4, NULL, 10);
     fclose(file);
     return kib;
 }
@@ -22,15 +24,15 @@ static int64_t share_of(pid_t pid)
 int64_t shares_of_family(pid_t parent)
 {
     char path[64];
-    int child;
+    char child[16];
     int64_t sum = share_of(parent);
     /* Its only thread that forks is the first. */
     snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
     FILE *file = fopen(path, "re");
     if (!file)
         return sum;
-    while (fscanf(file, "%d", &child) == 1)
-        sum += share_of(child);
+    while (fscanf(file, "%15s", child) == 1)
+        sum += share_of((pid_t)strtol(child, NULL, 10));
     fclose(file);
     return sum;
 }

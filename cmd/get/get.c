@@ -65,7 +65,7 @@ static rlim_t jobs_within(const struct get_options *options, rlim_t limit)
     rlim_t left = limit > besides ? limit - besides : 0;
     rlim_t each = descriptors_each(options);
     rlim_t jobs = left / each;
-    if (each == 2 && left > 2 * FILES_MAX)
+    if (each == 2 && left > 2 * (rlim_t)FILES_MAX)
         jobs = left - FILES_MAX;
     return jobs > 0 ? jobs : 1;
 }

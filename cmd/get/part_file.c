@@ -26,7 +26,8 @@ static char *print_number(char *end, uint32_t number)
 void part_file_init(struct part_file *file, struct store *store)
 {
     *file = (struct part_file){.store = store, .fd = store->to_stdout ? STDOUT_FILENO : -1};
-    strcpy(print_number(stpcpy(file->name, store->part_prefix), ++store->parts), PART_SUFFIX);
+    char *end = print_number(stpcpy(file->name, store->part_prefix), ++store->parts);
+    memcpy(end, PART_SUFFIX, sizeof PART_SUFFIX);
 }
 
 bool part_file_exists(const struct part_file *file)
