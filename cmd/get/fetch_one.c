@@ -35,29 +35,15 @@ static void leave_host(struct fetch *fetch)
     fetch->host = NULL;
 }
 
-/* Gives the slot away for a wait, so that other URLs use it meanwhile. False when it stays. */
-static bool give_slot(struct worker *worker)
-{
-    if (!worker->slots || worker->resting >= RESTING_MAX)
-        return false;
-    worker->resting++;
-    slots_release(worker->slots);
-    return true;
-}
-
-static void regain_slot(struct worker *worker)
-{
-    slots_acquire_certainly(worker->slots);
-    worker->resting--;
-}
-
-/* Waits at the gate without a slot: whoever is inside may be waiting for one. */
+/* Waits at the gate without a slot. Always: those inside may be waiting for one, and whoever waits
+ * for a host while he has a slot could wait for somebody who waits for him. */
 static int wait_at_gate(struct worker *worker, const char *host_key)
 {
-    bool given = give_slot(worker);
+    if (worker->slots)
+        slots_release(worker->slots);
     int error = gate_enter(worker->gate, host_key, DEADLINE_NEVER);
-    if (given)
-        regain_slot(worker);
+    if (worker->slots)
+        slots_acquire_certainly(worker->slots);
     return error;
 }
 
@@ -145,13 +131,21 @@ static enum verdict try_once(struct fetch *fetch)
     return verdict;
 }
 
-/* Waits until `until`, without a slot. */
+/* Waits until `until` without a slot, if one can be given away, so that other URLs use it
+ * meanwhile. */
 static enum verdict rest(struct fetch *fetch, int64_t until)
 {
-    bool given = give_slot(fetch->worker);
+    struct worker *worker = fetch->worker;
+    bool gives_slot = worker->slots && worker->resting < RESTING_MAX;
+    if (gives_slot) {
+        worker->resting++;
+        slots_release(worker->slots);
+    }
     int error = task_sleep(until);
-    if (given)
-        regain_slot(fetch->worker);
+    if (gives_slot) {
+        slots_acquire_certainly(worker->slots);
+        worker->resting--;
+    }
     return error ? VERDICT_CANCELED : VERDICT_RETRY;
 }
 

@@ -41,7 +41,6 @@ static void fit_jobs(struct get_options *options)
             return;
     if (options->source_count < options->jobs)
         options->jobs = (unsigned)options->source_count;
-    options->transfer.jobs = options->jobs;
 }
 
 /* What a job has open at most: a socket and the file of a large body. In mode threads each has a
@@ -203,6 +202,7 @@ int get_run(const struct get_options *given)
     struct job job = {.options = &options, .directory = {.dir_fd = -1, .parts_fd = -1}};
     fit_jobs(&options);
     fit_descriptors(&options);
+    options.transfer.jobs = options.jobs;
     int status = EXIT_MACHINE;
     if (job_open(&job) == 0)
         status = job_run_to_end(&job);

@@ -20,22 +20,32 @@ static void foresee(void *ctx, const struct entry *entry)
     crew_foresee(async->crew, entry);
 }
 
-/* One entry, as soon as there is a slot for it. 1 at the end of the list. */
+/* What nobody has begun with: after an interruption. */
+static void give_back(struct async *async, struct entry *entry)
+{
+    hosts_leave(async->job->hosts, entry->url.host_key);
+    job_settle(async->job, entry, &(struct outcome){0});
+}
+
+/* One entry, as soon as there is a slot for it. 1 at the end of the list. First the host, then the
+ * slot, here as in fetch_one(): whoever waits for a host has no slot, so those who have both go on
+ * and nobody waits for ever. */
 static int dispatch_one(struct async *async)
 {
     struct entry *entry;
     dispatch_foresee(async->job->dispatch, FORESEEN_MAX, foresee, async);
-    int error = slots_acquire(async->slots, DEADLINE_NEVER);
+    int error = dispatch_next(async->job->dispatch, &entry);
     if (error)
         return error;
-    error = dispatch_next(async->job->dispatch, &entry);
-    if (!error && !entry->problem) {
-        crew_start(async->crew, entry);
+    if (entry->problem) {
+        job_settle(async->job, entry, &(struct outcome){0});
         return 0;
     }
-    slots_release(async->slots);
-    if (!error)
-        job_settle(async->job, entry, &(struct outcome){0});
+    error = slots_acquire(async->slots, DEADLINE_NEVER);
+    if (error)
+        give_back(async, entry);
+    else
+        crew_start(async->crew, entry);
     return error;
 }
 

@@ -24,27 +24,44 @@ static void *post_task(void *arg)
         error = posts->serve(posts, post, item, &outcome);
         report_flight(posts->job->report, --posts->flying);
         job_settle(posts->job, item, &outcome);
+        if (!error)
+            semaphore_release(&posts->idle);
     }
-    if (--posts->manned == 0)
+    /* Nobody is left: the dispatcher is to find that out, not to wait for an idle post. */
+    if (--posts->manned == 0) {
         queue_close(posts->entries);
+        semaphore_release(&posts->idle);
+    }
     return NULL;
+}
+
+/* One entry, as soon as a post is idle. An entry that dispatch has given out holds a connection to
+ * its host, which somebody at a post may be waiting for: it must not wait for a post itself. */
+static int posts_dispatch_one(struct posts *posts)
+{
+    struct entry *entry;
+    int error = semaphore_acquire(&posts->idle, DEADLINE_NEVER);
+    if (!error)
+        error = dispatch_next(posts->job->dispatch, &entry);
+    if (error)
+        return error;
+    if (entry->problem) {
+        job_settle(posts->job, entry, &(struct outcome){0});
+        semaphore_release(&posts->idle);
+        return 0;
+    }
+    error = queue_put(posts->entries, entry, DEADLINE_NEVER);
+    if (error)
+        posts_return(posts, entry);
+    return error;
 }
 
 static int posts_dispatch(struct posts *posts)
 {
-    struct entry *entry;
     int error;
-    while ((error = dispatch_next(posts->job->dispatch, &entry)) == 0) {
-        if (entry->problem) {
-            job_settle(posts->job, entry, &(struct outcome){0});
-            continue;
-        }
-        error = queue_put(posts->entries, entry, DEADLINE_NEVER);
-        if (error) {
-            posts_return(posts, entry);
-            break;
-        }
-    }
+    do
+        error = posts_dispatch_one(posts);
+    while (!error);
     return error == 1 ? 0 : error;
 }
 
@@ -59,9 +76,10 @@ static void posts_drain(struct posts *posts)
 int posts_run(struct posts *posts)
 {
     struct group group;
-    posts->entries = queue_new(1);
+    posts->entries = queue_new(posts->count);
     if (!posts->entries)
         return -ENOMEM;
+    semaphore_init(&posts->idle, posts->count);
     posts->manned = posts->count;
     int error = group_init(&group);
     for (unsigned i = 0; i < posts->count && !error; i++)

@@ -11,6 +11,7 @@
 #define CMD_GET_POSTS_H
 
 #include "cmd/get/job.h"
+#include "engine/sync/semaphore.h"
 
 struct posts {
     struct job *job;
@@ -19,9 +20,10 @@ struct posts {
      * others do, and `outcome` tells what became of the entry. */
     int (*serve)(struct posts *posts, unsigned post, struct entry *entry, struct outcome *outcome);
     /* Private to posts.c. */
-    struct queue *entries;
-    unsigned next;   /* number of the next post to start */
-    unsigned manned; /* posts that can still serve */
+    struct queue *entries; /* for whichever idle post comes first */
+    struct semaphore idle; /* posts without an entry */
+    unsigned next;         /* number of the next post to start */
+    unsigned manned;       /* posts that can still serve */
     unsigned flying;
 };
 

@@ -62,6 +62,23 @@ class Retry(Case):
                                        [lines[url] for url in urls]))
         return fetched
 
+    def test_nobody_waits_for_ever(self):
+        """Few slots and few connections, and those who have one want the other: a pause, and
+        redirects into the paused host."""
+        other = self.enter(Origin())
+        into = [other.url(f"r{n}.bin", status=302, delay="300ms",
+                          location=self.origin.url(f"x{n}.bin")) for n in range(3)]
+        for mode in MODES:
+            for jobs in (1, 2):
+                with self.mode(mode) as arguments:
+                    paused = self.origin.url("a.bin", status=429, retry_after=1, times=1,
+                                             n=f"{mode}-{jobs}")
+                    self.fetch.write("urls.txt", [paused, *into, self.origin.url("z.bin")])
+                    done = self.fetch.run("-j", jobs, "--per-host", 1, *arguments, "urls.txt",
+                                          "-o", "out", timeout=30)
+                    self.assertEqual(done.code, 0, done)
+                    self.assertEqual(summary(done)["ok"], 5)
+
     def test_what_is_worth_another_try(self):
         """Fails once, then not; what arrives is whole, whatever came before it."""
         # Here libcurl may have tried again by itself, on a connection that had been used before.
