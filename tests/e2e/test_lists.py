@@ -244,6 +244,8 @@ class Lists(Case):
                 self.assertEqual(late, [])
 
 
+@unittest.skipIf(os.environ.get("SANITIZE") == "thread",
+                 "ThreadSanitizer needs the more memory the more is done")
 class Memory(Case):
     def peak(self, count):
         """KiB that a list of so many small files took."""
