@@ -92,8 +92,15 @@ struct transfer {
 /* Tells the sink that the body may begin, once. 0, or the sink's -errno. */
 int transfer_begin(struct transfer *transfer);
 
-/* CURLOPT_PREREQFUNCTION, CURLOPT_HEADERFUNCTION and CURLOPT_WRITEFUNCTION, of a struct easy. */
-int request_begin(void *ctx, char *remote_ip, char *local_ip, int remote_port, int local_port);
+/* Sockets and connections (socket.c): CURLOPT_OPENSOCKETFUNCTION and CURLOPT_PREREQFUNCTION of a
+ * struct easy, CURLOPT_CLOSESOCKETFUNCTION of a client; and what they counted for a transfer ends
+ * with it. */
+curl_socket_t socket_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *address);
+int socket_connected(void *ctx, char *remote_ip, char *local_ip, int remote_port, int local_port);
+int socket_close(void *ctx, curl_socket_t fd);
+void socket_transfer_ended(struct transfer *transfer);
+
+/* CURLOPT_HEADERFUNCTION and CURLOPT_WRITEFUNCTION, of a struct easy. */
 size_t header_receive(char *line, size_t size, size_t count, void *ctx);
 size_t body_receive(char *data, size_t size, size_t count, void *ctx);
 

@@ -77,12 +77,12 @@ static CURLcode easy_set_callbacks(struct easy *easy, struct client *client)
     SET(CURLOPT_WRITEDATA, easy);
     SET(CURLOPT_RESOLVER_START_FUNCTION, easy_tripwire);
     SET(CURLOPT_RESOLVER_START_DATA, easy);
-    SET(CURLOPT_PREREQFUNCTION, request_begin);
+    SET(CURLOPT_PREREQFUNCTION, socket_connected);
     SET(CURLOPT_PREREQDATA, easy);
-    SET(CURLOPT_OPENSOCKETFUNCTION, loop_open_socket);
+    SET(CURLOPT_OPENSOCKETFUNCTION, socket_open);
     SET(CURLOPT_OPENSOCKETDATA, easy);
     /* libcurl keeps this one with the connection, which outlives the handle's transfer. */
-    SET(CURLOPT_CLOSESOCKETFUNCTION, loop_close_socket);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, socket_close);
     SET(CURLOPT_CLOSESOCKETDATA, client);
     return code;
 }
@@ -365,6 +365,8 @@ int easy_take(struct easy **taken, struct transfer *transfer)
     client->easies.free = easy->next;
     easy->next = NULL;
     easy->transfer = transfer;
+    easy->attempt_v4 = -1;
+    easy->attempt_v6 = -1;
     transfer->easy = easy;
 
     CURLcode code = easy_set_url(easy, transfer->request);

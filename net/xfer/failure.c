@@ -58,19 +58,6 @@ static long info_long(const struct transfer *transfer, CURLINFO what)
     return value;
 }
 
-/* The time that libcurl has for this (CURLINFO_PRETRANSFER_TIME_T) tells nothing of a failure:
- * since 8.17 every transfer has one at its end. */
-int request_begin(void *ctx, char *remote_ip, char *local_ip, int remote_port, int local_port)
-{
-    const struct easy *easy = ctx;
-    (void)remote_ip;
-    (void)local_ip;
-    (void)remote_port;
-    (void)local_port;
-    easy->transfer->connected = true;
-    return CURL_PREREQFUNC_OK;
-}
-
 static void fail_connect(struct transfer *transfer)
 {
     int number = (int)info_long(transfer, CURLINFO_OS_ERRNO);

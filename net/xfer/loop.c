@@ -132,11 +132,7 @@ void loop_end(struct loop *loop, struct transfer *transfer, CURLcode code)
     /* The tripwire: should libcurl ever lose an address, the next transfer brings it again. */
     if (transfer->result->error == -EDOM)
         transfer_unlearn(transfer);
-    if (list_linked(&transfer->active_node)) {
-        transfer->target->running--;
-        if (transfer->via)
-            transfer->via->running--;
-    }
+    socket_transfer_ended(transfer);
     list_remove(&transfer->active_node);
     list_remove(&transfer->quiet_node);
     list_remove(&transfer->command_node);
@@ -166,9 +162,6 @@ void loop_start(struct loop *loop, struct transfer *transfer)
         loop_fail(loop, transfer, STOP_NO_MEMORY);
         return;
     }
-    transfer->target->running++;
-    if (transfer->via)
-        transfer->via->running++;
     list_push_back(&loop->active, &transfer->active_node);
     loop_touch(transfer);
     /* libcurl reads the addresses when it first runs the handle, not when it gets it, and promises

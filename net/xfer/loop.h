@@ -66,8 +66,4 @@ int64_t loop_end_stalled(struct loop *loop, int64_t now);
 /* Something arrived for `transfer`. */
 void loop_touch(struct transfer *transfer);
 
-/* CURLOPT_OPENSOCKETFUNCTION (of a struct easy) and CURLOPT_CLOSESOCKETFUNCTION (of a client). */
-curl_socket_t loop_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address);
-int loop_close_socket(void *ctx, curl_socket_t fd);
-
 #endif

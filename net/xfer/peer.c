@@ -212,24 +212,28 @@ int peer_introduce(struct peer_table *table, struct peer *peer, struct curl_slis
     return 0;
 }
 
-int peer_opened(struct peer_table *table, struct peer *peer, int fd)
+int peer_table_reserve(struct peer_table *table, int fd)
 {
-    if ((size_t)fd >= table->by_fd_size) {
-        size_t size = table->by_fd_size ? table->by_fd_size : BUCKETS_MIN;
-        while ((size_t)fd >= size)
-            size *= 2;
-        struct peer **by_fd = realloc(table->by_fd, size * sizeof(struct peer *));
-        if (!by_fd)
-            return -ENOMEM;
-        memset(by_fd + table->by_fd_size, 0, (size - table->by_fd_size) * sizeof(struct peer *));
-        table->by_fd = by_fd;
-        table->by_fd_size = size;
-    }
+    if ((size_t)fd < table->by_fd_size)
+        return 0;
+    size_t size = table->by_fd_size ? table->by_fd_size : BUCKETS_MIN;
+    while ((size_t)fd >= size)
+        size *= 2;
+    struct peer **by_fd = realloc(table->by_fd, size * sizeof(struct peer *));
+    if (!by_fd)
+        return -ENOMEM;
+    memset(by_fd + table->by_fd_size, 0, (size - table->by_fd_size) * sizeof(struct peer *));
+    table->by_fd = by_fd;
+    table->by_fd_size = size;
+    return 0;
+}
+
+void peer_opened(struct peer_table *table, struct peer *peer, int fd)
+{
     peer_closed(table, fd); /* should libcurl ever close one without telling */
     table->by_fd[fd] = peer;
     peer->open++;
     table->open++;
-    return 0;
 }
 
 void peer_closed(struct peer_table *table, int fd)

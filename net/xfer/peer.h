@@ -5,9 +5,10 @@
  * changed, and are taken back ("-name:port") when a name has not been used for long: libcurl's
  * cache never grows beyond the names in use and PEER_IDLE_MAX others.
  *
- * Connections: the table counts sockets that libcurl opens and closes. When none can be idle, a
- * new connection is asked for at once, which spares libcurl a walk past all busy ones. When there
- * are more than anybody will come back to, new ones are not kept.
+ * Connections: the table counts those that came about, until libcurl closes them. When none can be
+ * idle, a new connection is asked for at once, which spares libcurl a walk past all busy ones. When
+ * there are more than anybody will come back to, new ones are not kept. Attempts are not counted:
+ * 7.88 closes a socket that never got connected without telling.
  *
  * Ownership: the client's; a peer lives while a transfer has entered it, a connection is open or
  * libcurl has its addresses. Thread: the client's. Nothing here parks.
@@ -31,8 +32,8 @@ struct peer {
     bool given;                     /* libcurl has them */
     bool serial;                    /* over TLS it has spoken HTTP/1: a connection each */
     unsigned users;                 /* transfers that entered */
-    unsigned running;               /* those that libcurl has */
-    unsigned open;                  /* sockets */
+    unsigned busy;                  /* those that have a connection */
+    unsigned open;                  /* connections */
     unsigned hash;
     char key[]; /* "name:port" */
 };
@@ -45,7 +46,7 @@ struct peer_table {
     size_t idle_count;
     struct peer **by_fd; /* whose connection it is, by descriptor; owned */
     size_t by_fd_size;
-    size_t open;       /* sockets of all peers */
+    size_t open;       /* connections of all peers */
     size_t open_limit; /* from here on connections that only one transfer wants are not kept */
 };
 
@@ -85,7 +86,7 @@ static inline void peer_unlearn(struct peer *peer)
 /* No connection to `peer` can be idle. */
 static inline bool peer_all_busy(const struct peer *peer)
 {
-    return peer->open <= peer->running;
+    return peer->open <= peer->busy;
 }
 
 /* Nobody else wants its connection, and there are enough of them. */
@@ -94,8 +95,11 @@ static inline bool peer_is_passing(const struct peer_table *table, const struct 
     return table->open >= table->open_limit && peer->users == 1;
 }
 
-/* A socket was opened for `peer`; a socket is about to be closed. 0 or -ENOMEM. */
-int peer_opened(struct peer_table *table, struct peer *peer, int fd);
+/* Makes room for a descriptor, so that peer_opened() cannot fail. 0 or -ENOMEM. */
+int peer_table_reserve(struct peer_table *table, int fd);
+
+/* A socket is connected to `peer`; a socket, of whatever kind, is about to be closed. */
+void peer_opened(struct peer_table *table, struct peer *peer, int fd);
 void peer_closed(struct peer_table *table, int fd);
 
 #endif

@@ -89,6 +89,12 @@ static void test_old_names_are_taken_back(void **state)
     peer_table_free(&table);
 }
 
+static void open_for(struct peer_table *table, struct peer *peer, int fd)
+{
+    assert_int_equal(peer_table_reserve(table, fd), 0);
+    peer_opened(table, peer, fd);
+}
+
 static void test_connections(void **state)
 {
     (void)state;
@@ -96,10 +102,10 @@ static void test_connections(void **state)
     assert_int_equal(peer_table_init(&table, 2), 0);
     struct peer *peer = peer_enter(&table, "a.test:80");
     assert_true(peer_all_busy(peer));
-    assert_int_equal(peer_opened(&table, peer, 1000), 0);
-    peer->running = 1;
+    open_for(&table, peer, 1000);
+    peer->busy = 1;
     assert_true(peer_all_busy(peer));
-    peer->running = 0;
+    peer->busy = 0;
     assert_false(peer_all_busy(peer));
     peer_leave(&table, peer);
     assert_int_equal(table.count, 1); /* the connection keeps it */
@@ -118,9 +124,9 @@ static void test_passing(void **state)
     assert_int_equal(peer_table_init(&table, 2), 0);
     struct peer *a = peer_enter(&table, "a.test:80");
     struct peer *b = peer_enter(&table, "b.test:80");
-    assert_int_equal(peer_opened(&table, a, 7), 0);
+    open_for(&table, a, 7);
     assert_false(peer_is_passing(&table, b));
-    assert_int_equal(peer_opened(&table, a, 8), 0);
+    open_for(&table, a, 8);
     assert_true(peer_is_passing(&table, b));
     assert_ptr_equal(peer_enter(&table, "b.test:80"), b);
     assert_false(peer_is_passing(&table, b)); /* somebody else wants it */
@@ -141,8 +147,8 @@ static void test_descriptor_reused(void **state)
     assert_int_equal(peer_table_init(&table, 2), 0);
     struct peer *a = peer_enter(&table, "a.test:80");
     struct peer *b = peer_enter(&table, "b.test:80");
-    assert_int_equal(peer_opened(&table, a, 7), 0);
-    assert_int_equal(peer_opened(&table, b, 7), 0);
+    open_for(&table, a, 7);
+    open_for(&table, b, 7);
     assert_int_equal(a->open, 0);
     assert_int_equal(b->open, 1);
     peer_closed(&table, 7);

@@ -97,6 +97,31 @@ static void test_connections_kept(void **state)
     }
 }
 
+static void fetch_refused_first(struct client *client, void *ctx)
+{
+    unsigned *open = ctx;
+    struct transfer_result result;
+    char url[64];
+    for (unsigned i = 0; i < 20; i++) {
+        snprintf(url, sizeof url, "http://both.test:%u/close", server.port);
+        *open += transfer_once(client, url, NULL, &result) != 0;
+    }
+    snprintf(url, sizeof url, "http://both.test:%u/size/1", server.port);
+    *open += transfer_once(client, url, NULL, &result) != 0;
+    *open += (unsigned)client->peers.open;
+}
+
+/* Each transfer is refused by the first address; libcurl 7.88 closes those sockets silently. */
+static void test_attempts_are_not_counted(void **state)
+{
+    (void)state;
+    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
+        unsigned open = 0;
+        with_client(runtime, &(struct transfer_options){0}, hosts_path, fetch_refused_first, &open);
+        assert_int_equal(open, 1);
+    }
+}
+
 struct name_task {
     struct client *client;
     unsigned from;
@@ -410,6 +435,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_many_names),
         cmocka_unit_test(test_connections_kept),
+        cmocka_unit_test(test_attempts_are_not_counted),
         cmocka_unit_test(test_overlapping_names),
         cmocka_unit_test(test_names_together),
         cmocka_unit_test(test_addresses_do_not_expire),
