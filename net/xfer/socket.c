@@ -20,7 +20,10 @@ curl_socket_t socket_open(void *ctx, curlsocktype purpose, struct curl_sockaddr 
     (void)purpose;
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd < 0) {
-        transfer->socket_error = -errno;
+        /* A machine without IPv6 has one address less to try, and what is told is how the others
+         * failed. */
+        if (errno != EAFNOSUPPORT)
+            transfer->socket_error = -errno;
         return CURL_SOCKET_BAD;
     }
     if (peer_table_reserve(&client->peers, fd) != 0) {

@@ -377,6 +377,28 @@ static void test_proxy_environment(void **state)
     unsetenv("NO_PROXY");
 }
 
+/* As on a machine without IPv6: no reason of a failure, there are other addresses. */
+static void open_unknown_family(struct client *client, void *ctx)
+{
+    struct transfer *transfer = ctx;
+    struct easy easy = {.transfer = transfer};
+    struct curl_sockaddr address = {.family = AF_MAX, .socktype = SOCK_STREAM};
+    transfer->client = client;
+    assert_int_equal(socket_open(&easy, CURLSOCKTYPE_IPCXN, &address), CURL_SOCKET_BAD);
+    assert_int_equal(transfer->socket_error, 0);
+    address = (struct curl_sockaddr){.family = AF_INET, .socktype = -1};
+    assert_int_equal(socket_open(&easy, CURLSOCKTYPE_IPCXN, &address), CURL_SOCKET_BAD);
+    assert_int_not_equal(transfer->socket_error, 0);
+}
+
+static void test_family_not_spoken(void **state)
+{
+    (void)state;
+    struct transfer transfer = {0};
+    with_client(RUNTIME_BLOCKING, &(struct transfer_options){0}, hosts_path, open_unknown_family,
+                &transfer);
+}
+
 /* An IP leaves an entry in libcurl's cache that only a sweep takes out again. */
 static void fetch_many(struct client *client, void *ctx)
 {
@@ -447,6 +469,7 @@ int main(void)
         cmocka_unit_test(test_families),
         cmocka_unit_test(test_proxy_name),
         cmocka_unit_test(test_proxy_environment),
+        cmocka_unit_test(test_family_not_spoken),
         cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_tripwire),
     };
