@@ -59,6 +59,11 @@ static struct reply replies[] = {
     {"/huge-line", huge_line, THEN_CLOSE},
     {"/huge-headers", huge_headers, THEN_CLOSE},
     {"/gzip-broken", OK "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nsome", THEN_KEEP},
+    {"/zlib-and-more",
+     OK "Content-Encoding: deflate\r\nTransfer-Encoding: chunked\r\n\r\n15\r\n"
+        "\x78\xda\x2b\x4a\xc9\x2a\x28\xca\xca\xcf\x49\x2c\x2b\x07\x32\xf2\x01\x33\x31\x06\x71"
+        "\r\n4\r\nmore\r\n0\r\n\r\n",
+     THEN_KEEP},
     {0},
 };
 
@@ -274,6 +279,17 @@ static void test_compression(void **state)
     trial_clear(&trial);
 }
 
+static void test_bytes_after_compressed_body(void **state)
+{
+    (void)state;
+    struct trial trial = {.options.compressed = true};
+    run(&trial, "/zlib-and-more", RUNTIME_SCHEDULED);
+    assert_string_equal(trial.result.message, "the body's compression is broken or unknown");
+    assert_int_equal(trial.result.error, -EBADMSG);
+    assert_string_equal(trial.body, "rdjprjolavwjpro");
+    trial_clear(&trial);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -458,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_two_locations),
         cmocka_unit_test(test_nonsense_fields),
         cmocka_unit_test(test_compression),
+        cmocka_unit_test(test_bytes_after_compressed_body),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_protocol_not_allowed),
         cmocka_unit_test(test_family_not_wanted),
