@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -93,6 +94,33 @@ static void a_signal_handler_interrupts(void **state)
 {
     (void)state;
     assert_int_equal(in_child(wait_interrupted), 0);
+}
+
+static void *interrupt_soon(void *arg)
+{
+    usleep(20 * 1000);
+    blocking_interrupt();
+    return arg;
+}
+
+static int wait_interrupted_from_elsewhere(void)
+{
+    pthread_t other;
+    int64_t start = deadline_clock();
+    if (pthread_create(&other, NULL, interrupt_soon, NULL) != 0)
+        return 1;
+    int error = blocking_wait(NULL, 0, deadline_in_ms(5000));
+    pthread_join(other, NULL);
+    if (deadline_clock() - start > 2 * NSEC_PER_SEC)
+        return 2;
+    return error == -ECANCELED ? 0 : 3;
+}
+
+/* The signal may come to another thread: ours finds out by the descriptor alone. */
+static void an_interrupt_reaches_all_threads(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(wait_interrupted_from_elsewhere), 0);
 }
 
 static int interrupt_before_prepare(void)
@@ -196,6 +224,7 @@ int main(void)
         cmocka_unit_test(deadlines_pass),
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(a_signal_handler_interrupts),
+        cmocka_unit_test(an_interrupt_reaches_all_threads),
         cmocka_unit_test(an_interrupt_before_anyone_waits_counts),
         cmocka_unit_test(io_off_a_scheduler_is_interrupted),
         cmocka_unit_test(a_waker_off_a_scheduler_is_interrupted),
