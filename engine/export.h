@@ -6,6 +6,10 @@
 #ifndef ENGINE_EXPORT_H
 #define ENGINE_EXPORT_H
 
+#ifdef __cplusplus
+#define ENGINE_API extern "C" __attribute__((visibility("default")))
+#else
 #define ENGINE_API __attribute__((visibility("default")))
+#endif
 
 #endif
