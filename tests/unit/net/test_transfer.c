@@ -35,8 +35,8 @@ static struct reply replies[] = {
      "\r\n" OK "Content-Length: 4\r\n\r\nsome",
      THEN_KEEP},
     {"/trailers",
-     OK "Transfer-Encoding: chunked\r\n\r\n4\r\nsome\r\n0\r\nLocation: /x\r\nHTTP/1.1: 500\r\n"
-        "Content-Length: 7\r\n\r\n",
+     OK "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nsome\r\n0\r\nLocation: /x\r\n"
+        "HTTP/1.1: 500\r\nContent-Length: 7\r\n\r\n",
      THEN_KEEP},
     {"/fields",
      "HTTP/1.1 302 Found\r\nCONTENT-LENGTH:   4 \r\nlocation:\t/there \r\n"
@@ -308,6 +308,38 @@ static void test_refused(void **state)
     }
 }
 
+struct two_failures {
+    unsigned closed_port;
+    int errors[2];
+};
+
+static void fail_twice(struct client *client, void *ctx)
+{
+    struct two_failures *failures = ctx;
+    const unsigned ports[] = {failures->closed_port, server.port};
+    for (size_t i = 0; i < 2; i++) {
+        struct transfer_result result;
+        char url[64];
+        snprintf(url, sizeof url, "http://127.0.0.1:%u/chunk-broken", ports[i]);
+        failures->errors[i] = transfer_once(client, url, NULL, &result);
+    }
+}
+
+/* The same handle serves both. */
+static void test_errno_of_earlier_failure(void **state)
+{
+    (void)state;
+    struct loopback gone;
+    loopback_start(&gone, NULL);
+    struct two_failures failures = {.closed_port = gone.port};
+    loopback_stop(&gone);
+    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
+        with_client(runtime, &(struct transfer_options){0}, NULL, fail_twice, &failures);
+        assert_int_equal(failures.errors[0], -ECONNREFUSED);
+        assert_int_equal(failures.errors[1], -EPROTO);
+    }
+}
+
 /* -4 and -6 hold for addresses in URLs too; another try would bring nothing. */
 static void test_family_not_wanted(void **state)
 {
@@ -477,6 +509,7 @@ int main(void)
         cmocka_unit_test(test_bytes_after_compressed_body),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_protocol_not_allowed),
+        cmocka_unit_test(test_errno_of_earlier_failure),
         cmocka_unit_test(test_family_not_wanted),
         cmocka_unit_test(test_reuse),
         cmocka_unit_test(test_repeated_request),
