@@ -1,6 +1,7 @@
 /* What a transfer says of answers, good and bad, under both runtimes. */
 #include "tests/unit/net/unit.h"
 
+#include "net/xfer/result.h"
 #include "tests/unit/net/loopback.h"
 #include "tests/unit/net/trial.h"
 #include <errno.h>
@@ -480,6 +481,17 @@ static void test_refused_options(void **state)
     client_free(NULL);
 }
 
+/* Some words are the server's, and the user's terminal obeys escapes. */
+static void test_messages_are_printable(void **state)
+{
+    (void)state;
+    struct transfer_result result;
+    result_init(&result);
+    result_fail(&result, -EPROTO, "%s", "red \x1b[31m\r\n\xff\x7f");
+    assert_string_equal(result.message, "red ?[31m????");
+    assert_int_equal(result.error, -EPROTO);
+}
+
 static void test_versions(void **state)
 {
     (void)state;
@@ -514,6 +526,7 @@ int main(void)
         cmocka_unit_test(test_reuse),
         cmocka_unit_test(test_repeated_request),
         cmocka_unit_test(test_refused_options),
+        cmocka_unit_test(test_messages_are_printable),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_never_resolved),
     };
