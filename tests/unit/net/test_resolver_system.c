@@ -174,6 +174,28 @@ static void together(void **state)
     run_scheduled(together_body, NULL);
 }
 
+/* Threads that have gone make room for others. */
+static void *in_turn(void *arg)
+{
+    struct resolver *resolver = open_resolver();
+    int64_t end = deadline_in_ms(10000);
+    char host[24];
+    (void)arg;
+    for (int i = 0; i < 60; i++) {
+        snprintf(host, sizeof(host), "both%d.test", i);
+        CHECK(fails(resolver, host, end) == 0);
+    }
+    resolver_free(resolver);
+    return NULL;
+}
+
+static void one_after_another(void **state)
+{
+    (void)state;
+    run_blocking(in_turn, NULL);
+    run_scheduled(in_turn, NULL);
+}
+
 static void *deadlock_body(void *arg)
 {
     struct resolver *resolver = open_resolver();
@@ -207,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers),
         cmocka_unit_test(together),
+        cmocka_unit_test(one_after_another),
         cmocka_unit_test(deadlock_is_seen),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
