@@ -284,11 +284,6 @@ void crew_foresee(struct crew *crew, const struct entry *entry)
         client_foresee(crew->members[0].worker.client, &entry->url);
 }
 
-unsigned crew_flying(const struct crew *crew)
-{
-    return crew->flying;
-}
-
 void crew_cancel(struct crew *crew)
 {
     if (crew->canceled)

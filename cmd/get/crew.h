@@ -26,9 +26,6 @@ void crew_start(struct crew *crew, struct entry *entry);
 /* Has what `entry` will need seen to ahead of its flight: its host's name is asked for. */
 void crew_foresee(struct crew *crew, const struct entry *entry);
 
-/* Flights in the air. */
-unsigned crew_flying(const struct crew *crew);
-
 /* Cancels all flights; they land as not tried. */
 void crew_cancel(struct crew *crew);
 
