@@ -24,9 +24,8 @@ struct worker {
     struct client *client;
     struct store *store;
     struct gate *gate;
-    struct slots
-        *slots;       /* given back while waiting for a host or a time; NULL: a worker is a slot */
-    unsigned resting; /* tasks of this worker that wait out a back-off without a slot */
+    struct slots *slots; /* given back while waiting; NULL where a worker is a slot */
+    unsigned resting;    /* tasks of this worker that wait out a back-off without a slot */
 };
 
 /* Fetches entry->url into entry->name. Fills `outcome`; an interruption leaves OUTCOME_NOT_TRIED.
