@@ -257,6 +257,7 @@ int client_perform(struct client *client, const struct transfer_request *request
         .request = request,
         .result = result,
         .proxy = proxy_for(&client->proxies, request->url),
+        .decoded.write = transfer_take_decoded,
         .started = deadline_clock(),
     };
     result_init(result);
@@ -271,5 +272,6 @@ int client_perform(struct client *client, const struct transfer_request *request
     peer_leave(&client->peers, transfer.target);
     peer_leave(&client->peers, transfer.via);
     result_conclude(&transfer);
+    decoder_free(transfer.decoder);
     return result->error;
 }

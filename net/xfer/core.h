@@ -14,6 +14,7 @@
 
 #include "engine/list.h"
 #include "engine/sched/task.h"
+#include "net/xfer/decoder.h"
 #include "net/xfer/easy.h"
 #include "net/xfer/loop.h"
 #include "net/xfer/override.h"
@@ -27,8 +28,10 @@ enum transfer_stop {
     STOP_CANCELED,
     STOP_DEADLINE,
     STOP_STALLED,
-    STOP_SINK,            /* result->sink_error says with what */
-    STOP_TOO_LARGE,       /* --max-filesize */
+    STOP_SINK,          /* result->sink_error says with what */
+    STOP_TOO_LARGE,     /* --max-filesize */
+    STOP_BROKEN_CODING, /* the body cannot be decoded */
+    STOP_UNKNOWN_CODING,
     STOP_HEADERS_TOO_BIG, /* HEADER_BYTES_MAX */
     STOP_PAUSED_BLOCKING, /* a sink paused where nobody could resume it */
     STOP_LOOP_BROKEN,     /* libcurl lost track of its transfers */
@@ -73,10 +76,11 @@ struct transfer {
 
     /* The callbacks'. */
     enum transfer_stop stop;
+    struct decoder *decoder; /* content_length is not the body's size; owned; NULL: as it comes */
+    struct sink decoded;     /* what the decoder writes into */
     enum header_state headers;
     bool is_http;   /* has status line and blank line */
     bool connected; /* with all handshakes: the request goes out */
-    bool encoded;   /* the body will be decoded: content_length is not its size */
     bool framed;    /* Transfer-Encoding: content_length does not count */
     bool begun;     /* the sink's begin() was called */
     size_t header_bytes;
@@ -91,6 +95,9 @@ struct transfer {
 
 /* Tells the sink that the body may begin, once. 0, or the sink's -errno. */
 int transfer_begin(struct transfer *transfer);
+
+/* The write() of transfer->decoded. */
+int transfer_take_decoded(struct sink *sink, const void *data, size_t size);
 
 /* Sockets and connections (socket.c): CURLOPT_OPENSOCKETFUNCTION and CURLOPT_PREREQFUNCTION of a
  * struct easy, CURLOPT_CLOSESOCKETFUNCTION of a client; and what they counted for a transfer ends

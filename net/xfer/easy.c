@@ -125,7 +125,9 @@ static CURLcode easy_set_request(CURL *handle, const struct transfer_options *op
     if (pool->plain_headers)
         SET(CURLOPT_HTTPHEADER, pool->plain_headers);
     if (options->compressed)
-        SET(CURLOPT_ACCEPT_ENCODING, "");
+        SET(CURLOPT_ACCEPT_ENCODING, DECODER_CODINGS);
+    /* libcurl would not notice that a compressed stream ends in the middle. */
+    SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
     if (options->insecure) {
         SET(CURLOPT_SSL_VERIFYPEER, 0L);
         SET(CURLOPT_SSL_VERIFYHOST, 0L);

@@ -23,10 +23,8 @@ static const struct failure plain_failures[] = {
     {CURLE_WEIRD_SERVER_REPLY, -EPROTO, "the answer is not valid HTTP"},
     /* What libcurl says of a header without a colon. */
     {CURLE_BAD_FUNCTION_ARGUMENT, -EPROTO, "the answer is not valid HTTP"},
-    {CURLE_BAD_CONTENT_ENCODING, -EBADMSG, "the body's compression is broken or unknown"},
-    /* Our own callbacks say why they end a transfer; this is libcurl's decoder, at bytes that
-     * follow the compressed body. */
-    {CURLE_WRITE_ERROR, -EBADMSG, "the body's compression is broken or unknown"},
+    /* libcurl undoes no coding of a body, but counts them. */
+    {CURLE_BAD_CONTENT_ENCODING, -ENOTSUP, "the body's compression is broken or unknown"},
     {CURLE_SSL_CACERT_BADFILE, -EINVAL, "the CA certificates cannot be read"},
     {CURLE_LOGIN_DENIED, -EACCES, "the server refused the login"},
     {CURLE_REMOTE_ACCESS_DENIED, -EACCES, "the server refused access"},

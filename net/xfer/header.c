@@ -28,7 +28,8 @@ static void answer_reset(struct transfer *transfer)
     result->last_modified = -1;
     free(result->location);
     result->location = NULL;
-    transfer->encoded = false;
+    decoder_free(transfer->decoder);
+    transfer->decoder = NULL;
     transfer->framed = false;
 }
 
@@ -117,6 +118,13 @@ static void take_retry_after(struct transfer *transfer, struct value value)
     transfer->result->retry_after_ns = wait >= 0 ? wait : -1;
 }
 
+static void take_content_encoding(struct transfer *transfer, struct value value)
+{
+    if (transfer->client->options->compressed &&
+        decoder_add(&transfer->decoder, value.at, value.length, &transfer->decoded) != 0)
+        transfer->stop = STOP_NO_MEMORY;
+}
+
 static void take_field(struct transfer *transfer, const char *line, size_t length)
 {
     struct value value;
@@ -125,7 +133,7 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
         if (field_is(line, length, "content-length:", &value))
             take_content_length(transfer, value);
         else if (field_is(line, length, "content-encoding:", &value))
-            transfer->encoded = transfer->client->options->compressed;
+            take_content_encoding(transfer, value);
         break;
     case 'l':
         if (field_is(line, length, "location:", &value))

@@ -131,6 +131,11 @@ static void judge_success(struct transfer *transfer)
             result_fail(result, -ECONNRESET, "connection closed before any answer");
         return;
     }
+    const char *coding = transfer->decoder ? decoder_unfinished(transfer->decoder) : NULL;
+    if (coding) {
+        result_fail(result, -EBADMSG, "the %s body ends too early", coding);
+        return;
+    }
     /* An empty file over FTP: no callback was called. Its error is found by result_conclude(). */
     (void)transfer_begin(transfer);
 }
@@ -206,6 +211,11 @@ static void explain_stop(struct transfer *transfer)
     case STOP_TOO_LARGE:
         explain_size(transfer);
         break;
+    case STOP_BROKEN_CODING:
+    case STOP_UNKNOWN_CODING:
+        result_fail(result, transfer->stop == STOP_BROKEN_CODING ? -EBADMSG : -ENOTSUP,
+                    "the body's compression is broken or unknown");
+        break;
     case STOP_HEADERS_TOO_BIG:
         result_fail(result, -EMSGSIZE, "more than %zu KiB of headers", HEADER_BYTES_MAX / 1024);
         break;
@@ -236,6 +246,7 @@ bool transfer_error_is_transient(const struct transfer_result *result)
         return false;
     switch (-result->error) {
     case ETIMEDOUT:
+    case EBADMSG: /* a compressed body, damaged or cut off */
     case ECONNRESET:
     case ECONNABORTED:
     case EPIPE:

@@ -36,7 +36,7 @@ int transfer_begin(struct transfer *transfer)
     if (!transfer->is_http)
         take_length(transfer);
     int64_t limit = transfer->client->options->max_filesize;
-    if (limit && !transfer->encoded && transfer->result->content_length > limit) {
+    if (limit && !transfer->decoder && transfer->result->content_length > limit) {
         transfer->stop = STOP_TOO_LARGE;
         return -EFBIG;
     }
@@ -56,29 +56,54 @@ static size_t body_pause(struct transfer *transfer)
     return CURL_WRITEFUNC_PAUSE;
 }
 
+static int body_deliver(struct transfer *transfer, const void *data, size_t size)
+{
+    struct transfer_result *result = transfer->result;
+    struct sink *sink = transfer->request->sink;
+    int64_t limit = transfer->client->options->max_filesize;
+    int64_t length = (int64_t)size;
+
+    if (limit && length > limit - result->bytes) {
+        transfer->stop = STOP_TOO_LARGE;
+        return -EFBIG;
+    }
+    int error = sink->write(sink, data, size);
+    if (error)
+        return error == SINK_PAUSE ? error : sink_refused(transfer, error);
+    result->bytes += length;
+    result->body_begun = true;
+    return 0;
+}
+
+int transfer_take_decoded(struct sink *sink, const void *data, size_t size)
+{
+    return body_deliver(list_entry(sink, struct transfer, decoded), data, size);
+}
+
+/* Errors of the sink behind it have been noted where they occurred. */
+static int body_decode(struct transfer *transfer, const void *data, size_t size)
+{
+    int error = decoder_write(transfer->decoder, data, size);
+    if (error < 0 && transfer->stop == STOP_NONE) {
+        transfer->stop = error == -ENOMEM    ? STOP_NO_MEMORY
+                         : error == -ENOTSUP ? STOP_UNKNOWN_CODING
+                                             : STOP_BROKEN_CODING;
+    }
+    return error;
+}
+
 size_t body_receive(char *data, size_t size, size_t count, void *ctx)
 {
     struct easy *easy = ctx;
     struct transfer *transfer = easy->transfer;
-    struct transfer_result *result = transfer->result;
-    int64_t limit = transfer->client->options->max_filesize;
-    int64_t length = (int64_t)(size * count);
+    size_t length = size * count;
 
     if (transfer->stop != STOP_NONE || transfer_begin(transfer) != 0)
         return CURL_WRITEFUNC_ERROR;
     loop_touch(transfer);
-    if (limit && length > limit - result->bytes) {
-        transfer->stop = STOP_TOO_LARGE;
-        return CURL_WRITEFUNC_ERROR;
-    }
-    int error = transfer->request->sink->write(transfer->request->sink, data, (size_t)length);
+    int error = transfer->decoder ? body_decode(transfer, data, length)
+                                  : body_deliver(transfer, data, length);
     if (error == SINK_PAUSE)
         return body_pause(transfer);
-    if (error) {
-        sink_refused(transfer, error);
-        return CURL_WRITEFUNC_ERROR;
-    }
-    result->bytes += length;
-    result->body_begun = true;
-    return (size_t)length;
+    return error ? CURL_WRITEFUNC_ERROR : length;
 }

@@ -79,7 +79,8 @@ void client_foresee(struct client *client, const struct url *url);
 
 /* Resolves, transfers, fills `result`. Returns result->error: 0 when an answer came in full,
  * whatever its status; -ECANCELED; -ETIMEDOUT (connect, stall or deadline: the message says which);
- * -EFBIG (--max-filesize); -ECONNRESET and the like; the sink's own error. Before it returns, the
+ * -EFBIG (--max-filesize); -EBADMSG (a compressed body that is damaged or ends too early);
+ * -ECONNRESET and the like; the sink's own error. Before it returns, the
  * sink has been called for the last time. */
 int client_perform(struct client *client, const struct transfer_request *request,
                    struct transfer_result *result);
@@ -90,7 +91,8 @@ void transfer_resume(struct transfer *transfer);
 
 void transfer_result_clear(struct transfer_result *result);
 
-/* Is this failure worth another try: timeouts, resets, temporary DNS failures, net unreachable? */
+/* Is this failure worth another try: timeouts, resets, temporary DNS failures, net unreachable,
+ * damaged bodies? */
 bool transfer_error_is_transient(const struct transfer_result *result);
 
 /* How often libcurl tried to resolve a name by itself, in all clients of the process. Zero, or we

@@ -47,12 +47,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct sink sink = sink_discard;
     struct transfer_request request = {.sink = &sink};
     struct transfer_result result = {.content_length = -1, .retry_after_ns = -1};
-    struct transfer transfer = {
-        .client = &client, .request = &request, .result = &result, .is_http = true};
+    struct transfer transfer = {.client = &client,
+                                .request = &request,
+                                .result = &result,
+                                .is_http = true,
+                                .decoded.write = transfer_take_decoded};
     struct easy easy = {.transfer = &transfer};
 
     list_init(&client.loop.touched);
     receive_all(&easy, data, size);
+    decoder_free(transfer.decoder);
     transfer_result_clear(&result);
     return 0;
 }
