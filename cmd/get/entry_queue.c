@@ -28,6 +28,7 @@ int entry_pool_init(struct entry_pool *pool)
 
 void entry_pool_clear(struct entry_pool *pool)
 {
+    url_parser_clear(&pool->parser);
     spill_free(pool->spill);
     *pool = (struct entry_pool){0};
 }
@@ -73,7 +74,7 @@ static struct packed_entry *pack(const struct entry *entry)
 }
 
 /* 0 or -ENOMEM. Should libcurl not take its own spelling of a URL, that is the entry's problem. */
-static int unpack(struct entry **out, const struct packed_entry *packed)
+static int unpack(struct entry_pool *pool, struct entry **out, const struct packed_entry *packed)
 {
     const struct packed_head *head = &packed->head;
     const char *text = packed->strings + head->name_size;
@@ -83,7 +84,8 @@ static int unpack(struct entry **out, const struct packed_entry *packed)
     entry->source = head->source;
     entry->line = head->line;
     entry->number = head->number;
-    int error = url_parse(&entry->url, text, head->url_size - 1, &entry->problem);
+    int error =
+        url_parser_parse(&pool->parser, &entry->url, text, head->url_size - 1, &entry->problem);
     if (!error && head->name_size > 0)
         entry->name = strdup(packed->strings);
     if (error)
@@ -168,7 +170,7 @@ static int queue_load(struct entry_pool *pool, struct entry_queue *queue)
 
 int entry_queue_take(struct entry_pool *pool, struct entry_queue *queue, struct entry **entry)
 {
-    int error = unpack(entry, queue->first);
+    int error = unpack(pool, entry, queue->first);
     if (error)
         return error;
     if (!queue->first->next && queue->spilled.bytes > 0)

@@ -12,6 +12,7 @@
 
 #include "cmd/get/entry.h"
 #include "cmd/get/spill.h"
+#include "net/url/parser.h"
 
 struct packed_entry;
 
@@ -19,6 +20,7 @@ struct entry_pool {
     struct spill *spill;
     size_t in_memory; /* entries */
     size_t bytes;     /* that they take */
+    struct url_parser parser;
 };
 
 struct entry_queue {

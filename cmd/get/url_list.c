@@ -7,6 +7,7 @@
 #include "engine/sched/blocking.h"
 #include "engine/sched/task.h"
 #include "net/http/redirect.h"
+#include "net/url/parser.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,8 @@ struct url_list {
     uint64_t line; /* in that list */
     uint64_t number;
     uint64_t duplicates;
-    unsigned barren;     /* lines in a row that gave no entry */
+    unsigned barren; /* lines in a row that gave no entry */
+    struct url_parser parser;
     struct seen *urls;   /* their texts */
     struct seen *names;  /* given to files */
     struct entry *ahead; /* read by url_list_ready() */
@@ -121,6 +123,7 @@ void url_list_close(struct url_list *list)
         return;
     entry_free(list->ahead);
     source_close(list->source);
+    url_parser_clear(&list->parser);
     seen_free(list->urls);
     seen_free(list->names);
     free(list->problem);
@@ -173,7 +176,7 @@ static int give_name(struct url_list *list, struct entry *entry)
 /* STEP_ENTRY for a good one or one with a problem; STEP_DUPLICATE. */
 static int fill_entry(struct url_list *list, struct entry *entry, const char *text, size_t length)
 {
-    int error = url_parse(&entry->url, text, length, &entry->problem);
+    int error = url_parser_parse(&list->parser, &entry->url, text, length, &entry->problem);
     if (error == -ENOMEM)
         return error;
     if (error)

@@ -1,22 +1,10 @@
 #include "net/url/url.h"
 #include "net/url/host.h"
+#include "net/url/parts.h"
 #include <errno.h>
 #include <langinfo.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What libcurl hands out part by part, before it is packed into one block. */
-struct url_parts {
-    char *text; /* the whole; NULL: to be put together from the parts */
-    char *scheme;
-    char *host; /* as CURLU has it: IPv6 in brackets */
-    char *zone; /* NULL: none */
-    char *port;
-    bool default_port; /* the scheme's own: not in the text */
-    char *path;
-    char *query; /* NULL: none */
-};
 
 static int url_error(CURLUcode code, const char **why)
 {
@@ -208,75 +196,13 @@ static void url_parts_free(struct url_parts *parts)
     curl_free(parts->query);
 }
 
-/* "scheme://host[:port]path[?query]", as libcurl would print it. Returns its end. */
-static char *url_print(char *end, const struct url_parts *parts)
-{
-    end = stpcpy(stpcpy(end, parts->scheme), "://");
-    end = stpcpy(end, parts->host);
-    if (!parts->default_port)
-        end = stpcpy(stpcpy(end, ":"), parts->port);
-    end = stpcpy(end, parts->path);
-    if (parts->query && *parts->query)
-        end = stpcpy(stpcpy(end, "?"), parts->query);
-    return end + 1;
-}
-
-/* Copies `size` bytes to the end of the block and closes them with a NUL. */
-static char *pack(char **end, const char *bytes, size_t size)
-{
-    char *start = *end;
-    memcpy(start, bytes, size);
-    start[size] = '\0';
-    *end += size + 1;
-    return start;
-}
-
-/* One block for all strings: a URL in flight costs two allocations beside libcurl's. */
-static int url_pack(struct url *url, const struct url_parts *parts)
-{
-    size_t scheme = strlen(parts->scheme), path = strlen(parts->path), port = strlen(parts->port);
-    size_t query = parts->query ? strlen(parts->query) : 0;
-    size_t zone = parts->zone ? strlen(parts->zone) : 0;
-    const char *name = parts->host;
-    size_t host = strlen(name);
-    size_t text = parts->text ? strlen(parts->text) : scheme + host + port + path + query + 5;
-    bool brackets = *name == '[' && host >= 2;
-
-    if (brackets) {
-        name++;
-        host -= 2;
-    }
-    char *end = malloc(text + scheme + path + query + port + 2 * (host + zone) + 16);
-    if (!end)
-        return -ENOMEM;
-    url->text = end;
-    if (parts->text)
-        pack(&end, parts->text, text);
-    else
-        end = url_print(end, parts);
-    url->scheme = pack(&end, parts->scheme, scheme);
-    url->path = pack(&end, parts->path, path);
-    url->query = query ? pack(&end, parts->query, query) : NULL;
-    url->host = pack(&end, name, host);
-    if (zone) {
-        end[-1] = '%';
-        pack(&end, parts->zone, zone);
-    }
-    url->host_key = end;
-    sprintf(end, brackets ? "[%s]:%s" : "%s:%s", url->host, parts->port);
-    url->host_is_ip = brackets || host_is_ipv4(url->host);
-    return 0;
-}
-
 /* Fills the rest of `url` from url->parsed. */
 static int url_fill(struct url *url, const char **why)
 {
     struct url_parts parts = {0};
     int error = url_parts_get(url->parsed, &parts, &url->has_credentials, why);
-    if (!error) {
-        url->port = (unsigned)strtoul(parts.port, NULL, 10);
+    if (!error)
         error = url_pack(url, &parts);
-    }
     url_parts_free(&parts);
     return error;
 }

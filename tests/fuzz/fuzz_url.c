@@ -1,4 +1,5 @@
 /* A URL, or a base and a reference with a newline between. */
+#include "net/url/parser.h"
 #include "net/url/url.h"
 #include "tests/fuzz/fuzz.h"
 #include <arpa/inet.h>
@@ -35,6 +36,24 @@ static void check_again(const struct url *url)
     url_clear(&again);
 }
 
+/* What the parser remembers of a URL makes no difference to it, nor to one with a plain path. */
+static void check_parser(const char *text, size_t length, const struct url *expected)
+{
+    struct url_parser parser = {0};
+    const char *why = NULL;
+    for (int i = 0; i < 2; i++) {
+        struct url url;
+        MUST(url_parser_parse(&parser, &url, text, length, &why) == 0);
+        MUST(strcmp(url.text, expected->text) == 0);
+        MUST(strcmp(url.path, expected->path) == 0);
+        MUST(strcmp(url.host_key, expected->host_key) == 0);
+        MUST(!url.query == !expected->query);
+        MUST(url.has_credentials == expected->has_credentials);
+        url_clear(&url);
+    }
+    url_parser_clear(&parser);
+}
+
 static void check(struct url *url)
 {
     check_parts(url);
@@ -64,6 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(error == 0 || ((error == -EINVAL || error == -EPROTONOSUPPORT) && why));
     if (error)
         return 0;
+    check_parser((const char *)data, first, &base);
     if (newline) {
         char *reference = strndup((const char *)newline + 1, size - first - 1);
         if (!url_join(&url, &base, reference, &why))
