@@ -29,12 +29,15 @@ static void give_back(struct async *async, struct entry *entry)
 
 /* One entry, as soon as there is a slot for it. 1 at the end of the list. First the host, then the
  * slot, here as in fetch_one(): whoever waits for a host has no slot, so those who have both go on
- * and nobody waits for ever. */
+ * and nobody waits for ever. While there is no slot for any entry, though, dispatch is not asked
+ * for one: it would read the list on in search of a host that has a connection free. */
 static int dispatch_one(struct async *async)
 {
     struct entry *entry;
     dispatch_foresee(async->job->dispatch, FORESEEN_MAX, foresee, async);
-    int error = dispatch_next(async->job->dispatch, &entry);
+    int error = slots_await(async->slots);
+    if (!error)
+        error = dispatch_next(async->job->dispatch, &entry);
     if (error)
         return error;
     if (entry->problem) {
