@@ -122,12 +122,13 @@ static void job_count_rest(struct job *job)
     uint64_t rest = dispatch_waiting(job->dispatch);
     int64_t until = deadline_clock() + COUNTING_TIME;
     struct entry *entry;
-    while (url_list_ready(job->list) && deadline_clock() < until &&
-           url_list_next(job->list, &entry) == 0) {
+    bool in_time = true;
+    while (in_time && url_list_ready(job->list) && url_list_next(job->list, &entry) == 0) {
         rest++;
         entry_free(entry);
+        in_time = deadline_clock() < until;
     }
-    report_not_tried(job->report, rest);
+    report_not_tried(job->report, rest, !in_time);
 }
 
 /* Opens what needs neither thread nor libcurl, then forks the children of mode processes, then the
@@ -182,9 +183,9 @@ static int job_run_to_end(struct job *job)
     if (error == -EINVAL)
         return EXIT_USAGE;
     bool interrupted = error == -ECANCELED || signals_caught();
-    report_duplicates(job->report, url_list_duplicates(job->list));
     if (error)
         job_count_rest(job);
+    report_duplicates(job->report, url_list_duplicates(job->list));
     int reported = report_finish(job->report, interrupted);
     if (interrupted)
         return EXIT_INTERRUPTED;

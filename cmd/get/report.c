@@ -29,6 +29,7 @@ struct report {
     int log_error;       /* first -errno of the log */
     int64_t log_next;    /* when to flush it */
     int64_t started;     /* monotonic */
+    bool more_not_tried; /* counts.not_tried is not all of them */
     bool machine_failed; /* some outcome was not the URL's fault */
 };
 
@@ -173,9 +174,10 @@ int report_outcome(struct report *report, const struct entry *entry, const struc
     return error;
 }
 
-void report_not_tried(struct report *report, uint64_t count)
+void report_not_tried(struct report *report, uint64_t count, bool more)
 {
     report->counts.not_tried += count;
+    report->more_not_tried = more;
 }
 
 void report_duplicates(struct report *report, uint64_t count)
@@ -216,9 +218,10 @@ static void say_summary(struct report *report, double wall_s, bool interrupted)
 {
     const struct report_counts *counts = &report->counts;
     char bytes[QUANTITY_SIZE], time[QUANTITY_SIZE], files[QUANTITY_SIZE], rate[QUANTITY_SIZE];
-    char not_tried[48] = "";
+    char not_tried[64] = "";
     if (interrupted || counts->not_tried)
-        snprintf(not_tried, sizeof not_tried, "%" PRIu64 " not tried, ", counts->not_tried);
+        snprintf(not_tried, sizeof not_tried, "%s%" PRIu64 " not tried, ",
+                 report->more_not_tried ? "at least " : "", counts->not_tried);
     say(report,
         "%" PRIu64 " ok, %" PRIu64 " unchanged, %" PRIu64 " skipped, %" PRIu64
         " failed, %s%s in %s (%s files/s, %s/s)",

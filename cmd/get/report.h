@@ -33,8 +33,10 @@ int report_new(struct report **report, const struct get_options *options, char *
  * 0, or -errno when the log cannot be written (told once). */
 int report_outcome(struct report *report, const struct entry *entry, const struct outcome *outcome);
 
-/* Lines of the list that were never taken up, and duplicates. */
-void report_not_tried(struct report *report, uint64_t count);
+/* Lines of the list that were never taken up; `more`: and others, which nobody has counted. */
+void report_not_tried(struct report *report, uint64_t count, bool more);
+
+/* URLs that came again. */
 void report_duplicates(struct report *report, uint64_t count);
 
 /* For progress: transfers in flight now. */

@@ -120,6 +120,21 @@ class Interrupt(Case):
                 self.assertEqual(summary(done)["not tried"], 3, done)
                 self.fetch.assert_files([])
 
+    def test_what_is_left_of_a_long_list(self):
+        """What is not to be counted in time is not passed off as all there is; a URL that came
+        again is skipped even there."""
+        first = self.origin.url("first", stall=0)
+        for count, told in ((1000, "1001 not tried"), (3_000_000, r"at least \d+ not tried")):
+            with self.subTest(count):
+                with open(self.fetch.folder / "urls.txt", "w") as file:
+                    file.write(f"{first}\n{first}\n")
+                    file.writelines(f"http://h/{number}\n" for number in range(count))
+                run = self.fetch.start("-j", "1", "urls.txt", "-o", "out")
+                await_that(lambda: self.origin.stats()["requests"] >= 1, "a request")
+                done = self.end(run)
+                self.origin.reset_stats()
+                self.assertRegex(done.err, rf"0 ok, 0 unchanged, 1 skipped, 0 failed, {told}, ")
+
     def test_while_names_are_resolved(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
             silent.bind(("127.0.0.1", 0))

@@ -13,7 +13,7 @@ MODES = {
 }
 
 SUMMARY = re.compile(r"^(\d+) ok, (\d+) unchanged, (\d+) skipped, (\d+) failed, "
-                     r"(?:(\d+) not tried, )?"
+                     r"(?:(?:at least )?(\d+) not tried, )?"
                      r"([\d.]+ (?:B|[KMGT]iB)) in ([\d.]+) s "
                      r"\(([\d.]+) files/s, ([\d.]+ (?:B|[KMGT]iB))/s\)$", re.MULTILINE)
 FAILURE = re.compile(r"^fetch: (?:(?P<source>[^\n]*?):(?P<line>\d+): )?"

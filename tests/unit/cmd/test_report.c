@@ -112,10 +112,16 @@ static void an_interruption_shows(void **state)
     struct fixture fixture = {0};
     begin(&fixture);
     tell(&fixture, "http://h/", (struct outcome){.kind = OUTCOME_NOT_TRIED});
-    report_not_tried(fixture.report, 41);
+    report_not_tried(fixture.report, 41, false);
     assert_int_equal(finish(&fixture, true), 0);
     assert_non_null(strstr(fixture.said, "0 failed, 42 not tried, 0 B in "));
     assert_int_equal(report_counts(fixture.report)->not_tried, 42);
+    end(&fixture);
+
+    begin(&fixture);
+    report_not_tried(fixture.report, 7, true);
+    assert_int_equal(finish(&fixture, true), 0);
+    assert_non_null(strstr(fixture.said, "0 failed, at least 7 not tried, 0 B in "));
     end(&fixture);
 }
 
