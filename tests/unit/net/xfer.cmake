@@ -11,3 +11,7 @@ fetch_unit_test(test_peer SOURCES test_peer.c LIBRARIES net)
 fetch_unit_test(test_override SOURCES test_override.c LIBRARIES net)
 fetch_unit_test(test_proxy SOURCES test_proxy.c LIBRARIES net)
 fetch_unit_test(test_date SOURCES test_date.c LIBRARIES net)
+# Compressed bodies.
+add_library(net_packed STATIC packed.c)
+target_link_libraries(net_packed PUBLIC PkgConfig::ZLIB PkgConfig::BROTLI_ENCODER PkgConfig::ZSTD)
+fetch_unit_test(test_decoder SOURCES test_decoder.c LIBRARIES net net_packed)
