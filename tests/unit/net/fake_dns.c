@@ -17,6 +17,8 @@ struct fake_dns {
     char servers[32];
     pthread_t thread;
     struct group answers;
+    bool lost_a; /* the one question of this type that is not answered has come */
+    bool lost_aaaa;
     struct {
         atomic_bool stop;
         atomic_uint asked;
@@ -123,13 +125,24 @@ static size_t make_answer(struct question *question)
     return (size_t)(end - question->packet);
 }
 
+/* Whether nobody is to hear from it again. */
+static bool is_dropped(struct question *question)
+{
+    if (!kind_is(question, "lost"))
+        return kind_is(question, "silent");
+    bool *lost = question->type == TYPE_A ? &question->fake->lost_a : &question->fake->lost_aaaa;
+    bool first = !*lost;
+    *lost = true;
+    return first;
+}
+
 static void *answer(void *arg)
 {
     struct question *question = arg;
     struct fake_dns *fake = question->fake;
     int error = task_sleep(delay_of(question));
     atomic_fetch_sub(&fake->_shared.open, 1);
-    if (!error && !kind_is(question, "silent")) {
+    if (!error && !is_dropped(question)) {
         size_t size = make_answer(question);
         (void)io_sendto(fake->fd, question->packet, size, (struct sockaddr *)&question->from,
                         sizeof(question->from), DEADLINE_NEVER); /* the asker may have gone */

@@ -3,9 +3,9 @@
  *
  * The first label is KIND[-aMS][-qMS][-...]: what to answer, and after how many milliseconds to
  * answer the question for A and for AAAA. Kinds: both, v4, v6, nx (no such name), servfail,
- * refused, half (AAAA fails), junk (bytes), silent, cname (of 7 s to an address of 100 s), long,
- * short, minus (TTLs of 999999, 1 and 0xffffffff). Other TTLs are 60 s. Addresses are 192.0.2.1 and
- * 2001:db8::1.
+ * refused, half (AAAA fails), junk (bytes), silent, lost (silent to the first A and the first AAAA,
+ * then as both), cname (of 7 s to an address of 100 s), long, short, minus (TTLs of 999999, 1 and
+ * 0xffffffff). Other TTLs are 60 s. Addresses are 192.0.2.1 and 2001:db8::1.
  *
  * Ownership: fake_dns_start() to fake_dns_stop(). Thread: it runs on one of its own.
  */

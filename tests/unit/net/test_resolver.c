@@ -166,6 +166,24 @@ static void junk(void **state)
     run_scheduled(junk_body, *state);
 }
 
+static void *lost_packets_body(void *arg)
+{
+    struct bench *bench = arg;
+    open_resolver(bench);
+    int64_t begun = deadline_clock();
+    CHECK(finds(bench, "lost.test", BOTH));
+    /* The second try comes after a second. */
+    CHECK(deadline_clock() - begun < 1900 * NSEC_PER_MSEC);
+    CHECK(fake_dns_asked(bench->fake) == 4);
+    close_resolver(bench);
+    return NULL;
+}
+
+static void lost_packets(void **state)
+{
+    run_scheduled(lost_packets_body, *state);
+}
+
 static void *grace_body(void *arg)
 {
     struct bench *bench = arg;
@@ -216,9 +234,9 @@ static void first_blocking(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(local_names),    TEST(one_family),     TEST(blocking), TEST(bad_servers),
-        TEST(nobody_listens), TEST(words),          TEST(answers),  TEST(junk),
-        TEST(grace),          TEST(first_blocking),
+        TEST(local_names),    TEST(one_family),     TEST(blocking),     TEST(bad_servers),
+        TEST(nobody_listens), TEST(words),          TEST(answers),      TEST(junk),
+        TEST(grace),          TEST(first_blocking), TEST(lost_packets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
