@@ -4,6 +4,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LABEL_LENGTH_MAX 63
+#define NAME_LENGTH_MAX  253
+
+bool host_length_is_valid(const char *host)
+{
+    size_t length = 0;
+    for (const char *label = host; *label; label += *label == '.') {
+        size_t size = strcspn(label, ".");
+        if (size > LABEL_LENGTH_MAX)
+            return false;
+        label += size;
+        length = (size_t)(label - host);
+    }
+    return length <= NAME_LENGTH_MAX;
+}
+
 bool host_is_ipv4(const char *host)
 {
     struct in_addr v4;

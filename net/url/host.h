@@ -13,6 +13,10 @@
  * address. */
 bool host_normalise(char *host);
 
+/* Labels of at most 63 bytes, and 253 in all without a trailing dot (RFC 1035 section 2.3.4):
+ * no resolver takes more. True for every address. */
+bool host_length_is_valid(const char *host);
+
 bool host_is_ipv4(const char *host);
 
 /* The characters of a zone id (RFC 6874); libcurl takes nearly any. */

@@ -114,6 +114,8 @@ static int url_get_host(CURLU *parsed, struct url_parts *parts, const char **why
         return url_error(code, why);
     if ((parts->zone && !host_zone_is_valid(parts->zone)) || !host_normalise(parts->host))
         return url_refuse(why, "bad host name");
+    if (!host_length_is_valid(parts->host))
+        return url_refuse(why, "host name too long");
     return url_set_host(parsed, parts->host, parts->zone, why);
 }
 

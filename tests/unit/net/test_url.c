@@ -213,6 +213,51 @@ static void too_long(void **state)
     free(text);
 }
 
+/* Parses a URL with a host of so many labels, each of so many letters. */
+static int parse_labels(const size_t *sizes, size_t labels, const char **why)
+{
+    struct url url;
+    char text[1024] = "http://";
+    size_t length = strlen(text);
+    for (size_t i = 0; i < labels; i++) {
+        if (i > 0)
+            text[length++] = '.';
+        memset(text + length, 'a', sizes[i]);
+        length += sizes[i];
+    }
+    int error = url_parse(&url, text, length, why);
+    url_clear(&url);
+    return error;
+}
+
+static void name_length(void **state)
+{
+    static const struct {
+        size_t sizes[6];
+        size_t labels;
+        bool fits;
+    } cases[] = {
+        {{63, 63}, 2, true},
+        {{64}, 1, false},
+        {{1, 64}, 2, false},
+        {{64, 1}, 2, false},
+        {{63, 63, 63, 61}, 4, true},     /* 253 */
+        {{63, 63, 63, 61, 0}, 5, true},  /* 253 and a dot */
+        {{63, 63, 63, 62}, 4, false},    /* 254 */
+        {{63, 63, 63, 62, 0}, 5, false}, /* 254 and a dot */
+        {{63, 63, 63, 63, 63, 63}, 6, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *why = "";
+        int error = parse_labels(cases[i].sizes, cases[i].labels, &why);
+        if (error != (cases[i].fits ? 0 : -EINVAL))
+            fail_msg("case %zu: %d %s", i, error, why);
+        if (error)
+            assert_string_equal(why, "host name too long");
+    }
+}
+
 static void international(void **state)
 {
     struct url url;
@@ -356,6 +401,7 @@ int main(void)
         cmocka_unit_test(address_in_disguise),
         cmocka_unit_test(bytes_beyond_text),
         cmocka_unit_test(too_long),
+        cmocka_unit_test(name_length),
         cmocka_unit_test(international),
         cmocka_unit_test(joined),
         cmocka_unit_test(joined_badly),
