@@ -100,6 +100,16 @@ class Retry(Case):
                     self.assertEqual(len(run.origin.requests(name)), 2, how)
                     self.assertIn(attempts, (1, 2) if how in silent else (2,), how)
 
+    def test_damaged_compression_is_worth_another_try(self):
+        for run in self.fetched(
+                lambda origin: [origin.url(how, gzip=how, size=100_000, times=1)
+                                for how in ("cut", "damaged")],
+                "--retry-delay", "20ms", "--compressed"):
+            with self.subTest(mode=run.mode):
+                self.assertEqual(run.attempts(), [2, 2])
+                for how in ("cut", "damaged"):
+                    run.fetch.assert_contents(how, run.origin.body(how, 100_000))
+
     def test_timeouts_are_worth_another_try(self):
         sizes = {"late": 1024, "stall": 200_000, "drip": 200_000}
         for run in self.fetched(
@@ -115,11 +125,12 @@ class Retry(Case):
     def test_what_is_not(self):
         behaviours = [{"status": status} for status in (400, 401, 403, 404, 410, 501, 206, 304)]
         behaviours += [{"headers": "endless"}, {"noise": 1}, {"redirect": "loop"},
-                       {"location": "gopher://127.0.0.1/"}]
+                       {"location": "gopher://127.0.0.1/"},
+                       {"header": "Content-Encoding: compress"}]
         for run in self.fetched(
                 lambda origin: [origin.url(f"{number}", **how)
                                 for number, how in enumerate(behaviours)],
-                "--retry-delay", "20ms", code=1):
+                "--retry-delay", "20ms", "--compressed", code=1):
             with self.subTest(mode=run.mode):
                 self.assertEqual(run.attempts(), [1] * len(behaviours))
                 self.assertEqual(summary(run.done)["failed"], len(behaviours))

@@ -47,6 +47,10 @@ static enum body_coding decide_coding(const struct answer *answer)
         return accepts_gzip(answer->request) ? BODY_GZIP : BODY_PLAIN;
     case GZIP_BOMB:
         return BODY_GZIP_BOMB;
+    case GZIP_CUT:
+        return BODY_GZIP_CUT;
+    case GZIP_DAMAGED:
+        return BODY_GZIP_DAMAGED;
     default:
         return BODY_PLAIN;
     }

@@ -171,7 +171,7 @@ static const struct key keys[] = {
     {"drip", KIND_OWN, 0, NULL, parse_drip},
     {"echo", KIND_FLAG, FIELD(echo), NULL, NULL},
     {"etag", KIND_TEXT, FIELD(etag), NULL, NULL},
-    {"gzip", KIND_WORD, FIELD(gzip), "1|negotiate|bomb", NULL},
+    {"gzip", KIND_WORD, FIELD(gzip), "1|negotiate|bomb|cut|damaged", NULL},
     {"header", KIND_OWN, 0, NULL, parse_header},
     {"headers", KIND_OWN, 0, NULL, parse_headers},
     {"http10", KIND_FLAG, FIELD(http10), NULL, NULL},
@@ -313,7 +313,7 @@ void behaviour_calm(struct behaviour *behaviour)
     behaviour->location = (struct span){0};
     behaviour->retry_after = (struct span){0};
     behaviour->auth = (struct span){0};
-    if (behaviour->gzip == GZIP_BOMB)
+    if (behaviour->gzip > GZIP_NEGOTIATE)
         behaviour->gzip = 0;
     if (behaviour->ranges == RANGES_WRONG)
         behaviour->ranges = RANGES_HONEST;

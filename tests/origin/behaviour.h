@@ -26,7 +26,7 @@ enum behaviour_reset {
 };
 enum behaviour_close { CLOSE_HEADERS = 1, CLOSE_SILENT };
 enum behaviour_chunks { CHUNKS_BROKEN = 1, CHUNKS_CUT, CHUNKS_UNENDED };
-enum behaviour_gzip { GZIP_ALWAYS = 1, GZIP_NEGOTIATE, GZIP_BOMB };
+enum behaviour_gzip { GZIP_ALWAYS = 1, GZIP_NEGOTIATE, GZIP_BOMB, GZIP_CUT, GZIP_DAMAGED };
 enum behaviour_conn { CONN_KEEP_ALIVE = 1, CONN_CLOSE, CONN_DROP };
 enum behaviour_ranges { RANGES_HONEST = 1, RANGES_WRONG };
 

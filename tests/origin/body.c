@@ -62,6 +62,16 @@ static size_t read_zeros(struct body *body, char *buf, size_t size)
     return size;
 }
 
+/* The compressor's last piece has at least a byte; behind it nothing more is made. */
+static size_t spoil_end(const struct body *body, char *buf, size_t made)
+{
+    if (made == 0)
+        return 0;
+    if (body->coding == BODY_GZIP_DAMAGED)
+        buf[made - 1] ^= 1;
+    return body->coding == BODY_GZIP_CUT ? made - 1 : made;
+}
+
 static size_t read_compressed(struct body *body, char *buf, size_t size)
 {
     char piece[PIECE];
@@ -78,7 +88,8 @@ static size_t read_compressed(struct body *body, char *buf, size_t size)
         /* What does not fit now is made again later: give back what was not taken. */
         body->offset -= deflater->avail_in;
     }
-    return size - deflater->avail_out;
+    size_t made = size - deflater->avail_out;
+    return body->finished ? spoil_end(body, buf, made) : made;
 }
 
 int body_open(struct body *body, uint64_t hash, int64_t offset, int64_t end,

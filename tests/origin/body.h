@@ -22,8 +22,10 @@ enum { BODY_LINE = 64 };
 
 enum body_coding {
     BODY_PLAIN,
-    BODY_GZIP,      /* the same bytes, compressed */
-    BODY_GZIP_BOMB, /* zeros, compressed: about a thousandth of its size */
+    BODY_GZIP,         /* the same bytes, compressed */
+    BODY_GZIP_BOMB,    /* zeros, compressed: about a thousandth of its size */
+    BODY_GZIP_CUT,     /* the last byte is missing */
+    BODY_GZIP_DAMAGED, /* or wrong */
 };
 
 struct body {

@@ -127,6 +127,17 @@ class Served(Case):
         self.assertLess(len(got), 40_000)
         self.assertEqual(gzip.decompress(got), bytes(20 << 20))
 
+    def test_gzip_that_is_broken(self):
+        for size in ("100K", 0):
+            whole = self.ask(size=size, gzip=1)[1]
+            for how, expected in (("cut", whole[:-1]),
+                                  ("damaged", whole[:-1] + bytes([whole[-1] ^ 1]))):
+                response, got = self.ask(size=size, gzip=how)
+                self.assertEqual(response.getheader("Content-Encoding"), "gzip")
+                self.assertEqual(int(response.getheader("Content-Length")), len(got))
+                self.assertEqual(got, expected)
+                self.assertEqual(self.ask(size=size, gzip=how, chunked=1)[1], expected)
+
     def test_headers_of_the_content(self):
         response, _ = self.ask(type="text/plain", disposition="a b.txt", cookie="k=v; Path=/",
                                header=["X-One: 1", "X-Two: 2"])

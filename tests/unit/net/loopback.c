@@ -14,6 +14,7 @@ struct loopback_server {
     pthread_t thread;
     int listener;
     const struct reply *replies;
+    const struct answer *answers;
     struct sched *sched;
     struct group group;
     struct sched_message stop;
@@ -144,6 +145,10 @@ static bool reply(struct connection *connection)
             continue;
         return send_all(connection->fd, r->text, strlen(r->text)) && then_do(connection, r->then);
     }
+    for (const struct answer *a = connection->server->answers; a && a->path; a++) {
+        if (strlen(a->path) == length && strncmp(a->path, path, length) == 0)
+            return send_all(connection->fd, a->data, a->size);
+    }
     static const char missing[] = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
     return send_all(connection->fd, missing, sizeof missing - 1);
 }
@@ -252,6 +257,11 @@ void loopback_start(struct loopback *loopback, const struct reply *replies)
     error = pthread_create(&server->thread, NULL, thread_main, server);
     assert(!error);
     sem_wait(&server->ready);
+}
+
+void loopback_offer(struct loopback *loopback, const struct answer *answers)
+{
+    loopback->server->answers = answers;
 }
 
 void loopback_stop(struct loopback *loopback)

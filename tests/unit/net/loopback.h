@@ -28,6 +28,13 @@ struct reply {
     enum loopback_then then;
 };
 
+/* A whole answer that is no string. */
+struct answer {
+    const char *path;
+    const void *data;
+    size_t size;
+};
+
 struct loopback {
     unsigned port;
     struct loopback_server *server; /* private */
@@ -35,6 +42,8 @@ struct loopback {
 
 /* `replies` ends with a NULL path and may be NULL. Aborts the test when there is no socket. */
 void loopback_start(struct loopback *loopback, const struct reply *replies);
+/* As well, before the first request; ends with a NULL path. */
+void loopback_offer(struct loopback *loopback, const struct answer *answers);
 void loopback_stop(struct loopback *loopback);
 
 /* So far. */
