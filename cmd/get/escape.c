@@ -73,13 +73,15 @@ char *escape_text(const char *text, enum escape_target target)
 
 void escape_credentials(char *line)
 {
-    char *authority = strstr(line, "://");
-    if (!authority)
+    char *at = strrchr(line, '@');
+    char *begin = strstr(line, "://");
+    begin = begin ? begin + 3 : strchr(line, ':');
+    if (begin && *begin == ':')
+        begin++;
+    if (!at || !begin || begin > at)
         return;
-    authority += 3;
-    size_t length = strcspn(authority, "/?# \t");
-    /* The last one: a password may hold another. */
-    char *at = memrchr(authority, '@', length);
-    if (at)
-        memmove(authority, at + 1, strlen(at + 1) + 1);
+    /* As many stars whatever it was, but never more than there is room for. */
+    size_t stars = at - begin < 3 ? (size_t)(at - begin) : 3;
+    memset(begin, '*', stars);
+    memmove(begin + stars, at, strlen(at) + 1);
 }

@@ -17,7 +17,8 @@ enum escape_target {
 /* `text` with each byte that does not fit as %XX. NULL when memory runs out. */
 char *escape_text(const char *text, enum escape_target target);
 
-/* Blots out what stands between "://" and "@" in a line that is no good URL, in place. */
+/* Blots out, in place, what may be a password in a line that is no good URL. What is wrong with it
+ * may be just that: so it is all from the first "://", or else ':', to the last '@'. */
 void escape_credentials(char *line);
 
 #endif

@@ -73,7 +73,8 @@ static enum verdict follow(struct fetch *fetch, const struct url *from, unsigned
 {
     const struct get_options *options = fetch->worker->options;
     if (hops == options->max_redirs) {
-        snprintf(fetch->reason, sizeof fetch->reason, "more than %u redirects", hops);
+        snprintf(fetch->reason, sizeof fetch->reason, "more than %u redirect%s", hops,
+                 hops == 1 ? "" : "s");
         return VERDICT_FAILED;
     }
     struct url next = {0};

@@ -186,12 +186,13 @@ static int job_run_to_end(struct job *job)
     if (error)
         job_count_rest(job);
     report_duplicates(job->report, url_list_duplicates(job->list));
+    /* The summary is the end of all that is said. */
+    const char *problem = url_list_problem(job->list);
+    if (error && !interrupted)
+        report_problem(job->report, problem ? problem : strerror(-error));
     int reported = report_finish(job->report, interrupted);
     if (interrupted)
         return EXIT_INTERRUPTED;
-    const char *problem = url_list_problem(job->list);
-    if (error)
-        complain(problem ? strdup(problem) : NULL, error);
     if (error || reported)
         return EXIT_MACHINE;
     return report_exit_status(job->report);

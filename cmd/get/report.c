@@ -87,9 +87,13 @@ static char *entry_text(const struct entry *entry)
 {
     if (!entry->problem)
         return url_redacted(&entry->url);
-    char *text = strndup(entry->text ? entry->text : "", TEXT_SHOWN_MAX);
-    if (text)
-        escape_credentials(text);
+    char *text = strdup(entry->text ? entry->text : "");
+    if (!text)
+        return NULL;
+    /* Before it is cut: behind the cut nobody would see the '@'. */
+    escape_credentials(text);
+    if (strlen(text) > TEXT_SHOWN_MAX)
+        text[TEXT_SHOWN_MAX] = '\0';
     return text;
 }
 
@@ -229,6 +233,11 @@ static void say_summary(struct report *report, double wall_s, bool interrupted)
         quantity_bytes(bytes, (double)counts->bytes), quantity_seconds(time, wall_s),
         quantity_rate(files, (double)counts->ok / wall_s),
         quantity_bytes(rate, (double)counts->bytes / wall_s));
+}
+
+void report_problem(struct report *report, const char *why)
+{
+    say(report, "fetch: %s", why);
 }
 
 int report_finish(struct report *report, bool interrupted)

@@ -50,6 +50,9 @@ void report_watch_bytes(struct report *report, const _Atomic uint64_t *received)
 /* Draws progress if its time has come; `now` monotonic ns. Returns when to call again. */
 int64_t report_tick(struct report *report, int64_t now);
 
+/* Says what went wrong with the job as a whole: "fetch: why". */
+void report_problem(struct report *report, const char *why);
+
 /* Clears the bar, prints the summary line, closes the log. 0 or -errno. */
 int report_finish(struct report *report, bool interrupted);
 

@@ -1,5 +1,6 @@
 #include "cmd/get/url_list.h"
 
+#include "cmd/get/escape.h"
 #include "cmd/get/list_line.h"
 #include "cmd/get/name.h"
 #include "cmd/get/seen.h"
@@ -84,13 +85,40 @@ static char *complaint(const char *verb, const char *name, const char *why)
     return asprintf(&text, "cannot %s %s: %s", verb, name, why) < 0 ? NULL : text;
 }
 
+/* Is it rather a URL without its scheme than a file: "example.org/file", "localhost:8080"? */
+static bool is_like_url(const char *source)
+{
+    size_t length = strcspn(source, "/");
+    bool has_name = memchr(source, '.', length) && *source != '.';
+    bool has_port = memchr(source, ':', length);
+    return (has_name || has_port) && !ends_in(source, ".txt") && !ends_in(source, ".csv") &&
+           !ends_in(source, ".gz");
+}
+
+/* As complaint(); who meant a URL is told what one looks like. */
+static char *complaint_open(const char *source, int error)
+{
+    char *text = strdup(source_name(source));
+    char *told = NULL;
+    if (!text)
+        return NULL;
+    escape_credentials(text);
+    if (error != -ENOENT || !is_like_url(source))
+        told = complaint("open", text, strerror(-error));
+    else if (asprintf(&told, "cannot open %s: %s (a URL has a scheme: http://%s)", text,
+                      strerror(-error), text) < 0)
+        told = NULL;
+    free(text);
+    return told;
+}
+
 static int url_list_check(const struct get_options *options, char **place)
 {
     for (size_t i = 0; i < options->source_count; i++) {
         const char *source = options->sources[i];
         int error = is_url(source) ? 0 : source_check(source_path(source));
         if (error) {
-            *place = complaint("open", source_name(source), strerror(-error));
+            *place = complaint_open(source, error);
             return error;
         }
     }

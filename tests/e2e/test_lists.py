@@ -74,6 +74,7 @@ class Lists(Case):
                 done = self.run_list(content, name=name)
                 self.assertEqual(done.code, 3, done)
                 self.assertIn(f"fetch: cannot read {name}: {why}\n", done.err)
+                self.assertEqual(summary(done)["failed"], 0, done)  # and that is the end
                 if name != "bad.gz":
                     self.fetch.assert_files(["a", "b"])
 
@@ -158,9 +159,13 @@ class Lists(Case):
         self.assertIn("fetch: http://[bad: bad host name\n", done.err)
 
     def test_passwords_in_wrong_lines_are_not_shown(self):
-        done = self.run_list("http://me:hunter2@127.0.0.1:port/\nhttp://me:hunter2@ x/\n",
-                             "--log", "log")
-        self.check(done, [], code=1, failed=2)
+        done = self.run_list("\n".join((
+            "http://me:hunter2@127.0.0.1:port/", "http://me:hunter2@ x/", "me:hunter2@127.0.0.1/",
+            "http:/me:hunter2@127.0.0.1/", "http://me:hu/nter2@127.0.0.1/",
+            "http://127.0.0.1/ http://me:hunter2@127.0.0.1/",
+            "http://me:hunter2" + "x" * 300 + "@[/")) + "\n", "--log", "log")
+        self.check(done, [], code=1, failed=7)
+        self.assertNotIn("nter2", done.err + self.made())
         self.assertNotIn("hunter2", done.err + self.made())
 
     def test_lists_that_cannot_be_opened(self):
@@ -175,6 +180,21 @@ class Lists(Case):
                 self.assertEqual(done.err, f"fetch: cannot open {name}: {why}\n")
                 self.assertFalse((self.fetch.folder / "out").exists())
         self.assertEqual(self.origin.requests(), [])
+
+    def test_urls_without_a_scheme(self):
+        """Who forgets it is told so; a list that is not there is just that."""
+        missing = "No such file or directory"
+        for source, shown in (("example.org", "example.org"), ("localhost:8080", "localhost:8080"),
+                              ("www.example.org/a/b.txt.html", "www.example.org/a/b.txt.html"),
+                              ("me:hunter2@example.org/", "me:***@example.org/")):
+            with self.subTest(source):
+                done = self.fetch.run(source, "-o", "out")
+                self.assertEqual((done.code, done.err), (3, f"fetch: cannot open {shown}: {missing}"
+                                                         f" (a URL has a scheme: http://{shown})\n"))
+        for source in ("urls", "lists/urls.old", "../urls.old", "urls.csv", "urls.txt.gz"):
+            with self.subTest(source):
+                done = self.fetch.run(source, "-o", "out")
+                self.assertEqual(done.err, f"fetch: cannot open {source}: {missing}\n")
 
     def await_file(self, name):
         path = self.fetch.folder / "out" / name

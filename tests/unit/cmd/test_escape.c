@@ -73,13 +73,25 @@ static void credentials_are_blotted_out(void **state)
 {
     (void)state;
     static const char *const pairs[][2] = {
-        {"http://user:secret@host/ x", "http://host/ x"},
-        {"http://user@host", "http://host"},
-        {"http://a@b@host/c@d", "http://host/c@d"},
-        {"http://host/?q=a@b", "http://host/?q=a@b"},
-        {"htp//user:secret@host", "htp//user:secret@host"},
+        {"http://user:secret@host/ x", "http://***@host/ x"},
+        {"http://user@host", "http://***@host"},
+        {"http://a@b@host/", "http://***@host/"},
+        {"http://u:p@host", "http://***@host"},
+        {"http://u@host", "http://*@host"},
+        {"http://@host", "http://@host"},
+        {"http://user:se/cr?e#t s@host", "http://***@host"},
+        {"http://user:secret@host http://user:secret@other", "http://***@other"},
+        {"htp//user:secret@host", "htp//user:***@host"},
+        {"user:secret@host/file", "user:***@host/file"},
+        {"user@host:80", "user@host:80"},
+        {"user@host", "user@host"},
+        {"mailto:someone@host", "mailto:***@host"},
+        {"http://host:x/", "http://host:x/"},
         {"no url at all", "no url at all"},
         {"x://", "x://"},
+        {"@:", "@:"},
+        {":@", ":@"},
+        {"", ""},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         char *line = strdup(pairs[i][0]);

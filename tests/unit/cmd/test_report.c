@@ -158,7 +158,7 @@ static void wrong_lines_are_shown_safely(void **state)
     fail_with(&fixture, &entry, entry.problem);
     assert_int_equal(finish(&fixture, false), 0);
     assert_string_equal(fixture.said,
-                        "fetch: list%0A:3: http://h/%1B[2J%FF: control character in URL\n");
+                        "fetch: list%0A:3: http://***@h/%1B[2J%FF: control character in URL\n");
     end(&fixture);
 }
 
