@@ -185,6 +185,6 @@ int refuse_value(const struct option_use *use, const char *format, ...)
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
-    fputs("\ntry 'fetch --help'\n", stderr);
+    fputc('\n', stderr);
     return -EINVAL;
 }

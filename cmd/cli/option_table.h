@@ -66,7 +66,7 @@ const struct option_row *option_by_letter(enum cli_command command, char letter)
 /* The long name that was probably meant: at most two slips away. NULL: none. */
 const char *option_suggest(enum cli_command command, const char *name, size_t length);
 
-/* "fetch: option -j: ..." and where to read on; returns -EINVAL. */
+/* "fetch: option -j: ..."; returns -EINVAL. */
 int refuse_value(const struct option_use *use, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -32,7 +32,7 @@ static int complain(const char *format, ...)
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
-    fputs("\ntry 'fetch --help'\n", stderr);
+    fputc('\n', stderr);
     return -EINVAL;
 }
 
@@ -313,6 +313,8 @@ int cli_parse(struct cli *cli, int argc, char **argv, int *exit_status)
         result = settle(cli);
     if (!result)
         return 0;
+    if (result < 0)
+        fprintf(stderr, "try 'fetch %s--help'\n", cli->command == CLI_COMPARE ? "compare " : "");
     cli_free(cli);
     *exit_status = result < 0 ? EXIT_USAGE : 0;
     return -EINVAL;

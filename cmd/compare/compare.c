@@ -144,7 +144,22 @@ static void build_argv(struct comparison *comparison, unsigned mode, char *direc
     *argv = NULL;
 }
 
-/* Runs one mode --runs times, each into an empty directory. */
+/* One run into an empty directory. 0; 1 when it ended without an account and has said why itself;
+ * -errno. */
+static int run_once(struct comparison *comparison, unsigned mode, const char *directory,
+                    struct measurement *measured)
+{
+    int error = trees_remove(directory);
+    if (error && error != -ENOENT)
+        return error;
+    error = measure_run(comparison->argv, mode == MODE_PROCESSES, measured);
+    if (measured->status > comparison->status)
+        comparison->status = measured->status;
+    bool said = error == -EPROTO && measured->status > 0 && measured->status <= EXIT_MACHINE;
+    return said ? 1 : error;
+}
+
+/* Runs one mode --runs times. As run_once(), the error said on standard error. */
 static int run_mode(struct comparison *comparison, unsigned mode, struct measurement *median)
 {
     unsigned runs = comparison->cli->runs;
@@ -154,17 +169,11 @@ static int run_mode(struct comparison *comparison, unsigned mode, struct measure
     /* The last slash tells get that a single URL's name goes below it. */
     snprintf(directory, sizeof directory, "%s/%s/", comparison->directory, mode_names[mode]);
     build_argv(comparison, mode, directory);
-    for (unsigned run = 0; run < runs && !error && !interrupted; run++) {
-        error = trees_remove(directory);
-        error = error == -ENOENT ? 0 : error;
-        if (!error)
-            error = measure_run(comparison->argv, mode == MODE_PROCESSES, &measured[run]);
-        if (!error && measured[run].status > comparison->status)
-            comparison->status = measured[run].status;
-    }
+    for (unsigned run = 0; run < runs && !error && !interrupted; run++)
+        error = run_once(comparison, mode, directory, &measured[run]);
     if (!error && !interrupted)
         measure_median(measured, runs, median);
-    if (error && !interrupted)
+    if (error < 0 && !interrupted)
         fprintf(stderr, "fetch: mode %s could not be run: %s\n", mode_names[mode],
                 strerror(-error));
     free(measured);
@@ -216,9 +225,9 @@ static void run_and_show(struct comparison *comparison)
     if (!error)
         error = cli->json ? table_print_json(rows, cli->mode_count)
                           : table_print(rows, cli->mode_count);
-    if (error)
+    if (error < 0)
         comparison->status = EXIT_MACHINE;
-    else if (compare_files(comparison) && comparison->status == 0)
+    else if (!error && compare_files(comparison) && comparison->status == 0)
         comparison->status = EXIT_FAILED;
 }
 

@@ -103,6 +103,13 @@ class Compare(Case):
                     self.assertEqual(done.code, 2, done)
                     self.assertIn(word, done.err)
 
+        self.assertIn("try 'fetch compare --help'\n", self.compare("--runs", "0", "urls.txt").err)
+
+    def test_what_get_says_is_enough(self):
+        done = self.compare("missing.txt")
+        self.assertEqual((done.code, done.out), (3, b""))
+        self.assertEqual(done.err, "fetch: cannot open missing.txt: No such file or directory\n")
+
     def test_interrupted(self):
         self.write_list(delay="20s")
         run = self.fetch.start("compare", "urls.txt",

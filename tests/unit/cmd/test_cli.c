@@ -73,7 +73,8 @@ static void refuses(const char *line, const char *complaint)
     int result = parse(&cli, line);
     if (result != 1002)
         fail_msg("'%s' gives %d", line, result);
-    snprintf(expected, sizeof expected, "fetch: %s\ntry 'fetch --help'\n", complaint);
+    snprintf(expected, sizeof expected, "fetch: %s\ntry 'fetch %s--help'\n", complaint,
+             strncmp(line, "compare", 7) == 0 ? "compare " : "");
     assert_string_equal(said, expected);
 }
 
