@@ -32,6 +32,7 @@ enum transfer_stop {
     STOP_TOO_LARGE,     /* --max-filesize */
     STOP_BROKEN_CODING, /* the body cannot be decoded */
     STOP_UNKNOWN_CODING,
+    STOP_TRANSFER_CODING, /* one that we have not asked for */
     STOP_HEADERS_TOO_BIG, /* HEADER_BYTES_MAX */
     STOP_PAUSED_BLOCKING, /* a sink paused where nobody could resume it */
     STOP_LOOP_BROKEN,     /* libcurl lost track of its transfers */

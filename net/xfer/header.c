@@ -118,6 +118,20 @@ static void take_retry_after(struct transfer *transfer, struct value value)
     transfer->result->retry_after_ns = wait >= 0 ? wait : -1;
 }
 
+static bool value_is(struct value value, const char *text)
+{
+    return value.length == strlen(text) && strncasecmp(value.at, text, value.length) == 0;
+}
+
+/* Servers may compress on the way only for those who say TE (RFC 9112 section 7.4), which we do
+ * not. Versions of libcurl differ in whether they undo it; none finds that an end is missing. */
+static void take_transfer_encoding(struct transfer *transfer, struct value value)
+{
+    transfer->framed = true;
+    if (value.length > 0 && !value_is(value, "chunked") && !value_is(value, "identity"))
+        transfer->stop = STOP_TRANSFER_CODING;
+}
+
 static void take_content_encoding(struct transfer *transfer, struct value value)
 {
     if (transfer->client->options->compressed &&
@@ -147,7 +161,7 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
         break;
     case 't':
         if (field_is(line, length, "transfer-encoding:", &value))
-            transfer->framed = true;
+            take_transfer_encoding(transfer, value);
         break;
     default:
         break;

@@ -216,6 +216,9 @@ static void explain_stop(struct transfer *transfer)
         result_fail(result, transfer->stop == STOP_BROKEN_CODING ? -EBADMSG : -ENOTSUP,
                     "the body's compression is broken or unknown");
         break;
+    case STOP_TRANSFER_CODING:
+        result_fail(result, -ENOTSUP, "the server used a transfer coding that nobody asked for");
+        break;
     case STOP_HEADERS_TOO_BIG:
         result_fail(result, -EMSGSIZE, "more than %zu KiB of headers", HEADER_BYTES_MAX / 1024);
         break;

@@ -246,6 +246,8 @@ class Failures(Case):
             "unknown": failing(200, broken, header="Content-Encoding: compress"),
             "three-codings": failing(200, broken, header="Content-Encoding: br, br", gzip=1),
             "not-found": failing(404, "server answered 404 Not Found", status=404, gzip="cut"),
+            "transfer": failing(200, "the server used a transfer coding that nobody asked for",
+                                header="Transfer-Encoding: gzip", chunked=1),
         }, ("--compressed",), fine={
             "whole": (1024, {"gzip": 1}),
             "whole-large": (3 << 20, {"gzip": 1, "size": 3 << 20}),

@@ -39,6 +39,9 @@ static struct reply replies[] = {
      OK "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nsome\r\n0\r\nLocation: /x\r\n"
         "HTTP/1.1: 500\r\nContent-Length: 7\r\n\r\n",
      THEN_KEEP},
+    {"/transfer-gzip", OK "Transfer-Encoding: gzip, chunked\r\n\r\n4\r\nsome\r\n0\r\n\r\n",
+     THEN_KEEP},
+    {"/transfer-chunked", OK "TRANSFER-ENCODING:Chunked \r\n\r\n4\r\nsome\r\n0\r\n\r\n", THEN_KEEP},
     {"/fields",
      "HTTP/1.1 302 Found\r\nCONTENT-LENGTH:   4 \r\nlocation:\t/there \r\n"
      "Retry-After: 12\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\nsome",
@@ -155,6 +158,9 @@ static const struct expectation expectations[] = {
     {"/chunk-cut", -ECONNRESET, 200, "some",
      "connection closed while receiving the body, after 4 bytes"},
     {"/chunk-broken", -EPROTO, 200, NULL, "broken chunks before the body"},
+    {"/transfer-chunked", 0, 200, "some", ""},
+    {"/transfer-gzip", -ENOTSUP, 200, NULL,
+     "the server used a transfer coding that nobody asked for"},
     {"/http09", -EPROTO, 0, NULL, "the answer is not HTTP"},
     {"/garbage", -EPROTO, 0, NULL, "the answer is not HTTP"},
     {"/status-short", -EPROTO, 0, NULL, "the answer is not HTTP"},
