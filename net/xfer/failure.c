@@ -2,6 +2,7 @@
 #include "net/xfer/core.h"
 #include "net/xfer/result.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* CURLE_TOO_LARGE, of libcurl 8.6. */
@@ -59,6 +60,16 @@ static long info_long(const struct transfer *transfer, CURLINFO what)
     return value;
 }
 
+/* Whom libcurl connects to: "connect", "connect to the proxy 10.0.0.1:3128". */
+static struct phrase phrase_connect(const struct transfer *transfer)
+{
+    struct phrase phrase = {"connect"};
+    if (transfer->proxy)
+        snprintf(phrase.text, sizeof phrase.text, "connect to the proxy %.70s",
+                 transfer->proxy->key);
+    return phrase;
+}
+
 static void fail_connect(struct transfer *transfer)
 {
     int number = (int)info_long(transfer, CURLINFO_OS_ERRNO);
@@ -66,8 +77,8 @@ static void fail_connect(struct transfer *transfer)
         result_fail(transfer->result, transfer->socket_error, "cannot open a socket: %s",
                     strerror(-transfer->socket_error));
     else
-        result_fail(transfer->result, number ? -number : -EHOSTUNREACH, "could not connect: %s",
-                    errno_words(number ? number : EHOSTUNREACH));
+        result_fail(transfer->result, number ? -number : -EHOSTUNREACH, "could not %s: %s",
+                    phrase_connect(transfer).text, errno_words(number ? number : EHOSTUNREACH));
 }
 
 /* Of libcurl's own timeouts only the one for connecting is set; some of its protocols have others
@@ -75,18 +86,16 @@ static void fail_connect(struct transfer *transfer)
 static void fail_timeout(struct transfer *transfer)
 {
     int64_t limit = transfer->client->options->connect_timeout_ns;
-    const char *what = "could not connect";
-    if (transfer->connected) {
-        result_fail(transfer->result, -ETIMEDOUT, "no reply %s", phrase_place(transfer).text);
-        return;
-    }
-    if (info_long(transfer, CURLINFO_NUM_CONNECTS) > 0)
-        what = "connected, but no handshake";
+    struct phrase within = {"in time"};
     if (limit)
-        result_fail(transfer->result, -ETIMEDOUT, "%s within %s", what,
-                    phrase_duration(limit).text);
+        snprintf(within.text, sizeof within.text, "within %.32s", phrase_duration(limit).text);
+    if (transfer->connected)
+        result_fail(transfer->result, -ETIMEDOUT, "no reply %s", phrase_place(transfer).text);
+    else if (info_long(transfer, CURLINFO_NUM_CONNECTS) > 0)
+        result_fail(transfer->result, -ETIMEDOUT, "connected, but no handshake %s", within.text);
     else
-        result_fail(transfer->result, -ETIMEDOUT, "%s in time", what);
+        result_fail(transfer->result, -ETIMEDOUT, "could not %s %s", phrase_connect(transfer).text,
+                    within.text);
 }
 
 /* A proxy that refuses a tunnel and chunks that are none are reported as failures to receive. */
@@ -96,7 +105,8 @@ static void fail_receive(struct transfer *transfer)
     int number = (int)info_long(transfer, CURLINFO_OS_ERRNO);
     if (transfer->proxy && !transfer->first_byte && refused >= 300)
         result_fail(transfer->result, refused >= 500 ? -EAGAIN : -EACCES,
-                    "the proxy refused the connection (HTTP %ld)", refused);
+                    "the proxy %.100s refused the connection (HTTP %ld)", transfer->proxy->key,
+                    refused);
     else if (number)
         result_fail(transfer->result, -number, "%s %s", errno_words(number),
                     phrase_place(transfer).text);
@@ -170,6 +180,15 @@ static void fail_memory(struct transfer *transfer)
         result_fail(transfer->result, -ENOMEM, "out of memory");
 }
 
+/* A SOCKS proxy that does not let us through. libcurl's words end in the proxy's number. */
+static void fail_proxy(struct transfer *transfer)
+{
+    const char *detail = transfer->easy->error;
+    result_fail(transfer->result, -EPROTO, "the proxy %.100s refused the connection: %s",
+                transfer->proxy ? transfer->proxy->key : "",
+                *detail ? detail : curl_easy_strerror(CURLE_PROXY));
+}
+
 static void fail_otherwise(struct transfer *transfer, CURLcode code)
 {
     for (size_t i = 0; i < sizeof plain_failures / sizeof plain_failures[0]; i++) {
@@ -210,6 +229,9 @@ void result_take_failure(struct transfer *transfer, CURLcode code)
         break;
     case CURLE_SSL_CONNECT_ERROR:
         fail_handshake(transfer);
+        break;
+    case CURLE_PROXY:
+        fail_proxy(transfer);
         break;
     case CURLE_UNSUPPORTED_PROTOCOL:
         fail_protocol(transfer);

@@ -1,5 +1,7 @@
 """Real counterparts: nginx over HTTP, TLS and HTTP/2, and a proxy."""
 
+import socket
+import threading
 import time
 import unittest
 
@@ -170,11 +172,43 @@ class ThroughProxy(Case):
             self.assertNotIn("secret", done.err + self.made())
 
     def test_no_proxy_there(self):
-        done = self.fetch.run("-x", "http://127.0.0.1:1", "--retry", "0",
-                              f"{self.nginx.base}/small.txt", "-o", "out/")
+        """The proxy is named as what failed, its password is not."""
+        url = f"{self.nginx.base}/small.txt"
+        for proxy in ("http://me:hunter2@127.0.0.1:1", "socks5://me:hunter2@127.0.0.1:1"):
+            with self.subTest(proxy):
+                done = self.fetch.run("-x", proxy, "--retry", "0", url, "-o", "out/")
+                self.assertEqual(done.code, 1, done)
+                self.assertEqual(failures(done), {
+                    url: "could not connect to the proxy 127.0.0.1:1: connection refused"})
+                self.fetch.assert_files([])
+
+    def test_no_tunnel(self):
+        with Proxy(login=("user", "secret")) as proxy:
+            url = f"{self.nginx.tls_base}/small.txt"
+            done = self.fetch.run("-x", proxy.url.replace("//", "//me:hunter2@"), "--retry", "0",
+                                  url, "-o", "out/")
         self.assertEqual(done.code, 1, done)
-        self.assertIn("refused", done.err)
-        self.fetch.assert_files([])
+        self.assertRegex(failures(done)[url], rf"\Athe proxy 127.0.0.1:{proxy.port} refused the "
+                         r"connection \(HTTP 40[0-9]\)\Z")
+
+    def test_socks_that_refuses(self):
+        """No method of login is good enough for it: 0xFF (RFC 1928 section 3)."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            def refuse():
+                client = server.accept()[0]
+                with client:
+                    client.recv(100)
+                    client.sendall(b"\x05\xff")
+                    client.recv(100)
+            thread = threading.Thread(target=refuse)
+            thread.start()
+            port, url = server.getsockname()[1], f"{self.nginx.base}/small.txt"
+            done = self.fetch.run("-x", f"socks5://127.0.0.1:{port}", "--retry", "0", url, "-o",
+                                  "out/")
+            thread.join()
+        self.assertEqual(done.code, 1, done)
+        self.assertRegex(failures(done)[url],
+                         rf"\Athe proxy 127.0.0.1:{port} refused the connection: .*\w")
 
 
 if __name__ == "__main__":
