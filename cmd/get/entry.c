@@ -9,5 +9,6 @@ void entry_free(struct entry *entry)
     url_clear(&entry->url);
     free(entry->name);
     free(entry->text);
+    free(entry->known);
     free(entry);
 }

@@ -6,6 +6,7 @@
 #ifndef CMD_GET_ENTRY_H
 #define CMD_GET_ENTRY_H
 
+#include "cmd/get/known.h"
 #include "engine/list.h"
 #include "net/url/url.h"
 #include <stdbool.h>
@@ -19,7 +20,8 @@ struct entry {
         *source;     /* "urls.txt", "standard input", "command line"; lives as long as the list */
     uint64_t line;   /* in the source, from 1; on the command line which argument */
     uint64_t number; /* of all entries, from 1 */
-    bool leased;     /* already counted as entered at its host's gate, by dispatch */
+    struct known *known; /* what the journal knows of it; owned; NULL: nothing */
+    bool leased;         /* already counted as entered at its host's gate, by dispatch */
     const char *problem; /* a wrong line: why; NULL: a good one. Then url may be empty */
     char *text;          /* the line as written, redacted of nothing; owned; only with `problem` */
     struct list_node node; /* whoever holds it */

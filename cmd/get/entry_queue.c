@@ -10,14 +10,18 @@ struct packed_head {
     const char *source;
     uint64_t line;
     uint64_t number;
-    size_t name_size; /* with its NUL; 0: no name */
-    size_t url_size;  /* with its NUL */
+    /* Of the strings, each with its NUL; 0: there is none. */
+    uint32_t name_size;
+    uint32_t url_size;
+    uint32_t etag_size;
+    uint32_t modified_size;
+    uint32_t known_size; /* of the struct, which lies among them; 0: nothing is known */
 };
 
 struct packed_entry {
     struct packed_entry *next;
     struct packed_head head;
-    char strings[]; /* the name, the URL's text */
+    char strings[]; /* the name, the URL's text, what is known and its strings */
 };
 
 int entry_pool_init(struct entry_pool *pool)
@@ -45,7 +49,8 @@ bool entry_pool_full(const struct entry_pool *pool)
 
 static size_t strings_size(const struct packed_head *head)
 {
-    return head->name_size + head->url_size;
+    return (size_t)head->name_size + head->url_size + head->known_size + head->etag_size +
+           head->modified_size;
 }
 
 static size_t packed_size(const struct packed_entry *packed)
@@ -53,24 +58,62 @@ static size_t packed_size(const struct packed_entry *packed)
     return sizeof *packed + strings_size(&packed->head);
 }
 
+/* Strings are shorter than a line of a list, or a header. */
+static uint32_t string_size(const char *text)
+{
+    return text ? (uint32_t)strlen(text) + 1 : 0;
+}
+
+/* Copies `size` bytes to `to` and returns where they end. `from` may be NULL for none. */
+static char *put_bytes(char *to, const void *from, size_t size)
+{
+    if (size > 0)
+        memcpy(to, from, size);
+    return to + size;
+}
+
 static struct packed_entry *pack(const struct entry *entry)
 {
+    const struct known *known = entry->known;
+    const char *etag = known ? known->etag : NULL;
+    const char *last_modified = known ? known->last_modified : NULL;
     struct packed_head head = {
         .source = entry->source,
         .line = entry->line,
         .number = entry->number,
-        .name_size = entry->name ? strlen(entry->name) + 1 : 0,
-        .url_size = strlen(entry->url.text) + 1,
+        .name_size = string_size(entry->name),
+        .url_size = string_size(entry->url.text),
+        .etag_size = string_size(etag),
+        .modified_size = string_size(last_modified),
+        .known_size = known ? sizeof *known : 0,
     };
     struct packed_entry *packed = malloc(sizeof *packed + strings_size(&head));
     if (!packed)
         return NULL;
     packed->next = NULL;
     packed->head = head;
-    if (entry->name)
-        memcpy(packed->strings, entry->name, head.name_size);
-    memcpy(packed->strings + head.name_size, entry->url.text, head.url_size);
+    char *place = put_bytes(packed->strings, entry->name, head.name_size);
+    place = put_bytes(place, entry->url.text, head.url_size);
+    place = put_bytes(place, known, head.known_size);
+    place = put_bytes(place, etag, head.etag_size);
+    put_bytes(place, last_modified, head.modified_size);
     return packed;
+}
+
+/* 0 or -ENOMEM. */
+static int unpack_known(struct known **out, const struct packed_entry *packed)
+{
+    const struct packed_head *head = &packed->head;
+    const char *place = packed->strings + head->name_size + head->url_size;
+    struct known known;
+    if (head->known_size == 0)
+        return 0;
+    memcpy(&known, place, sizeof known);
+    place += sizeof known;
+    known.etag = head->etag_size ? place : NULL;
+    known.last_modified = head->modified_size ? place + head->etag_size : NULL;
+    *out = known_new(&known);
+    return *out ? 0 : -ENOMEM;
 }
 
 /* 0 or -ENOMEM. Should libcurl not take its own spelling of a URL, that is the entry's problem. */
@@ -90,7 +133,8 @@ static int unpack(struct entry_pool *pool, struct entry **out, const struct pack
         entry->name = strdup(packed->strings);
     if (error)
         entry->text = strdup(text);
-    if (error == -ENOMEM || (head->name_size > 0 && !error && !entry->name) ||
+    int lost = error ? 0 : unpack_known(&entry->known, packed);
+    if (error == -ENOMEM || lost || (head->name_size > 0 && !error && !entry->name) ||
         (error && !entry->text)) {
         entry_free(entry);
         return -ENOMEM;

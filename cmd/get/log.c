@@ -39,6 +39,8 @@ static const char *outcome_word(enum outcome_kind kind)
     switch (kind) {
     case OUTCOME_OK:
         return "ok";
+    case OUTCOME_UNCHANGED:
+        return "unchanged";
     case OUTCOME_SKIPPED:
         return "skipped";
     case OUTCOME_FAILED:
@@ -94,13 +96,13 @@ static json_t *line_object(const char *url, const struct outcome *outcome)
     if (escape_for_json(url, &safe_url) && escape_for_json(outcome->error, &error) &&
         escape_for_json(outcome->path, &path) &&
         escape_for_json(outcome->final_url ? outcome->final_url : url, &final_url))
-        line = json_pack("{s:s, s:s, s:i, s:s, s:s?, s:s?, s:I, s:I, s:o, s:s?, s:s?, s:n}", "url",
+        line = json_pack("{s:s, s:s, s:i, s:s, s:s?, s:s?, s:I, s:I, s:o, s:s?, s:s?, s:s?}", "url",
                          safe_url, "final_url", final_url, "status", outcome->status, "outcome",
                          outcome_word(outcome->kind), "error", error, "path", path, "bytes",
                          (json_int_t)outcome->bytes, "attempts", (json_int_t)outcome->attempts,
                          "time", times_object(&outcome->times), "remote_ip",
                          *outcome->remote_ip ? outcome->remote_ip : NULL, "http_version",
-                         http_version_word(outcome->http_version), "checksum");
+                         http_version_word(outcome->http_version), "checksum", outcome->checksum);
     free(safe_url);
     free(final_url);
     free(error);

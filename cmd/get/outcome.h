@@ -13,6 +13,7 @@ enum outcome_kind {
     OUTCOME_OK,
     OUTCOME_SKIPPED, /* --if-exists skip */
     OUTCOME_FAILED,
+    OUTCOME_UNCHANGED, /* the file is what the server has: 304 to a conditional request */
 };
 
 struct outcome {
@@ -27,6 +28,13 @@ struct outcome {
     struct transfer_times times; /* of the last try; start of the first */
     char remote_ip[48];
     int http_version; /* 10, 11, 20, 30 */
+
+    /* Of the file as it was published (or found unchanged), for the journal. */
+    int64_t file_size;   /* bytes on the disk; only with OK and UNCHANGED */
+    int64_t mtime_ns;    /* its time, unix; likewise */
+    char *etag;          /* as the server sent it; NULL: it did not */
+    char *last_modified; /* likewise */
+    char *checksum;      /* verified, "sha-256=HEX"; NULL: none was asked for */
 };
 
 void outcome_clear(struct outcome *outcome);

@@ -122,6 +122,8 @@ static void say_success(struct report *report, const char *text, const struct ou
     const char *path = outcome->path;
     if (outcome->kind == OUTCOME_SKIPPED)
         say(report, "skipped: %s", text);
+    else if (outcome->kind == OUTCOME_UNCHANGED)
+        say(report, "unchanged: %s", text);
     else
         say(report, "ok: %s%s%s (%d, %s, %s)", text, path ? " -> " : "", path ? path : "",
             outcome->status, bytes, time);
@@ -147,6 +149,9 @@ static void count(struct report *report, const struct outcome *outcome)
     case OUTCOME_OK:
         counts->ok++;
         counts->bytes += (uint64_t)outcome->bytes;
+        break;
+    case OUTCOME_UNCHANGED:
+        counts->unchanged++;
         break;
     case OUTCOME_SKIPPED:
         counts->skipped++;

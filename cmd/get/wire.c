@@ -90,12 +90,44 @@ char *wire_get_string(struct wire *wire)
     return string;
 }
 
+static void wire_put_known(struct wire *wire, const struct known *known)
+{
+    wire_put_number(wire, known != NULL);
+    if (!known)
+        return;
+    wire_put_number(wire, known->outcome);
+    wire_put_number(wire, known->size);
+    wire_put_number(wire, known->mtime_ns);
+    wire_put_string(wire, known->etag);
+    wire_put_string(wire, known->last_modified);
+}
+
+/* NULL when there is none, or the message is bad. */
+static struct known *wire_get_known(struct wire *wire)
+{
+    if (wire_get_number(wire) == 0)
+        return NULL;
+    struct known read = {.outcome = (enum outcome_kind)wire_get_number(wire)};
+    read.size = wire_get_number(wire);
+    read.mtime_ns = wire_get_number(wire);
+    char *etag = wire_get_string(wire);
+    char *last_modified = wire_get_string(wire);
+    read.etag = etag;
+    read.last_modified = last_modified;
+    struct known *known = wire->bad ? NULL : known_new(&read);
+    free(etag);
+    free(last_modified);
+    wire->bad = !known;
+    return known;
+}
+
 void wire_put_entry(struct wire *wire, const struct entry *entry)
 {
     wire_put_string(wire, entry->url.text);
     wire_put_string(wire, entry->name);
     wire_put_number(wire, (int64_t)entry->number);
     wire_put_number(wire, entry->leased);
+    wire_put_known(wire, entry->known);
 }
 
 int wire_get_entry(struct wire *wire, struct entry *entry)
@@ -105,6 +137,7 @@ int wire_get_entry(struct wire *wire, struct entry *entry)
     entry->name = wire_get_string(wire);
     entry->number = (uint64_t)wire_get_number(wire);
     entry->leased = wire_get_number(wire) != 0;
+    entry->known = wire_get_known(wire);
     int error = wire->bad || !text ? -EPROTO : url_parse(&entry->url, text, strlen(text), &why);
     free(text);
     return error;
@@ -123,6 +156,11 @@ void wire_put_outcome(struct wire *wire, const struct outcome *outcome)
     wire_put_string(wire, outcome->final_url);
     wire_put_string(wire, outcome->error);
     wire_put_string(wire, outcome->path);
+    wire_put_number(wire, outcome->file_size);
+    wire_put_number(wire, outcome->mtime_ns);
+    wire_put_string(wire, outcome->etag);
+    wire_put_string(wire, outcome->last_modified);
+    wire_put_string(wire, outcome->checksum);
 }
 
 int wire_get_outcome(struct wire *wire, struct outcome *outcome)
@@ -138,6 +176,11 @@ int wire_get_outcome(struct wire *wire, struct outcome *outcome)
     outcome->final_url = wire_get_string(wire);
     outcome->error = wire_get_string(wire);
     outcome->path = wire_get_string(wire);
+    outcome->file_size = wire_get_number(wire);
+    outcome->mtime_ns = wire_get_number(wire);
+    outcome->etag = wire_get_string(wire);
+    outcome->last_modified = wire_get_string(wire);
+    outcome->checksum = wire_get_string(wire);
     return wire->bad ? -EPROTO : 0;
 }
 
