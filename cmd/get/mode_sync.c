@@ -5,6 +5,12 @@
 #include "engine/deadline.h"
 #include <errno.h>
 
+/* A transfer may take long, and nobody else draws the progress. */
+static void tick(void *ctx, int64_t now)
+{
+    report_tick(ctx, now);
+}
+
 int job_run_sync(struct job *job)
 {
     struct gate_local gate;
@@ -13,6 +19,7 @@ int job_run_sync(struct job *job)
     if (error)
         return error;
     worker.gate = gate_local_init(&gate, job->hosts);
+    client_set_tick(worker.client, tick, job->report);
 
     struct entry *entry;
     while (!error && !signals_caught()) {

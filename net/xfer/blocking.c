@@ -32,6 +32,8 @@ static void blocking_step(struct loop *loop, struct transfer *transfer)
     loop_collect(loop);
     int64_t now = deadline_clock();
     int64_t stall = loop_end_stalled(loop, now);
+    if (transfer->client->tick)
+        transfer->client->tick(transfer->client->tick_ctx, now);
     if (transfer->ended)
         return;
     transfer->stop = reason_to_stop(transfer, now);

@@ -151,6 +151,12 @@ void client_free(struct client *client)
     free(client);
 }
 
+void client_set_tick(struct client *client, void (*tick)(void *ctx, int64_t now), void *ctx)
+{
+    client->tick = tick;
+    client->tick_ctx = ctx;
+}
+
 struct resolver *client_resolver(struct client *client)
 {
     return client->resolver;

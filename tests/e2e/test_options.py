@@ -516,9 +516,6 @@ class Progress(Case):
                 self.assertEqual(done.code, 0, done)
                 lines = done.err.splitlines()
                 self.assertNotRegex(done.err, r"[\x00-\x09\x0b-\x1f\x7f]")
-                if mode == "sync":  # tells between two URLs
-                    self.assertLessEqual(len(lines), 2, done)
-                    continue
                 self.assertEqual(len(lines), 2, done)
                 self.assertRegex(lines[0], r"\A1 done, 1 in flight, (0 failed, )?[\d.]+ KiB, "
                                            r"[\d.]+ [KM]?i?B/s, [\d.]+ files/s\Z")
