@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2)
         return 0;
     const char *list = lists[data[0] % (sizeof lists / sizeof lists[0])];
-    size_t chunk = data[1] & 0x40 ? SIZE_MAX : 1 + (data[1] & 0x3f);
+    size_t chunk = data[1] & 0x40 ? SIZE_MAX : 1u + (data[1] & 0x3f);
     struct counter counter = {.sink.write = counter_write, .pauses = data[1] >> 7};
     struct decoder *decoder = NULL;
     MUST(decoder_add(&decoder, list, strlen(list), &counter.sink) == 0);
