@@ -1,4 +1,5 @@
 #include "net/xfer/easy.h"
+#include "net/xfer/condition.h"
 #include "net/xfer/core.h"
 #include <errno.h>
 #include <stdatomic.h>
@@ -273,6 +274,11 @@ static CURLcode easy_set_url(struct easy *easy, const struct transfer_request *r
     return code;
 }
 
+static struct curl_slist *easy_pool_headers(const struct easy_pool *pool, bool credentials)
+{
+    return credentials ? pool->headers : pool->plain_headers;
+}
+
 static CURLcode easy_set_credentials(struct easy *easy, struct client *client, bool wanted)
 {
     CURL *handle = easy->handle;
@@ -281,11 +287,39 @@ static CURLcode easy_set_credentials(struct easy *easy, struct client *client, b
     if (easy->credentials == wanted)
         return CURLE_OK;
     if (client->easies.headers)
-        SET(CURLOPT_HTTPHEADER, wanted ? client->easies.headers : client->easies.plain_headers);
+        SET(CURLOPT_HTTPHEADER, easy_pool_headers(&client->easies, wanted));
     if (client->options->user)
         SET(CURLOPT_USERPWD, wanted ? client->options->user : NULL);
     easy->credentials = wanted;
     return code;
+}
+
+static CURLcode easy_set_condition(struct easy *easy, const struct transfer *transfer)
+{
+    const struct transfer_condition *condition = transfer->request->condition;
+    CURL *handle = easy->handle;
+    CURLcode code = CURLE_OK;
+
+    if (!condition || !transfer->is_http)
+        return CURLE_OK;
+    if (condition_headers(condition,
+                          easy_pool_headers(&transfer->client->easies, easy->credentials),
+                          &easy->headers))
+        return CURLE_OUT_OF_MEMORY;
+    SET(CURLOPT_HTTPHEADER, easy->headers);
+    return code;
+}
+
+/* The next transfer finds the handle as it was. */
+static void easy_drop_condition(struct easy *easy, const struct easy_pool *pool)
+{
+    if (!easy->headers)
+        return;
+    /* Cannot fail: it only stores a pointer. */
+    (void)curl_easy_setopt(easy->handle, CURLOPT_HTTPHEADER,
+                           easy_pool_headers(pool, easy->credentials));
+    curl_slist_free_all(easy->headers);
+    easy->headers = NULL;
 }
 
 /* With HTTP/2 a busy connection may still take another transfer. */
@@ -375,6 +409,8 @@ int easy_take(struct easy **taken, struct transfer *transfer)
     if (code == CURLE_OK)
         code = easy_set_credentials(easy, client, transfer->request->send_credentials);
     if (code == CURLE_OK)
+        code = easy_set_condition(easy, transfer);
+    if (code == CURLE_OK)
         code = easy_set_connection(easy, transfer);
     error = code == CURLE_OK ? easy_hand_over_names(easy, transfer) : -ENOMEM;
     *taken = easy;
@@ -400,6 +436,7 @@ void easy_release(struct easy *easy)
         curl_slist_free_all(easy->resolve);
         easy->resolve = NULL;
     }
+    easy_drop_condition(easy, pool);
     curl_url_cleanup(easy->stripped);
     easy->stripped = NULL;
     easy->transfer->easy = NULL;

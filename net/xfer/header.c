@@ -26,6 +26,12 @@ static void answer_reset(struct transfer *transfer)
     result->content_length = -1;
     result->retry_after_ns = -1;
     result->last_modified = -1;
+    result->date = -1;
+    result->encoded = false;
+    result->refuses_ranges = false;
+    result->range = CONTENT_RANGE_NONE;
+    result->validators.etag[0] = '\0';
+    result->validators.last_modified[0] = '\0';
     free(result->location);
     result->location = NULL;
     decoder_free(transfer->decoder);
@@ -132,8 +138,17 @@ static void take_transfer_encoding(struct transfer *transfer, struct value value
         transfer->stop = STOP_TRANSFER_CODING;
 }
 
+static void take_last_modified(struct transfer_result *result, struct value value)
+{
+    result->last_modified = http_date_parse(value.at, value.length);
+    validator_take(result->validators.last_modified, sizeof result->validators.last_modified,
+                   value.at, value.length);
+}
+
 static void take_content_encoding(struct transfer *transfer, struct value value)
 {
+    if (value.length > 0 && !value_is(value, "identity"))
+        transfer->result->encoded = true;
     if (transfer->client->options->compressed &&
         decoder_add(&transfer->decoder, value.at, value.length, &transfer->decoded) != 0)
         transfer->stop = STOP_NO_MEMORY;
@@ -141,19 +156,35 @@ static void take_content_encoding(struct transfer *transfer, struct value value)
 
 static void take_field(struct transfer *transfer, const char *line, size_t length)
 {
+    struct transfer_result *result = transfer->result;
     struct value value;
     switch (line[0] | 0x20) {
+    case 'a':
+        if (field_is(line, length, "accept-ranges:", &value))
+            result->refuses_ranges = value_is(value, "none");
+        break;
     case 'c':
         if (field_is(line, length, "content-length:", &value))
             take_content_length(transfer, value);
         else if (field_is(line, length, "content-encoding:", &value))
             take_content_encoding(transfer, value);
+        else if (field_is(line, length, "content-range:", &value))
+            result->range = content_range_parse(value.at, value.length);
+        break;
+    case 'd':
+        if (field_is(line, length, "date:", &value))
+            result->date = http_date_parse(value.at, value.length);
+        break;
+    case 'e':
+        if (field_is(line, length, "etag:", &value))
+            validator_take(result->validators.etag, sizeof result->validators.etag, value.at,
+                           value.length);
         break;
     case 'l':
         if (field_is(line, length, "location:", &value))
             take_location(transfer, value);
         else if (field_is(line, length, "last-modified:", &value))
-            transfer->result->last_modified = http_date_parse(value.at, value.length);
+            take_last_modified(result, value);
         break;
     case 'r':
         if (field_is(line, length, "retry-after:", &value))

@@ -20,6 +20,13 @@ static void take_length(struct transfer *transfer)
         transfer->result->content_length = length;
 }
 
+/* Of a range, what came before it counts for the size of the file. */
+static int64_t bytes_before(const struct transfer *transfer)
+{
+    const struct transfer_condition *condition = transfer->request->condition;
+    return condition && transfer->result->status == 206 ? condition->first : 0;
+}
+
 static int sink_refused(struct transfer *transfer, int error)
 {
     transfer->stop = STOP_SINK;
@@ -36,7 +43,8 @@ int transfer_begin(struct transfer *transfer)
     if (!transfer->is_http)
         take_length(transfer);
     int64_t limit = transfer->client->options->max_filesize;
-    if (limit && !transfer->decoder && transfer->result->content_length > limit) {
+    if (limit && !transfer->decoder &&
+        transfer->result->content_length > limit - bytes_before(transfer)) {
         transfer->stop = STOP_TOO_LARGE;
         return -EFBIG;
     }
@@ -63,7 +71,7 @@ static int body_deliver(struct transfer *transfer, const void *data, size_t size
     int64_t limit = transfer->client->options->max_filesize;
     int64_t length = (int64_t)size;
 
-    if (limit && length > limit - result->bytes) {
+    if (limit && length > limit - bytes_before(transfer) - result->bytes) {
         transfer->stop = STOP_TOO_LARGE;
         return -EFBIG;
     }

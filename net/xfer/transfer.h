@@ -15,6 +15,8 @@
 #define NET_XFER_TRANSFER_H
 
 #include "net/dns/resolver.h"
+#include "net/http/content_range.h"
+#include "net/http/validator.h"
 #include "net/url/url.h"
 #include "net/xfer/options.h"
 #include "net/xfer/sink.h"
@@ -22,12 +24,23 @@
 struct client;
 struct transfer; /* one under way; a sink sees it to resume it */
 
+/* What is asked for is not the whole file, or not in any case (RFC 9110 sections 13.1 and 14.2).
+ * NULL: no such line. What an answer means the caller judges: a 200 may come to all of this. */
+struct transfer_condition {
+    const char *if_none_match;
+    const char *if_modified_since;
+    const char *if_range; /* an entity tag or a date */
+    int64_t first;        /* the range: from this byte on ... */
+    int64_t end;          /* ... to before this one; 0: to the end. Both 0: no range */
+};
+
 struct transfer_request {
     const struct url *url;
     bool send_credentials; /* -u, cookies and -H lines that carry credentials; false after the
                               origin has changed */
     int64_t deadline;      /* of the whole transfer with all its hops (-m); DEADLINE_NEVER: none */
     struct sink *sink;
+    const struct transfer_condition *condition; /* NULL: none. HTTP alone knows them */
 };
 
 struct transfer_times {
@@ -53,8 +66,15 @@ struct transfer_result {
     int64_t content_length; /* as announced, -1: not */
     int64_t retry_after_ns; /* from the arrival of the header; -1: none */
     int64_t last_modified;  /* unix seconds; -1: none */
-    char *location;         /* of a redirect; owned; NULL: none */
-    char remote_ip[48];     /* "" unknown */
+    int64_t date;           /* when the server answered, by its clock; likewise */
+    bool encoded;           /* Content-Encoding: bytes of the body are not bytes of the file */
+    bool refuses_ranges;    /* Accept-Ranges: none */
+
+    struct content_range range; /* CONTENT_RANGE_NONE: not told */
+    struct validators validators;
+
+    char *location;     /* of a redirect; owned; NULL: none */
+    char remote_ip[48]; /* "" unknown */
     struct transfer_times times;
     char message[256]; /* in words for the user when error != 0: no URL, no secrets */
 };

@@ -116,7 +116,12 @@ static void alternate(struct client *client, void *ctx)
         snprintf(text, sizeof text, "http://%s127.0.0.1:%u/echo", users[i / 2 % 2], server.port);
         url_parse(&url, text, strlen(text), &why);
         collected[i].sink.write = collect;
-        struct transfer_request request = {&url, i % 2 == 0, DEADLINE_NEVER, &collected[i].sink};
+        struct transfer_request request = {
+            .url = &url,
+            .send_credentials = i % 2 == 0,
+            .deadline = DEADLINE_NEVER,
+            .sink = &collected[i].sink,
+        };
         client_perform(client, &request, &result);
         url_clear(&url);
     }

@@ -218,7 +218,12 @@ static void cancel_paused(struct client *client, void *ctx)
     struct url url = {0};
     const char *why;
     url_parse(&url, cancel->url, strlen(cancel->url), &why);
-    struct transfer_request request = {&url, true, deadline_in_ms(60), &sink};
+    struct transfer_request request = {
+        .url = &url,
+        .send_credentials = true,
+        .deadline = deadline_in_ms(60),
+        .sink = &sink,
+    };
     client_perform(client, &request, &cancel->result);
     url_clear(&url);
 }

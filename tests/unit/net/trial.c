@@ -116,6 +116,7 @@ static void trial_perform(struct client *client, void *ctx)
         .send_credentials = !trial->without_credentials,
         .deadline = trial->timeout_ns ? deadline_in(trial->timeout_ns) : DEADLINE_NEVER,
         .sink = trial->sink ? trial->sink : &collector.sink,
+        .condition = trial->condition,
     };
     int error = client_perform(client, &request, &trial->result);
     assert(error == trial->result.error);

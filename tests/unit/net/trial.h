@@ -22,6 +22,7 @@ struct trial {
     bool without_credentials; /* the origin has changed */
     int64_t timeout_ns;       /* of the whole transfer; 0: none */
     struct sink *sink;        /* NULL: collects into body */
+    const struct transfer_condition *condition;
     struct transfer_result result;
     char *body; /* owned, NUL-terminated */
     size_t body_length;

@@ -6,6 +6,7 @@ fetch_unit_test(test_transfer_sink SOURCES test_transfer_sink.c LIBRARIES net_tr
 fetch_unit_test(test_transfer_end SOURCES test_transfer_end.c LIBRARIES net_trial)
 fetch_unit_test(test_transfer_names SOURCES test_transfer_names.c LIBRARIES net_trial)
 fetch_unit_test(test_transfer_credentials SOURCES test_transfer_credentials.c LIBRARIES net_trial)
+fetch_unit_test(test_transfer_condition SOURCES test_transfer_condition.c LIBRARIES net_trial)
 fetch_unit_test(test_transfer_many SOURCES test_transfer_many.c LIBRARIES net_trial)
 fetch_unit_test(test_peer SOURCES test_peer.c LIBRARIES net)
 fetch_unit_test(test_override SOURCES test_override.c LIBRARIES net)
