@@ -37,6 +37,12 @@ static size_t read_utf8(const unsigned char *text, uint32_t *point)
     return *point < least[length] || surrogate || *point > 0x10ffff ? 0 : length;
 }
 
+size_t escape_utf8_length(const char *text)
+{
+    uint32_t point;
+    return read_utf8((const unsigned char *)text, &point);
+}
+
 /* Characters a terminal acts on instead of showing them. */
 static bool is_control(uint32_t point)
 {
@@ -47,7 +53,7 @@ static bool is_control(uint32_t point)
            (point >= 0x2066 && point <= 0x2069);
 }
 
-char *escape_text(const char *text, enum escape_target target)
+char *escape_text(const char *text)
 {
     const unsigned char *from = (const unsigned char *)text;
     char *result = malloc(3 * strlen(text) + 1);
@@ -57,7 +63,7 @@ char *escape_text(const char *text, enum escape_target target)
     while (*from) {
         uint32_t point;
         size_t length = read_utf8(from, &point);
-        bool keep = length > 0 && (target == ESCAPE_JSON || !is_control(point));
+        bool keep = length > 0 && !is_control(point);
         if (length == 0)
             length = 1;
         for (size_t i = 0; i < length; i++, from++) {

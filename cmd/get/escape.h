@@ -8,14 +8,15 @@
 #ifndef CMD_GET_ESCAPE_H
 #define CMD_GET_ESCAPE_H
 
-enum escape_target {
-    ESCAPE_JSON,     /* valid UTF-8; JSON has escapes for the rest */
-    ESCAPE_TERMINAL, /* no control characters either, nor those that reverse the reading direction
-                      */
-};
+#include <stddef.h>
 
-/* `text` with each byte that does not fit as %XX. NULL when memory runs out. */
-char *escape_text(const char *text, enum escape_target target);
+/* For the terminal: `text` with each byte as %XX that is no UTF-8, or belongs to a control
+ * character or to one that turns the reading direction. NULL when memory runs out. */
+char *escape_text(const char *text);
+
+/* Bytes of the UTF-8 sequence that `text`, which is not empty, begins with (RFC 3629 section 4). 0:
+ * it is none. */
+size_t escape_utf8_length(const char *text);
 
 /* Blots out, in place, what may be a password in a line that is no good URL. What is wrong with it
  * may be just that: so it is all from the first "://", or else ':', to the last '@'. */

@@ -37,6 +37,8 @@ static int dispatch_one(struct async *async)
     dispatch_foresee(async->job->dispatch, FORESEEN_MAX, foresee, async);
     int error = slots_await(async->slots);
     if (!error)
+        error = report_keep_pace(async->job->report);
+    if (!error)
         error = dispatch_next(async->job->dispatch, &entry);
     if (error)
         return error;

@@ -42,6 +42,8 @@ static int posts_dispatch_one(struct posts *posts)
     struct entry *entry;
     int error = semaphore_acquire(&posts->idle, DEADLINE_NEVER);
     if (!error)
+        error = report_keep_pace(posts->job->report);
+    if (!error)
         error = dispatch_next(posts->job->dispatch, &entry);
     if (error)
         return error;

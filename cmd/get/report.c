@@ -5,6 +5,7 @@
 #include "cmd/get/progress.h"
 #include "cmd/get/quantity.h"
 #include "cmd/get/stats.h"
+#include "cmd/get/writer.h"
 #include "engine/deadline.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -25,7 +26,7 @@ struct report {
     const _Atomic uint64_t *received; /* NULL: counts.bytes has to do */
     unsigned in_flight;
     struct progress progress;
-    struct log *log;     /* NULL: none, or given up */
+    struct writer *log;  /* NULL: none, or given up */
     int log_error;       /* first -errno of the log */
     int64_t log_next;    /* when to flush it */
     int64_t started;     /* monotonic */
@@ -42,7 +43,7 @@ int report_new(struct report **report, const struct get_options *options, char *
     made->options = options;
     made->started = deadline_clock();
     if (options->log)
-        error = log_open(&made->log, options->log, place);
+        error = writer_open(&made->log, options->log, place);
     if (error) {
         free(made);
         return error;
@@ -59,7 +60,7 @@ void report_free(struct report *report)
         return;
     progress_clear(&report->progress);
     /* Without report_finish() the job ended before it began: there is nothing in it to lose. */
-    (void)log_close(report->log);
+    (void)writer_close(report->log);
     free(report);
 }
 
@@ -75,7 +76,7 @@ static void say(struct report *report, const char *format, ...)
     if (vasprintf(&line, format, args) < 0)
         line = NULL;
     va_end(args);
-    char *safe = line ? escape_text(line, ESCAPE_TERMINAL) : NULL;
+    char *safe = line ? escape_text(line) : NULL;
     progress_clear(&report->progress);
     fprintf(stderr, "%s\n", safe ? safe : "fetch: out of memory");
     free(safe);
@@ -177,10 +178,19 @@ int report_outcome(struct report *report, const struct entry *entry, const struc
     else if (told)
         say_success(report, text ? text : "(out of memory)", outcome);
     int error = 0;
-    if (report->log && !report->log_error)
-        error = log_failed(report, text ? log_write(report->log, text, outcome) : -ENOMEM);
+    if (report->log && !report->log_error && text) {
+        log_line(writer_text(report->log), text, outcome);
+        error = writer_appended(report->log);
+    } else if (report->log && !report->log_error) {
+        error = -ENOMEM;
+    }
     free(text);
-    return error;
+    return log_failed(report, error);
+}
+
+int report_keep_pace(struct report *report)
+{
+    return report->log && !report->log_error ? writer_keep_pace(report->log) : 0;
 }
 
 void report_not_tried(struct report *report, uint64_t count, bool more)
@@ -217,7 +227,7 @@ int64_t report_tick(struct report *report, int64_t now)
     if (!report->log || report->log_error)
         return next;
     if (now >= report->log_next) {
-        (void)log_failed(report, log_flush(report->log)); /* kept for report_finish() */
+        (void)log_failed(report, writer_flush(report->log)); /* kept for report_finish() */
         report->log_next = now + LOG_INTERVAL;
     }
     return deadline_min(next, report->log_next);
@@ -252,7 +262,7 @@ int report_finish(struct report *report, bool interrupted)
     const struct get_options *options = report->options;
     int stats_error = 0;
     progress_clear(&report->progress);
-    int closed = log_close(report->log);
+    int closed = writer_close(report->log);
     report->log = NULL;
     if (!report->log_error)
         (void)log_failed(report, closed); /* kept in log_error */

@@ -5,7 +5,8 @@
  * line every few seconds elsewhere. URLs are shown without user and password, and nothing that
  * came from outside reaches the terminal with control characters in it.
  *
- * Ownership: report_new() to report_free(); options outlive it. Thread: one. Nothing here parks.
+ * Ownership: report_new() to report_free(); options outlive it. Thread: one. Parks:
+ * report_keep_pace().
  */
 #ifndef CMD_GET_REPORT_H
 #define CMD_GET_REPORT_H
@@ -32,6 +33,10 @@ int report_new(struct report **report, const struct get_options *options, char *
 /* One URL has ended: counts it, says a failure ("urls.txt:17: URL: reason"), writes its log line.
  * 0, or -errno when the log cannot be written (told once). */
 int report_outcome(struct report *report, const struct entry *entry, const struct outcome *outcome);
+
+/* Waits until the log is not far behind any more: before new work is begun, lest lines that nobody
+ * takes fill the memory. 0 or -ECANCELED. */
+int report_keep_pace(struct report *report);
 
 /* Lines of the list that were never taken up; `more`: and others, which nobody has counted. */
 void report_not_tried(struct report *report, uint64_t count, bool more);

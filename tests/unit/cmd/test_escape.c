@@ -2,15 +2,26 @@
 #include "unit.h"
 
 #include "cmd/get/escape.h"
+#include "cmd/get/json_text.h"
 #include "cmd/get/quantity.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void check(const char *text, enum escape_target target, const char *expected)
+static void check_terminal(const char *text, const char *expected)
 {
-    char *escaped = escape_text(text, target);
+    char *escaped = escape_text(text);
     assert_string_equal(escaped, expected);
     free(escaped);
+}
+
+static void check_json(const char *text, const char *expected)
+{
+    struct json_text printed = {0};
+    json_text_string(&printed, text);
+    assert_int_equal(printed.length, strlen(expected));
+    assert_memory_equal(printed.data, expected, printed.length);
+    json_text_clear(&printed);
 }
 
 static void good_text_stays(void **state)
@@ -27,8 +38,10 @@ static void good_text_stays(void **state)
         "\xed\x9f\xbf",
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        check(good[i], ESCAPE_JSON, good[i]);
-        check(good[i], ESCAPE_TERMINAL, good[i]);
+        char quoted[64];
+        snprintf(quoted, sizeof quoted, "\"%s\"", good[i]);
+        check_json(good[i], quoted);
+        check_terminal(good[i], good[i]);
     }
 }
 
@@ -48,25 +61,70 @@ static void bytes_that_are_no_utf8_are_escaped(void **state)
         {"\xff\xff", "%FF%FF"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        check(pairs[i][0], ESCAPE_JSON, pairs[i][1]);
-        check(pairs[i][0], ESCAPE_TERMINAL, pairs[i][1]);
+        char quoted[64];
+        snprintf(quoted, sizeof quoted, "\"%s\"", pairs[i][1]);
+        check_json(pairs[i][0], quoted);
+        check_terminal(pairs[i][0], pairs[i][1]);
     }
 }
 
 static void a_terminal_gets_no_controls(void **state)
 {
     (void)state;
-    check("\x1b[31mred\x1b]0;title\a", ESCAPE_TERMINAL, "%1B[31mred%1B]0;title%07");
-    check("a\r\nb\tc\x7f", ESCAPE_TERMINAL, "a%0D%0Ab%09c%7F");
-    check("\xc2\x9b"
-          "31m",
-          ESCAPE_TERMINAL, "%C2%9B31m"); /* CSI in one character */
-    check("\xe2\x80\xae"
-          "gpj.exe",
-          ESCAPE_TERMINAL, "%E2%80%AEgpj.exe");
-    check("\xe2\x81\xa6x", ESCAPE_TERMINAL, "%E2%81%A6x");
-    /* JSON has escapes of its own for these. */
-    check("a\r\nb\x1b", ESCAPE_JSON, "a\r\nb\x1b");
+    check_terminal("\x1b[31mred\x1b]0;title\a", "%1B[31mred%1B]0;title%07");
+    check_terminal("a\r\nb\tc\x7f", "a%0D%0Ab%09c%7F");
+    check_terminal("\xc2\x9b"
+                   "31m",
+                   "%C2%9B31m"); /* CSI in one character */
+    check_terminal("\xe2\x80\xae"
+                   "gpj.exe",
+                   "%E2%80%AEgpj.exe");
+    check_terminal("\xe2\x81\xa6x", "%E2%81%A6x");
+}
+
+static void json_has_escapes_of_its_own(void **state)
+{
+    (void)state;
+    check_json("a\r\nb\x1b\x7f", "\"a\\u000D\\u000Ab\\u001B\\u007F\"");
+    check_json("say \"no\\\"", "\"say \\\"no\\\\\\\"\"");
+    check_json(NULL, "null");
+}
+
+static void json_numbers(void **state)
+{
+    struct json_text printed = {0};
+    (void)state;
+    json_text_integer(&printed, 0);
+    json_text_raw(&printed, " ");
+    json_text_integer(&printed, INT64_MIN);
+    json_text_raw(&printed, " ");
+    json_text_integer(&printed, INT64_MAX);
+    json_text_raw(&printed, " ");
+    json_text_seconds(&printed, INT64_C(1763726689123456789));
+    json_text_raw(&printed, " ");
+    json_text_seconds(&printed, 20500000);
+    json_text_raw(&printed, " ");
+    json_text_seconds(&printed, -1500000000);
+    static const char expected[] = "0 -9223372036854775808 9223372036854775807 "
+                                   "1763726689.123456 0.020500 -1.500000";
+    assert_int_equal(printed.length, strlen(expected));
+    assert_memory_equal(printed.data, expected, printed.length);
+    json_text_clear(&printed);
+}
+
+/* More than it had room for at first, also in one go. */
+static void json_grows(void **state)
+{
+    static char large[100000];
+    struct json_text printed = {0};
+    (void)state;
+    memset(large, 'x', sizeof large - 1);
+    json_text_string(&printed, large);
+    for (int i = 0; i < 10000; i++)
+        json_text_integer(&printed, i % 10);
+    assert_int_equal(printed.error, 0);
+    assert_int_equal(printed.length, sizeof large - 1 + 2 + 10000);
+    json_text_clear(&printed);
 }
 
 static void credentials_are_blotted_out(void **state)
@@ -124,6 +182,9 @@ int main(void)
         cmocka_unit_test(good_text_stays),
         cmocka_unit_test(bytes_that_are_no_utf8_are_escaped),
         cmocka_unit_test(a_terminal_gets_no_controls),
+        cmocka_unit_test(json_has_escapes_of_its_own),
+        cmocka_unit_test(json_numbers),
+        cmocka_unit_test(json_grows),
         cmocka_unit_test(credentials_are_blotted_out),
         cmocka_unit_test(quantities_read_well),
     };

@@ -1,0 +1,34 @@
+/* json_text.h - JSON, printed as fast as text can be.
+ *
+ * A line of --log is written for every URL; building it as a tree and formatting its numbers as
+ * doubles cost as much as fetching a small file. What is printed here is ours: only strings come
+ * from outside. Bytes that are no UTF-8, for which JSON has no place, become %XX.
+ *
+ * Ownership: a zeroed struct is empty, json_text_clear() frees it. An error sticks: it is enough to
+ * look at the end. Any thread; nothing here parks.
+ */
+#ifndef CMD_GET_JSON_TEXT_H
+#define CMD_GET_JSON_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_text {
+    char *data; /* `length` bytes, no NUL */
+    size_t length;
+    size_t room;
+    int error; /* -ENOMEM; 0: none yet */
+};
+
+void json_text_raw(struct json_text *text, const char *literal);
+
+/* Quoted and escaped (RFC 8259 section 7); NULL gives null. */
+void json_text_string(struct json_text *text, const char *string);
+void json_text_integer(struct json_text *text, int64_t number);
+
+/* Nanoseconds as seconds, to the microsecond: 0.0205 is printed as 0.020500. */
+void json_text_seconds(struct json_text *text, int64_t ns);
+
+void json_text_clear(struct json_text *text);
+
+#endif

@@ -1,0 +1,146 @@
+#include "cmd/get/writer.h"
+
+#include "engine/offload/offload.h"
+#include "engine/sched/sched.h"
+#include "engine/sync/event.h"
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    ENOUGH = 1 << 16,   /* bytes that are worth a write of their own */
+    TOO_MANY = 1 << 20, /* bytes that wait for a write under way: no new work before it has ended */
+};
+
+struct writer {
+    int fd;
+    struct json_text gathered;
+    struct json_text writing; /* `write` is busy with it */
+    struct future *write;     /* NULL: none under way */
+    int write_error;          /* its result */
+    int error;                /* the first */
+    struct event written;     /* set whenever a write has ended */
+};
+
+int writer_open(struct writer **writer, const char *path, char **place)
+{
+    struct writer *made = calloc(1, sizeof *made);
+    if (!made)
+        return -ENOMEM;
+    made->fd = STDOUT_FILENO;
+    if (strcmp(path, "-") != 0)
+        made->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (made->fd < 0) {
+        int error = -errno;
+        if (asprintf(place, "cannot write %s: %s", path, strerror(errno)) < 0)
+            *place = NULL;
+        free(made);
+        return error;
+    }
+    event_init(&made->written);
+    *writer = made;
+    return 0;
+}
+
+struct json_text *writer_text(struct writer *writer)
+{
+    return &writer->gathered;
+}
+
+static int write_all(int fd, const struct json_text *text)
+{
+    for (size_t done = 0; done < text->length;) {
+        ssize_t written = write(fd, text->data + done, text->length - done);
+        if (written < 0 && errno != EINTR)
+            return -errno;
+        done += written > 0 ? (size_t)written : 0;
+    }
+    return 0;
+}
+
+/* On a thread of the pool, or in place. */
+static void *write_job(void *arg)
+{
+    struct writer *writer = arg;
+    writer->write_error = write_all(writer->fd, &writer->writing);
+    return NULL;
+}
+
+static void write_done(void *ctx, void *value)
+{
+    struct writer *writer = ctx;
+    (void)value; /* the result is in the writer */
+    future_free(writer->write);
+    writer->write = NULL;
+    writer->writing.length = 0;
+    if (!writer->error)
+        writer->error = writer->write_error;
+    event_set(&writer->written);
+}
+
+/* Nothing is under way. */
+static void write_start(struct writer *writer)
+{
+    struct json_text empty = writer->writing; /* its memory serves again */
+    writer->writing = writer->gathered;
+    writer->gathered = empty;
+    int error = sched_self() ? offload_submit(NULL, write_job, writer, &writer->write) : -ENOTSUP;
+    if (!error)
+        error = future_then(writer->write, write_done, writer);
+    if (!error)
+        return;
+    assert(!writer->write);
+    write_job(writer);
+    write_done(writer, NULL);
+}
+
+int writer_flush(struct writer *writer)
+{
+    if (!writer->error && !writer->write && writer->gathered.length > 0)
+        write_start(writer);
+    return writer->error;
+}
+
+int writer_appended(struct writer *writer)
+{
+    struct json_text *gathered = &writer->gathered;
+    if (!writer->error && gathered->error)
+        writer->error = gathered->error;
+    if (writer->error)
+        gathered->length = 0; /* the file is given up */
+    else if (gathered->length >= ENOUGH && !writer->write)
+        write_start(writer);
+    return writer->error;
+}
+
+int writer_keep_pace(struct writer *writer)
+{
+    int error = 0;
+    while (writer->write && writer->gathered.length >= TOO_MANY && !error) {
+        event_clear(&writer->written);
+        error = event_wait(&writer->written, DEADLINE_NEVER);
+    }
+    return error;
+}
+
+int writer_close(struct writer *writer)
+{
+    if (!writer)
+        return 0;
+    /* A scheduler does not end before its futures have. */
+    assert(!writer->write);
+    int error = writer->error;
+    if (!error)
+        error = write_all(writer->fd, &writer->gathered);
+    /* Standard output is main's to close. */
+    if (writer->fd != STDOUT_FILENO && close(writer->fd) && !error)
+        error = -errno;
+    json_text_clear(&writer->gathered);
+    json_text_clear(&writer->writing);
+    free(writer);
+    return error;
+}
