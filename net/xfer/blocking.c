@@ -25,6 +25,7 @@ static int slice_ms(const struct transfer *transfer, int64_t stall, int64_t now)
 static void blocking_step(struct loop *loop, struct transfer *transfer)
 {
     int running;
+    loop_resume_yielded(loop);
     if (curl_multi_perform(loop->multi, &running) != CURLM_OK) {
         loop_fail_all(loop);
         return;
@@ -39,7 +40,7 @@ static void blocking_step(struct loop *loop, struct transfer *transfer)
     transfer->stop = reason_to_stop(transfer, now);
     if (transfer->stop != STOP_NONE)
         loop_end(loop, transfer, CURLE_OK);
-    else /* what it fails with, the next step meets again */
+    else if (list_empty(&loop->yielded)) /* what it fails with, the next step meets again */
         (void)curl_multi_poll(loop->multi, NULL, 0, slice_ms(transfer, stall, now), NULL);
 }
 

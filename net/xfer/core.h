@@ -68,17 +68,18 @@ struct transfer {
     struct easy *easy;             /* while libcurl has it */
     struct list_node command_node; /* loop->commands */
     struct list_node active_node;  /* loop->active, while libcurl has it */
-    struct list_node quiet_node;   /* loop->quiet, unless paused */
+    struct list_node quiet_node;   /* loop->quiet; paused: loop->yielded or none */
     unsigned commands;             /* COMMAND_* bits to be carried out */
     bool ended;                    /* nobody but us has a pointer to it any more */
     bool paused;
-    int64_t last_byte;  /* when something last arrived */
-    int64_t wire_bytes; /* libcurl's count when we last asked */
+    int64_t last_byte; /* when something last arrived */
 
     /* The callbacks'. */
     enum transfer_stop stop;
     struct decoder *decoder; /* content_length is not the body's size; owned; NULL: as it comes */
     struct sink decoded;     /* what the decoder writes into */
+    size_t decoded_bytes;    /* since the transfer last let others have their turn */
+    bool yields;             /* it is to let them now */
     enum header_state headers;
     bool is_http;   /* has status line and blank line */
     bool connected; /* with all handshakes: the request goes out */

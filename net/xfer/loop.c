@@ -184,6 +184,16 @@ static void loop_resume(struct loop *loop, struct transfer *transfer)
         loop_end(loop, transfer, code);
 }
 
+void loop_resume_yielded(struct loop *loop)
+{
+    struct list batch;
+    struct list_node *node;
+    list_init(&batch);
+    list_move(&batch, &loop->yielded);
+    while ((node = list_pop_front(&batch)))
+        loop_resume(loop, list_entry(node, struct transfer, quiet_node));
+}
+
 static void loop_run_commands(struct loop *loop)
 {
     struct list_node *node;
@@ -245,16 +255,6 @@ static void loop_date_touched(struct loop *loop, int64_t now)
     }
 }
 
-/* Bytes may have come that did not reach a callback yet, for a decoder held them back. */
-static bool got_wire_bytes(struct transfer *transfer)
-{
-    curl_off_t bytes = 0;
-    (void)curl_easy_getinfo(transfer->easy->handle, CURLINFO_SIZE_DOWNLOAD_T, &bytes);
-    bool more = bytes > transfer->wire_bytes;
-    transfer->wire_bytes = bytes;
-    return more;
-}
-
 int64_t loop_end_stalled(struct loop *loop, int64_t now)
 {
     struct list_node *node;
@@ -263,11 +263,6 @@ int64_t loop_end_stalled(struct loop *loop, int64_t now)
         struct transfer *transfer = list_entry(node, struct transfer, quiet_node);
         if (now - transfer->last_byte < loop->stall)
             return transfer->last_byte + loop->stall;
-        if (got_wire_bytes(transfer)) {
-            loop_touch(transfer);
-            loop_date_touched(loop, now);
-            continue;
-        }
         transfer->stop = STOP_STALLED;
         loop_end(loop, transfer, CURLE_OK);
     }
@@ -291,9 +286,11 @@ static int64_t loop_prepare(struct sched_hook *hook)
         loop->timer = DEADLINE_NEVER;
         loop_run(loop, CURL_SOCKET_TIMEOUT, 0);
     }
+    if (!loop->broken)
+        loop_resume_yielded(loop);
     loop_settle(loop);
     int64_t next = loop_end_stalled(loop, now);
-    return deadline_min(next, loop->timer);
+    return list_empty(&loop->yielded) ? deadline_min(next, loop->timer) : DEADLINE_NOW;
 }
 
 static void loop_finish(struct sched_hook *hook)
@@ -316,6 +313,7 @@ int loop_init(struct loop *loop, struct client *client)
     list_init(&loop->active);
     list_init(&loop->quiet);
     list_init(&loop->touched);
+    list_init(&loop->yielded);
     int error = loop_make_multi(loop);
     if (!error && loop->scheduled)
         sched_hook_add(sched_self(), &loop->hook);

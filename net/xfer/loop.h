@@ -34,6 +34,7 @@ struct loop {
     struct list active;  /* transfers that libcurl has */
     struct list quiet;   /* those that are not paused, longest silent first */
     struct list touched; /* those for which something arrived in this tick */
+    struct list yielded; /* those that let others have their turn */
     /* Guard against a libcurl that spins. */
     unsigned idle_calls; /* of libcurl since something last came of one */
     int64_t idle_since;
@@ -56,6 +57,9 @@ void blocking_perform(struct loop *loop, struct transfer *transfer);
 void loop_start(struct loop *loop, struct transfer *transfer);
 void loop_collect(struct loop *loop);
 void loop_end(struct loop *loop, struct transfer *transfer, CURLcode code);
+
+/* Continues those that have let others have their turn. They may do so again: loop->yielded. */
+void loop_resume_yielded(struct loop *loop);
 
 /* libcurl no longer knows what it does: ends all transfers, drops the multi handle. */
 void loop_fail_all(struct loop *loop);

@@ -2,6 +2,10 @@
 #include "net/xfer/core.h"
 #include <errno.h>
 
+/* A few compressed bytes may become gigabytes. After so many decoded ones a transfer lets others
+ * have their turn. */
+#define TURN_BYTES ((size_t)4 << 20)
+
 static int discard_write(struct sink *sink, const void *data, size_t size)
 {
     (void)sink;
@@ -64,6 +68,16 @@ static size_t body_pause(struct transfer *transfer)
     return CURL_WRITEFUNC_PAUSE;
 }
 
+/* Others first: other transfers, deadlines, interruptions. */
+static size_t body_yield(struct transfer *transfer)
+{
+    transfer->yields = false;
+    transfer->paused = true;
+    list_remove(&transfer->quiet_node);
+    list_push_back(&transfer->client->loop.yielded, &transfer->quiet_node);
+    return CURL_WRITEFUNC_PAUSE;
+}
+
 static int body_deliver(struct transfer *transfer, const void *data, size_t size)
 {
     struct transfer_result *result = transfer->result;
@@ -85,7 +99,16 @@ static int body_deliver(struct transfer *transfer, const void *data, size_t size
 
 int transfer_take_decoded(struct sink *sink, const void *data, size_t size)
 {
-    return body_deliver(list_entry(sink, struct transfer, decoded), data, size);
+    struct transfer *transfer = list_entry(sink, struct transfer, decoded);
+    if (transfer->decoded_bytes >= TURN_BYTES) {
+        transfer->decoded_bytes = 0;
+        transfer->yields = true;
+        return SINK_PAUSE;
+    }
+    int error = body_deliver(transfer, data, size);
+    if (!error)
+        transfer->decoded_bytes += size;
+    return error;
 }
 
 /* Errors of the sink behind it have been noted where they occurred. */
@@ -112,6 +135,6 @@ size_t body_receive(char *data, size_t size, size_t count, void *ctx)
     int error = transfer->decoder ? body_decode(transfer, data, length)
                                   : body_deliver(transfer, data, length);
     if (error == SINK_PAUSE)
-        return body_pause(transfer);
+        return transfer->yields ? body_yield(transfer) : body_pause(transfer);
     return error ? CURL_WRITEFUNC_ERROR : length;
 }

@@ -121,7 +121,7 @@ static void fill_plain(size_t size)
 
 static void whole_bodies_in_chunks_of_any_size(void **state)
 {
-    static const size_t sizes[] = {0, 1, 1000, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 300000};
+    static const size_t sizes[] = {0, 1, 1000, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 150000};
     static const size_t chunks[] = {1, 2, 3, 7, 100, 1000, 16384, ROOM};
     (void)state;
     for (enum packing packing = 0; packing < PACKINGS; packing++) {
@@ -381,14 +381,14 @@ static void pauses(void **state)
     static unsigned char once[ROOM];
     static const size_t chunks[] = {1, 1000, ROOM};
     (void)state;
-    fill_plain(200000);
+    fill_plain(70000);
     for (enum packing packing = 0; packing <= PACKINGS; packing++) {
         const char *list = packing < PACKINGS ? packing_name(packing) : "br, gzip";
         size_t size;
         if (packing < PACKINGS) {
-            size = pack(packing, packed, ROOM, plain, 200000);
+            size = pack(packing, packed, ROOM, plain, 70000);
         } else {
-            size = pack(PACKING_BROTLI, once, ROOM, plain, 200000);
+            size = pack(PACKING_BROTLI, once, ROOM, plain, 70000);
             size = pack(PACKING_GZIP, packed, ROOM, once, size);
         }
         for (unsigned i = 0; i < 3 * 2 * 2; i++) {
@@ -398,7 +398,7 @@ static void pauses(void **state)
             unpacking.error = write_chunks(decoder, packed, size, chunks[i % 3], i / 3 % 2);
             unpacking.unfinished = decoder_unfinished(decoder);
             decoder_free(decoder);
-            assert_true(is_plain(&unpacking, 200000));
+            assert_true(is_plain(&unpacking, 70000));
         }
     }
 }

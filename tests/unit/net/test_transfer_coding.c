@@ -64,6 +64,21 @@ static void add_oddities(void)
     add_answer("/gzip-checksum", "Content-Encoding: gzip\r\n", once, inner);
 }
 
+/* A frame of zeros, again and again: gigabytes, in less than libcurl reads at a time. */
+static void add_bomb(void)
+{
+    enum { FRAME = 64 << 20, FRAMES = 256 };
+    void *zeros = calloc(1, FRAME);
+    char *body = malloc(FRAMES * 10000);
+    assert_true(zeros && body);
+    size_t size = pack(PACKING_ZSTD, body, 10000, zeros, FRAME);
+    for (size_t i = 1; i < FRAMES; i++)
+        memcpy(body + i * size, body, size);
+    add_answer("/bomb", "Content-Encoding: zstd\r\n", body, FRAMES * size);
+    free(body);
+    free(zeros);
+}
+
 static int setup(void **state)
 {
     uint32_t noise = 1;
@@ -74,6 +89,7 @@ static int setup(void **state)
     }
     add_packings();
     add_oddities();
+    add_bomb();
     loopback_start(&server, NULL);
     loopback_offer(&server, answers);
     return client_global_init();
@@ -162,7 +178,7 @@ static void test_not_asked_for(void **state)
 {
     (void)state;
     for (size_t i = 0; i < answer_count; i++) {
-        struct trial trial = {0};
+        struct trial trial = {0}; /* a bomb is harmless then */
         trial_url(&trial, server.port, answers[i].path);
         trial_run(&trial, RUNTIME_SCHEDULED);
         assert_string_equal(trial.result.message, "");
@@ -276,12 +292,70 @@ static void test_pauses(void **state)
     }
 }
 
+static void test_a_bomb_ends_in_time(void **state)
+{
+    (void)state;
+    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
+        struct sink discard = sink_discard;
+        struct trial trial = {
+            .options.compressed = true,
+            .sink = &discard,
+            .timeout_ns = 100 * NSEC_PER_MSEC,
+        };
+        trial_url(&trial, server.port, "/bomb");
+        trial_run(&trial, runtime);
+        assert_int_equal(trial.result.error, -ETIMEDOUT);
+        assert_true(trial.result.bytes > 0 && trial.result.bytes < (int64_t)16 << 30);
+        trial_clear(&trial);
+    }
+}
+
+struct turns {
+    unsigned taken;
+    bool done;
+    struct transfer_result result;
+};
+
+static void *take_turns(void *arg)
+{
+    struct turns *turns = arg;
+    for (; !turns->done; turns->taken++)
+        task_sleep(deadline_in_ms(1));
+    return NULL;
+}
+
+static void run_bomb_beside_others(struct client *client, void *ctx)
+{
+    struct turns *turns = ctx;
+    struct sink discard = sink_discard;
+    char url[64];
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/bomb", server.port);
+    struct task *task = task_spawn(NULL, take_turns, turns);
+    transfer_once(client, url, &discard, &turns->result);
+    turns->done = true;
+    task_join(task, NULL, DEADLINE_NEVER);
+}
+
+static void test_a_bomb_lets_others_run(void **state)
+{
+    struct transfer_options options = {.compressed = true, .max_filesize = 1 << 30};
+    struct turns turns = {0};
+    (void)state;
+    with_client(RUNTIME_SCHEDULED, &options, NULL, run_bomb_beside_others, &turns);
+    assert_string_equal(turns.result.message, "larger than the 1,073,741,824 bytes allowed");
+    assert_true(turns.taken > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bodies),        cmocka_unit_test(test_empty_bodies),
-        cmocka_unit_test(test_not_asked_for), cmocka_unit_test(test_max_filesize),
+        cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_empty_bodies),
+        cmocka_unit_test(test_not_asked_for),
+        cmocka_unit_test(test_max_filesize),
         cmocka_unit_test(test_pauses),
+        cmocka_unit_test(test_a_bomb_ends_in_time),
+        cmocka_unit_test(test_a_bomb_lets_others_run),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
