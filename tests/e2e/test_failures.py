@@ -250,7 +250,7 @@ class Failures(Case):
                                 header="Transfer-Encoding: gzip", chunked=1),
         }, ("--compressed",), fine={
             "whole": (1024, {"gzip": 1}),
-            "whole-large": (3 << 20, {"gzip": 1, "size": 3 << 20}),
+            "whole-large": (20 << 20, {"gzip": 1, "size": 20 << 20}),
             "whole-chunked": (1024, {"gzip": 1, "chunked": 1}),
             "whole-empty": (0, {"gzip": 1, "size": 0}),
             "empty": (0, {"header": "Content-Encoding: gzip", "size": 0}),
