@@ -3,7 +3,9 @@
 #include "cmd/get/child.h"
 #include "cmd/get/signals.h"
 #include "cmd/get/wire.h"
+#include "engine/deadline.h"
 #include "engine/io/io.h"
+#include "engine/sched/task.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,10 +16,14 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A child that has been interrupted says within so long what became of its entry. */
+#define LAST_WORDS_TIME (300 * NSEC_PER_MSEC)
+
 struct child {
     pid_t pid;
     int fd;
     char *entered; /* host it holds a connection to; owned; NULL: none */
+    bool interrupted;
     struct wire wire;
 };
 
@@ -141,11 +147,27 @@ static int child_answer(struct child *child, struct hosts *hosts)
     return wire_send(child->fd, wire);
 }
 
+/* The child's next message. Whoever is canceled interrupts the child too, and hears it out: its
+ * file may have got its name already. A message that has begun is read to its end. */
+static int child_listen(struct child *child)
+{
+    int ready = io_wait(child->fd, IO_IN, DEADLINE_NEVER);
+    if (ready < 0 && ready != -ECANCELED)
+        return ready;
+    if (ready < 0 && !child->interrupted)
+        kill(child->pid, SIGTERM);
+    child->interrupted = ready < 0;
+    task_shield(deadline_in(LAST_WORDS_TIME));
+    int error = wire_receive(child->fd, &child->wire);
+    task_unshield();
+    return error;
+}
+
 /* Reads and answers until the outcome is there. */
 static int child_converse(struct child *child, struct hosts *hosts, struct outcome *outcome)
 {
     int error;
-    while ((error = wire_receive(child->fd, &child->wire)) == 0) {
+    while ((error = child_listen(child)) == 0) {
         if (child->wire.type == WIRE_OUTCOME)
             return wire_get_outcome(&child->wire, outcome);
         error = child_answer(child, hosts);

@@ -77,6 +77,21 @@ class Interrupt(Case):
                     self.assertEqual([line["outcome"] for line in log(self.made())], ["ok"] * 5)
                     self.fetch.assert_files([f"fast-{number}" for number in range(5)])
 
+    def test_what_is_there_is_counted(self):
+        """Whenever the signal comes, a file has its name if and only if it is told to be ok."""
+        for mode in MODES:
+            for wait in (0.02, 0.05, 0.08, 0.11):
+                with self.mode(mode) as arguments, self.subTest(wait=wait):
+                    self.fetch.write("urls.txt", [self.origin.url(f"n{number}", size=100)
+                                                  for number in range(3000)])
+                    run = self.fetch.start(*arguments, "-j", "8", "urls.txt", "-o", "out")
+                    await_that(self.fetch.files, "a file")
+                    time.sleep(wait)
+                    counts = summary(self.end(run))
+                    self.assertEqual(counts["ok"], len(self.fetch.files()))
+                    self.assertEqual(counts["failed"], 0)
+                    self.assertEqual(counts["ok"] + counts["not tried"], 3000)
+
     def test_control_c_on_a_terminal(self):
         """There, all processes of the group get the signal."""
         for mode in MODES:
