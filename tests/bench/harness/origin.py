@@ -157,7 +157,9 @@ class Origin:
             user=f"user {pwd.getpwuid(0).pw_name};" if os.geteuid() == 0 else "")
 
     def start(self):
-        self.make_certificates()
+        if not os.path.exists(self.cacert):
+            self.make_certificates()
+        self.asked = 0
         path = os.path.join(self.folder, "nginx.conf")
         with open(path, "w", encoding="utf-8") as file:
             file.write(self.configuration())
@@ -176,6 +178,23 @@ class Origin:
                 time.sleep(0.01)
         with open(log, encoding="utf-8", errors="replace") as file:
             raise RuntimeError(f"nginx does not start: {file.read()}")
+
+    def restart(self):
+        """For a row that needs every descriptor: `open_file_cache` keeps one for each file that was
+        asked for. Beyond the limit nginx accepts nobody, and until a descriptor is free again, the
+        kernel holds connections that look established and are never answered."""
+        self.stop()
+        self.start()
+
+    def complaint(self):
+        """The last thing that nginx found worth its log, if there was any."""
+        try:
+            with open(os.path.join(self.folder, "error.log"), encoding="utf-8",
+                      errors="replace") as file:
+                lines = file.read().splitlines()
+        except OSError:
+            return ""
+        return lines[-1] if lines else ""
 
     def accepted(self):
         """Connections that nginx has accepted so far, these questions not among them."""

@@ -218,6 +218,7 @@ class Rows:
         ])
         if tls:
             entries = [entry for entry in entries if entry.label != "aiohttp"]
+        self.origin.restart()
         before = listen_overflows()
         self.contest.run(row, entries, self.runs, self.origin.accepted)
         dropped = listen_overflows() - before
