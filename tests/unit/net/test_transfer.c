@@ -2,20 +2,17 @@
 #include "tests/unit/net/unit.h"
 
 #include "net/xfer/result.h"
-#include "tests/unit/net/loopback.h"
-#include "tests/unit/net/trial.h"
+#include "tests/unit/net/trial_server.h"
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define OK "HTTP/1.1 200 OK\r\n"
 
-static struct loopback server;
 static char huge_line[200 * 1024];
 static char huge_headers[400 * 1024];
 
-static struct reply replies[] = {
+static const struct reply replies[] = {
     {"/close-silent", "", THEN_CLOSE},
     {"/close-status", "HTTP/1.1 200 OK\r\n", THEN_CLOSE},
     {"/close-headers", OK "Content-Length: 5\r\nX-Half", THEN_CLOSE},
@@ -31,30 +28,10 @@ static struct reply replies[] = {
     {"/http09", "some\r\n\r\nbody", THEN_CLOSE},
     {"/empty", OK "Content-Length: 0\r\n\r\n", THEN_KEEP},
     {"/lf", "HTTP/1.1 200 OK\nContent-Length: 4\n\nsome", THEN_KEEP},
-    {"/interim",
-     "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLocation: /x\r\nRetry-After: 7\r\n"
-     "\r\n" OK "Content-Length: 4\r\n\r\nsome",
-     THEN_KEEP},
-    {"/trailers",
-     OK "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nsome\r\n0\r\nLocation: /x\r\n"
-        "HTTP/1.1: 500\r\nContent-Length: 7\r\n\r\n",
-     THEN_KEEP},
     {"/transfer-gzip", OK "Transfer-Encoding: gzip, chunked\r\n\r\n4\r\nsome\r\n0\r\n\r\n",
      THEN_KEEP},
     {"/transfer-chunked", OK "TRANSFER-ENCODING:Chunked \r\n\r\n4\r\nsome\r\n0\r\n\r\n", THEN_KEEP},
-    {"/fields",
-     "HTTP/1.1 302 Found\r\nCONTENT-LENGTH:   4 \r\nlocation:\t/there \r\n"
-     "Retry-After: 12\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\nsome",
-     THEN_KEEP},
-    {"/two-locations",
-     "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /there\r\nLocation: /second\r\n\r\n",
-     THEN_KEEP},
-    {"/nonsense",
-     "HTTP/1.1 503 No\r\nContent-Length: 0\r\nRetry-After: soon\r\nLast-Modified: yesterday-ish\r\n"
-     ":\r\nl:\r\nLocation :/x\r\n folded\r\nC:\r\n\r\n",
-     THEN_KEEP},
     {"/no-colon", OK "Content-Length: 0\r\nLocation\r\n\r\n", THEN_KEEP},
-    {"/location-200", OK "Content-Length: 0\r\nLocation: /x\r\n\r\n", THEN_KEEP},
     {"/huge-length", OK "Content-Length: 99999999999999999999999999\r\n\r\nsome", THEN_CLOSE},
     {"/negative-length", OK "Content-Length: -5\r\n\r\nsome", THEN_CLOSE},
     {"/status-999", "HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n", THEN_KEEP},
@@ -85,22 +62,7 @@ static int setup(void **state)
 {
     (void)state;
     make_huge();
-    loopback_start(&server, replies);
-    return client_global_init();
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    client_global_cleanup();
-    loopback_stop(&server);
-    return 0;
-}
-
-static void run(struct trial *trial, const char *path, enum runtime runtime)
-{
-    trial_url(trial, server.port, path);
-    trial_run(trial, runtime);
+    return trial_server_open(replies);
 }
 
 static void test_success(void **state)
@@ -108,7 +70,7 @@ static void test_success(void **state)
     (void)state;
     for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
         struct trial trial = {0};
-        run(&trial, "/size/300000", runtime);
+        trial_ask(&trial, "/size/300000", runtime);
         assert_int_equal(trial.result.error, 0);
         assert_int_equal(trial.result.code, CURLE_OK);
         assert_int_equal(trial.result.status, 200);
@@ -177,7 +139,7 @@ static void test_answers(void **state)
         for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
             const struct expectation *expected = &expectations[i];
             struct trial trial = {0};
-            run(&trial, expected->path, runtime);
+            trial_ask(&trial, expected->path, runtime);
             print_message("%s: %d, %d, %s\n", expected->path, trial.result.error,
                           trial.result.status, trial.result.message);
             assert_string_equal(trial.result.message, expected->words);
@@ -197,79 +159,8 @@ static void test_huge_length(void **state)
 {
     (void)state;
     struct trial trial = {0};
-    run(&trial, "/huge-length", RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/huge-length", RUNTIME_SCHEDULED);
     assert_int_equal(trial.result.content_length, -1);
-    trial_clear(&trial);
-}
-
-static void test_interim_answers(void **state)
-{
-    (void)state;
-    struct trial trial = {0};
-    run(&trial, "/interim", RUNTIME_SCHEDULED);
-    assert_int_equal(trial.result.error, 0);
-    assert_int_equal(trial.result.status, 200);
-    assert_null(trial.result.location);
-    assert_int_equal(trial.result.retry_after_ns, -1);
-    assert_int_equal(trial.begun, 1);
-    assert_string_equal(trial.body, "some");
-    trial_clear(&trial);
-}
-
-static void test_trailers(void **state)
-{
-    (void)state;
-    struct trial trial = {0};
-    run(&trial, "/trailers", RUNTIME_SCHEDULED);
-    assert_int_equal(trial.result.error, 0);
-    assert_int_equal(trial.result.status, 200);
-    assert_null(trial.result.location);
-    assert_int_equal(trial.result.content_length, -1);
-    assert_int_equal(trial.begun, 1);
-    trial_clear(&trial);
-}
-
-static void test_fields(void **state)
-{
-    (void)state;
-    struct trial trial = {0};
-    run(&trial, "/fields", RUNTIME_SCHEDULED);
-    assert_int_equal(trial.result.error, 0);
-    assert_int_equal(trial.result.status, 302);
-    assert_int_equal(trial.result.content_length, 4);
-    assert_string_equal(trial.result.location, "/there");
-    assert_int_equal(trial.result.retry_after_ns, INT64_C(12000000000));
-    assert_int_equal(trial.result.last_modified, 784111777);
-    trial_clear(&trial);
-}
-
-/* The first counts; since 8.17 libcurl refuses the answer. */
-static void test_two_locations(void **state)
-{
-    (void)state;
-    struct trial trial = {0};
-    run(&trial, "/two-locations", RUNTIME_SCHEDULED);
-    assert_string_equal(trial.result.location, "/there");
-    if (trial.result.error) {
-        assert_int_equal(trial.result.error, -EPROTO);
-        assert_string_equal(trial.result.message, "the answer is not valid HTTP");
-    }
-    trial_clear(&trial);
-}
-
-static void test_nonsense_fields(void **state)
-{
-    (void)state;
-    struct trial trial = {0};
-    run(&trial, "/nonsense", RUNTIME_SCHEDULED);
-    assert_int_equal(trial.result.error, 0);
-    assert_int_equal(trial.result.status, 503);
-    assert_null(trial.result.location);
-    assert_int_equal(trial.result.retry_after_ns, -1);
-    assert_int_equal(trial.result.last_modified, -1);
-    trial_clear(&trial);
-    run(&trial, "/location-200", RUNTIME_SCHEDULED);
-    assert_null(trial.result.location);
     trial_clear(&trial);
 }
 
@@ -277,10 +168,10 @@ static void test_compression(void **state)
 {
     (void)state;
     struct trial trial = {.options.compressed = true};
-    run(&trial, "/gzip-broken", RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/gzip-broken", RUNTIME_SCHEDULED);
     assert_int_equal(trial.result.error, -EBADMSG);
     trial_clear(&trial);
-    run(&trial, "/gzip-broken", RUNTIME_SCHEDULED); /* not asked for: as it is */
+    trial_ask(&trial, "/gzip-broken", RUNTIME_SCHEDULED); /* not asked for: as it is */
     assert_int_equal(trial.result.error, 0);
     assert_string_equal(trial.body, "some");
     trial_clear(&trial);
@@ -290,201 +181,11 @@ static void test_bytes_after_compressed_body(void **state)
 {
     (void)state;
     struct trial trial = {.options.compressed = true};
-    run(&trial, "/zlib-and-more", RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/zlib-and-more", RUNTIME_SCHEDULED);
     assert_string_equal(trial.result.message, "the body's compression is broken or unknown");
     assert_int_equal(trial.result.error, -EBADMSG);
     assert_string_equal(trial.body, "rdjprjolavwjpro");
     trial_clear(&trial);
-}
-
-static void test_refused(void **state)
-{
-    (void)state;
-    struct loopback gone;
-    loopback_start(&gone, NULL);
-    unsigned port = gone.port;
-    loopback_stop(&gone);
-    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
-        struct trial trial = {0};
-        trial_url(&trial, port, "/");
-        trial_run(&trial, runtime);
-        assert_int_equal(trial.result.error, -ECONNREFUSED);
-        assert_string_equal(trial.result.message, "could not connect: connection refused");
-        assert_false(transfer_error_is_transient(&trial.result));
-        trial_clear(&trial);
-    }
-}
-
-struct two_failures {
-    unsigned closed_port;
-    int errors[2];
-};
-
-static void fail_twice(struct client *client, void *ctx)
-{
-    struct two_failures *failures = ctx;
-    const unsigned ports[] = {failures->closed_port, server.port};
-    for (size_t i = 0; i < 2; i++) {
-        struct transfer_result result;
-        char url[64];
-        snprintf(url, sizeof url, "http://127.0.0.1:%u/chunk-broken", ports[i]);
-        failures->errors[i] = transfer_once(client, url, NULL, &result);
-    }
-}
-
-/* The same handle serves both. */
-static void test_errno_of_earlier_failure(void **state)
-{
-    (void)state;
-    struct loopback gone;
-    loopback_start(&gone, NULL);
-    struct two_failures failures = {.closed_port = gone.port};
-    loopback_stop(&gone);
-    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
-        with_client(runtime, &(struct transfer_options){0}, NULL, fail_twice, &failures);
-        assert_int_equal(failures.errors[0], -ECONNREFUSED);
-        assert_int_equal(failures.errors[1], -EPROTO);
-    }
-}
-
-/* -4 and -6 hold for addresses in URLs too; another try would bring nothing. */
-static void test_family_not_wanted(void **state)
-{
-    (void)state;
-    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
-        struct trial trial = {.options.ip_version = IP_V6};
-        trial_url(&trial, server.port, "/size/10");
-        trial_run(&trial, runtime);
-        assert_string_equal(trial.result.message,
-                            "127.0.0.1 is an IPv4 address, and only IPv6 is wanted");
-        assert_int_equal(trial.result.error, -EAFNOSUPPORT);
-        assert_false(transfer_error_is_transient(&trial.result));
-        trial_clear(&trial);
-
-        trial = (struct trial){.options.ip_version = IP_V4, .url = "http://[::1]:9/"};
-        trial_run(&trial, runtime);
-        assert_string_equal(trial.result.message,
-                            "::1 is an IPv6 address, and only IPv4 is wanted");
-        trial_clear(&trial);
-    }
-}
-
-static void test_protocol_not_allowed(void **state)
-{
-    (void)state;
-    struct trial trial = {.options.protocols = "https"};
-    run(&trial, "/size/1", RUNTIME_SCHEDULED);
-    assert_int_equal(trial.result.error, -EPROTONOSUPPORT);
-    assert_int_equal(trial.result.bytes, 0);
-    trial_clear(&trial);
-}
-
-/* One client, one handle of its pool: nothing of a transfer may reach the next. */
-static void one_after_another(struct client *client, void *ctx)
-{
-    static const char *const paths[] = {"/size/10", "/fields",       "/truncate", "/size/20",
-                                        "/empty",   "/close-status", "/size/30"};
-    struct transfer_result *results = ctx;
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        char url[64];
-        snprintf(url, sizeof url, "http://127.0.0.1:%u%s", server.port, paths[i]);
-        transfer_once(client, url, NULL, &results[i]);
-    }
-}
-
-static void test_reuse(void **state)
-{
-    (void)state;
-    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
-        struct transfer_result results[7] = {0};
-        unsigned before = loopback_connections(&server);
-        with_client(runtime, &(struct transfer_options){0}, NULL, one_after_another, results);
-        assert_int_equal(results[0].bytes, 10);
-        assert_string_equal(results[1].location, "/there");
-        assert_int_equal(results[2].error, -ECONNRESET);
-        assert_int_equal(results[3].error, 0);
-        assert_null(results[3].location);
-        assert_int_equal(results[3].bytes, 20);
-        assert_int_equal(results[3].last_modified, -1);
-        assert_int_equal(results[4].content_length, 0);
-        assert_int_equal(results[5].error, -ECONNRESET);
-        assert_int_equal(results[6].bytes, 30);
-        assert_int_equal(results[1].times.connect, 0); /* a connection that was there */
-        assert_true(results[3].times.connect > 0);
-        assert_int_equal(loopback_connections(&server) - before, 3);
-        for (size_t i = 0; i < 7; i++)
-            transfer_result_clear(&results[i]);
-    }
-}
-
-struct echoes {
-    struct sink sink;
-    char text[3][1024];
-    unsigned current;
-    int errors;
-};
-
-static int echoes_write(struct sink *sink, const void *data, size_t size)
-{
-    struct echoes *echoes = (struct echoes *)(void *)sink;
-    char *text = echoes->text[echoes->current];
-    size_t length = strlen(text);
-    if (length + size >= sizeof echoes->text[0])
-        return -EFBIG;
-    memcpy(text + length, data, size);
-    return 0;
-}
-
-static void meet_closed_connection(struct client *client, void *ctx)
-{
-    struct echoes *echoes = ctx;
-    for (unsigned i = 0; i < 3; i++) {
-        struct transfer_result result;
-        char url[64];
-        snprintf(url, sizeof url, "http://127.0.0.1:%u/first/%u", server.port, i);
-        echoes->current = i;
-        echoes->errors += transfer_once(client, url, &echoes->sink, &result) != 0;
-    }
-}
-
-/* The server closes a kept connection just when the next request comes: libcurl repeats it on a new
- * one, and it must be that request and no other. */
-static void test_repeated_request(void **state)
-{
-    (void)state;
-    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
-        struct echoes echoes = {.sink.write = echoes_write};
-        with_client(runtime, &(struct transfer_options){0}, NULL, meet_closed_connection, &echoes);
-        assert_int_equal(echoes.errors, 0);
-        assert_non_null(strstr(echoes.text[0], "GET /first/0 "));
-        assert_non_null(strstr(echoes.text[1], "GET /first/1 "));
-        assert_non_null(strstr(echoes.text[2], "GET /first/2 "));
-    }
-}
-
-static void expect_refusal(struct transfer_options options, const char *words)
-{
-    struct client_options client_options = {&options, &(struct resolver_options){0}};
-    struct client *client;
-    const char *why = "";
-    assert_int_equal(client_new(&client, &client_options, &why), -EINVAL);
-    assert_null(client);
-    assert_string_equal(why, words);
-}
-
-static void test_refused_options(void **state)
-{
-    (void)state;
-    const char *const folded[] = {"X: y\r\nZ: 1", NULL};
-    const char *const resolve[] = {"host:80:not-an-address", NULL};
-    expect_refusal((struct transfer_options){.protocols = "gopherus"},
-                   "--proto names a protocol that this libcurl does not have");
-    expect_refusal((struct transfer_options){.headers = folded},
-                   "-H: a header cannot contain a line break");
-    expect_refusal((struct transfer_options){.resolve = resolve}, "--resolve: not an IP address");
-    expect_refusal((struct transfer_options){.proxy = "gopher://proxy"},
-                   "the proxy (-x) cannot be understood");
-    client_free(NULL);
 }
 
 /* Some words are the server's, and the user's terminal obeys escapes. */
@@ -518,23 +219,11 @@ int main(void)
         cmocka_unit_test(test_success),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_huge_length),
-        cmocka_unit_test(test_interim_answers),
-        cmocka_unit_test(test_trailers),
-        cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_two_locations),
-        cmocka_unit_test(test_nonsense_fields),
         cmocka_unit_test(test_compression),
         cmocka_unit_test(test_bytes_after_compressed_body),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_protocol_not_allowed),
-        cmocka_unit_test(test_errno_of_earlier_failure),
-        cmocka_unit_test(test_family_not_wanted),
-        cmocka_unit_test(test_reuse),
-        cmocka_unit_test(test_repeated_request),
-        cmocka_unit_test(test_refused_options),
         cmocka_unit_test(test_messages_are_printable),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_never_resolved),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, trial_server_close);
 }

@@ -2,9 +2,8 @@
 #include "tests/unit/net/unit.h"
 
 #include "engine/engine.h"
-#include "tests/unit/net/loopback.h"
 #include "tests/unit/net/packed.h"
-#include "tests/unit/net/trial.h"
+#include "tests/unit/net/trial_server.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,6 @@
 #define SIZE 300000
 #define ROOM 400000
 
-static struct loopback server;
 static struct answer answers[32];
 static size_t answer_count;
 static char plain[SIZE + 1];
@@ -90,19 +88,17 @@ static int setup(void **state)
     add_packings();
     add_oddities();
     add_bomb();
-    loopback_start(&server, NULL);
+    int error = trial_server_open(NULL);
     loopback_offer(&server, answers);
-    return client_global_init();
+    return error;
 }
 
 static int teardown(void **state)
 {
-    (void)state;
-    client_global_cleanup();
-    loopback_stop(&server);
+    int error = trial_server_close(state);
     for (size_t i = 0; i < answer_count; i++)
         free((void *)answers[i].data);
-    return 0;
+    return error;
 }
 
 struct expectation {
@@ -140,8 +136,7 @@ static void test_bodies(void **state)
         for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
             const struct expectation *expected = &expectations[i];
             struct trial trial = {.options.compressed = true};
-            trial_url(&trial, server.port, expected->path);
-            trial_run(&trial, runtime);
+            trial_ask(&trial, expected->path, runtime);
             print_message("%s: %s\n", expected->path, trial.result.message);
             assert_string_equal(trial.result.message, expected->words);
             assert_int_equal(trial.result.error, expected->error);
@@ -164,8 +159,7 @@ static void test_empty_bodies(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct trial trial = {.options.compressed = true};
-        trial_url(&trial, server.port, paths[i]);
-        trial_run(&trial, RUNTIME_SCHEDULED);
+        trial_ask(&trial, paths[i], RUNTIME_SCHEDULED);
         assert_string_equal(trial.result.message, "");
         assert_int_equal(trial.body_length, 0);
         assert_int_equal(trial.begun, 1);
@@ -179,8 +173,7 @@ static void test_not_asked_for(void **state)
     (void)state;
     for (size_t i = 0; i < answer_count; i++) {
         struct trial trial = {0}; /* a bomb is harmless then */
-        trial_url(&trial, server.port, answers[i].path);
-        trial_run(&trial, RUNTIME_SCHEDULED);
+        trial_ask(&trial, answers[i].path, RUNTIME_SCHEDULED);
         assert_string_equal(trial.result.message, "");
         assert_int_equal(trial.body_length, trial.result.content_length);
         const char *end = (const char *)answers[i].data + answers[i].size;
@@ -197,8 +190,7 @@ static void test_max_filesize(void **state)
     for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
         for (int64_t limit = SIZE - 1; limit <= SIZE; limit++) {
             struct trial trial = {.options = {.compressed = true, .max_filesize = limit}};
-            trial_url(&trial, server.port, "/zstd");
-            trial_run(&trial, runtime);
+            trial_ask(&trial, "/zstd", runtime);
             assert_int_equal(trial.result.error, limit < SIZE ? -EFBIG : 0);
             assert_string_equal(trial.result.message,
                                 limit < SIZE ? "larger than the 299,999 bytes allowed" : "");
@@ -302,8 +294,7 @@ static void test_a_bomb_ends_in_time(void **state)
             .sink = &discard,
             .timeout_ns = 100 * NSEC_PER_MSEC,
         };
-        trial_url(&trial, server.port, "/bomb");
-        trial_run(&trial, runtime);
+        trial_ask(&trial, "/bomb", runtime);
         assert_int_equal(trial.result.error, -ETIMEDOUT);
         assert_true(trial.result.bytes > 0 && trial.result.bytes < (int64_t)16 << 30);
         trial_clear(&trial);

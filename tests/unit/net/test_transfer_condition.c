@@ -2,13 +2,10 @@
 #include "tests/unit/net/unit.h"
 
 #include "engine/deadline.h"
-#include "tests/unit/net/loopback.h"
-#include "tests/unit/net/trial.h"
+#include "tests/unit/net/trial_server.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-static struct loopback server;
 
 static struct reply replies[] = {
     {"/all",
@@ -27,27 +24,11 @@ static struct reply replies[] = {
     {0},
 };
 
-static int setup(void **state)
-{
-    (void)state;
-    loopback_start(&server, replies);
-    return client_global_init();
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    client_global_cleanup();
-    loopback_stop(&server);
-    return 0;
-}
-
 static void test_fields(void **state)
 {
     (void)state;
     struct trial trial = {0};
-    trial_url(&trial, server.port, "/all");
-    trial_run(&trial, RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/all", RUNTIME_SCHEDULED);
     assert_int_equal(trial.result.range.first, 6);
     assert_int_equal(trial.result.range.last, 9);
     assert_int_equal(trial.result.range.total, 10);
@@ -64,8 +45,7 @@ static void test_no_fields(void **state)
     static const char *const paths[] = {"/none", "/interim"};
     for (int i = 0; i < 2; i++) {
         struct trial trial = {0};
-        trial_url(&trial, server.port, paths[i]);
-        trial_run(&trial, RUNTIME_SCHEDULED);
+        trial_ask(&trial, paths[i], RUNTIME_SCHEDULED);
         assert_int_equal(trial.result.status, 200);
         assert_int_equal(trial.result.range.first, -1);
         assert_int_equal(trial.result.range.total, -1);
@@ -94,8 +74,7 @@ static void test_lines(void **state)
             .without_credentials = runtime == RUNTIME_BLOCKING,
             .condition = &condition,
         };
-        trial_url(&trial, server.port, "/echo");
-        trial_run(&trial, runtime);
+        trial_ask(&trial, "/echo", runtime);
         assert_non_null(strstr(trial.body, "X-Mine: 1\r\n"));
         assert_int_equal(!strstr(trial.body, "secret"), trial.without_credentials);
         assert_non_null(strstr(trial.body, "If-None-Match: \"a\"\r\n"));
@@ -155,8 +134,7 @@ static void test_size_of_the_whole(void **state)
     (void)state;
     const struct transfer_condition rest = {.first = 60};
     struct trial trial = {.options = {.max_filesize = 100}, .condition = &rest};
-    trial_url(&trial, server.port, "/range");
-    trial_run(&trial, RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/range", RUNTIME_SCHEDULED);
     assert_int_equal(trial.result.error, -EFBIG);
     trial_clear(&trial);
 }
@@ -170,5 +148,5 @@ int main(void)
         cmocka_unit_test(test_the_next_is_plain_again),
         cmocka_unit_test(test_size_of_the_whole),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return run_tests_with_server(tests, replies);
 }

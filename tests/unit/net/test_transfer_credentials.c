@@ -2,27 +2,9 @@
 #include "tests/unit/net/unit.h"
 
 #include "engine/deadline.h"
-#include "tests/unit/net/loopback.h"
-#include "tests/unit/net/trial.h"
+#include "tests/unit/net/trial_server.h"
 #include <stdio.h>
 #include <string.h>
-
-static struct loopback server;
-
-static int setup(void **state)
-{
-    (void)state;
-    loopback_start(&server, NULL);
-    return client_global_init();
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    client_global_cleanup();
-    loopback_stop(&server);
-    return 0;
-}
 
 static const char *const headers[] = {
     "X-Plain: 1",
@@ -38,8 +20,7 @@ static void test_headers(void **state)
 {
     (void)state;
     struct trial trial = {.options = {.headers = headers, .referer = "http://referer.test/"}};
-    trial_url(&trial, server.port, "/echo?a=b");
-    trial_run(&trial, RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/echo?a=b", RUNTIME_SCHEDULED);
     assert_non_null(strstr(trial.body, "GET /echo?a=b HTTP/1.1\r\n"));
     assert_non_null(strstr(trial.body, "X-Plain: 1\r\n"));
     assert_non_null(strstr(trial.body, "Bearer secret1"));
@@ -76,8 +57,7 @@ static void test_user(void **state)
 {
     (void)state;
     struct trial trial = {.options = {.user = "name:password"}};
-    trial_url(&trial, server.port, "/echo");
-    trial_run(&trial, RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/echo", RUNTIME_SCHEDULED);
     assert_non_null(strstr(trial.body, "Authorization: Basic bmFtZTpwYXNzd29yZA==\r\n"));
     trial_clear(&trial);
 
@@ -158,8 +138,7 @@ static void test_compressed(void **state)
 {
     (void)state;
     struct trial trial = {.options = {.compressed = true}};
-    trial_url(&trial, server.port, "/echo");
-    trial_run(&trial, RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/echo", RUNTIME_SCHEDULED);
     assert_non_null(strstr(trial.body, "Accept-Encoding: deflate, gzip, br, zstd\r\n"));
     trial_clear(&trial);
 }
@@ -171,5 +150,5 @@ int main(void)
         cmocka_unit_test(test_user),       cmocka_unit_test(test_alternating),
         cmocka_unit_test(test_compressed),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return run_tests_with_server(tests, NULL);
 }

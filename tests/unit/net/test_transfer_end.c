@@ -3,9 +3,8 @@
 
 #include "engine/engine.h"
 #include "net/xfer/core.h"
-#include "tests/unit/net/loopback.h"
 #include "tests/unit/net/silent_port.h"
-#include "tests/unit/net/trial.h"
+#include "tests/unit/net/trial_server.h"
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -15,7 +14,6 @@
 
 #define OK "HTTP/1.1 200 OK\r\n"
 
-static struct loopback server;
 static const struct reply replies[] = {
     {"/stall-request", "", THEN_STALL},
     {"/stall-headers", OK "Content-Length: 10\r\n", THEN_STALL},
@@ -30,17 +28,13 @@ static int setup(void **state)
     (void)state;
     if (silent_port_open(&silent, AF_INET, 0) != 0)
         return -1;
-    loopback_start(&server, replies);
-    return client_global_init();
+    return trial_server_open(replies);
 }
 
 static int teardown(void **state)
 {
-    (void)state;
-    client_global_cleanup();
-    loopback_stop(&server);
     silent_port_close(&silent);
-    return 0;
+    return trial_server_close(state);
 }
 
 /* In which phase a transfer hangs, and where that is. */
@@ -85,8 +79,7 @@ static void test_deadline_passed(void **state)
     (void)state;
     for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
         struct trial trial = {.timeout_ns = 1};
-        trial_url(&trial, server.port, "/size/10");
-        trial_run(&trial, runtime);
+        trial_ask(&trial, "/size/10", runtime);
         assert_int_equal(trial.result.error, -ETIMEDOUT);
         assert_int_equal(trial.body_length, 0);
         trial_clear(&trial);
@@ -117,8 +110,7 @@ static void test_dripping_headers(void **state)
     (void)state;
     for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
         struct trial trial = {.options.stall_timeout_ns = 500 * NSEC_PER_MSEC};
-        trial_url(&trial, server.port, "/drip/7");
-        trial_run(&trial, runtime);
+        trial_ask(&trial, "/drip/7", runtime);
         assert_string_equal(trial.result.message, "");
         assert_int_equal(trial.result.error, 0);
         trial_clear(&trial);
@@ -291,8 +283,7 @@ static void test_interrupt_blocking(void **state)
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, interrupt_soon, NULL), 0);
     int64_t begun = deadline_clock();
-    trial_url(&trial, server.port, "/stall-body");
-    trial_run(&trial, RUNTIME_BLOCKING);
+    trial_ask(&trial, "/stall-body", RUNTIME_BLOCKING);
     assert_int_equal(trial.result.error, -ECANCELED);
     assert_string_equal(trial.result.message, "canceled");
     assert_true(deadline_clock() - begun < NSEC_PER_SEC);

@@ -2,8 +2,7 @@
 #include "tests/unit/net/unit.h"
 
 #include "engine/engine.h"
-#include "tests/unit/net/loopback.h"
-#include "tests/unit/net/trial.h"
+#include "tests/unit/net/trial_server.h"
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,27 +11,11 @@
 
 #define MANY 500
 
-static struct loopback server;
 static const struct reply replies[] = {
     {"/reset", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome", THEN_RESET},
     {"/stall", "", THEN_STALL},
     {0},
 };
-
-static int setup(void **state)
-{
-    (void)state;
-    loopback_start(&server, replies);
-    return client_global_init();
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    client_global_cleanup();
-    loopback_stop(&server);
-    return 0;
-}
 
 struct crowd {
     struct client *client;
@@ -188,5 +171,5 @@ int main(void)
         cmocka_unit_test(test_cancel_all),   cmocka_unit_test(test_client_of_a_task),
         cmocka_unit_test(test_threads),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return run_tests_with_server(tests, replies);
 }

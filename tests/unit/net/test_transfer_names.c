@@ -3,9 +3,8 @@
 
 #include "engine/engine.h"
 #include "net/xfer/core.h"
-#include "tests/unit/net/loopback.h"
 #include "tests/unit/net/silent_port.h"
-#include "tests/unit/net/trial.h"
+#include "tests/unit/net/trial_server.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +14,6 @@
 
 #define NAMES 1500 /* well above PEER_IDLE_MAX */
 
-static struct loopback server;
 static const struct reply replies[] = {
     {"/close", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nsome", THEN_CLOSE},
     {0},
@@ -34,16 +32,13 @@ static int setup(void **state)
     fprintf(file, "::1 both.test\n127.0.0.1 both.test\n127.0.0.1 proxy.test\n");
     fprintf(file, "::1 six.test\n");
     fclose(file);
-    loopback_start(&server, replies);
-    return client_global_init();
+    return trial_server_open(replies);
 }
 
 static int teardown(void **state)
 {
-    (void)state;
-    client_global_cleanup();
-    loopback_stop(&server);
-    return unlink(hosts_path);
+    int error = unlink(hosts_path);
+    return trial_server_close(state) != 0 ? -1 : error;
 }
 
 struct names_case {
@@ -359,8 +354,7 @@ static void test_proxy_name(void **state)
     trial.options.proxy = "http://no-such-proxy.invalid:1";
     trial.options.connect_timeout_ns = PATIENCE;
     trial.hosts_path = hosts_path;
-    trial_url(&trial, server.port, "/echo");
-    trial_run(&trial, RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/echo", RUNTIME_SCHEDULED);
     expect_unresolved(&trial, "no-such-proxy.invalid");
 }
 

@@ -2,35 +2,18 @@
 #include "tests/unit/net/unit.h"
 
 #include "engine/engine.h"
-#include "tests/unit/net/loopback.h"
-#include "tests/unit/net/trial.h"
+#include "tests/unit/net/trial_server.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define OK "HTTP/1.1 200 OK\r\n"
 
-static struct loopback server;
 static const struct reply replies[] = {
     {"/endless", OK "\r\nsome", THEN_STALL},
     {"/reset", OK "Content-Length: 100\r\n\r\nsome", THEN_RESET},
     {0},
 };
-
-static int setup(void **state)
-{
-    (void)state;
-    loopback_start(&server, replies);
-    return client_global_init();
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    client_global_cleanup();
-    loopback_stop(&server);
-    return 0;
-}
 
 /* Takes every second offer only, and lets another task resume it. */
 struct pausing_sink {
@@ -208,8 +191,7 @@ static void test_pause_blocking(void **state)
     (void)state;
     struct pausing_sink pausing = {.sink = {pausing_begin, slow_write}};
     struct trial trial = {.sink = &pausing.sink};
-    trial_url(&trial, server.port, "/size/10");
-    trial_run(&trial, RUNTIME_BLOCKING);
+    trial_ask(&trial, "/size/10", RUNTIME_BLOCKING);
     assert_int_equal(trial.result.error, -ENOTSUP);
     trial_clear(&trial);
 }
@@ -248,8 +230,7 @@ static void test_sink_errors(void **state)
     for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
         struct failing_sink failing = {{failing_begin, failing_write}, -EXDEV, 100, 0};
         struct trial trial = {.sink = &failing.sink};
-        trial_url(&trial, server.port, "/size/1000000");
-        trial_run(&trial, runtime);
+        trial_ask(&trial, "/size/1000000", runtime);
         assert_int_equal(trial.result.error, -EXDEV);
         assert_int_equal(trial.result.sink_error, -EXDEV);
         assert_int_equal(trial.result.bytes, 0);
@@ -258,8 +239,7 @@ static void test_sink_errors(void **state)
 
         failing = (struct failing_sink){{failing_begin, failing_write}, 0, 1, 0};
         trial.sink = &failing.sink;
-        trial_url(&trial, server.port, "/size/1000000");
-        trial_run(&trial, runtime);
+        trial_ask(&trial, "/size/1000000", runtime);
         assert_int_equal(trial.result.error, -ENOSPC);
         assert_int_equal(failing.calls_after, 1);
         assert_true(trial.result.body_begun);
@@ -273,8 +253,7 @@ static void expect_too_large(const char *path, int64_t limit, const char *words)
 {
     for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
         struct trial trial = {.options.max_filesize = limit};
-        trial_url(&trial, server.port, path);
-        trial_run(&trial, runtime);
+        trial_ask(&trial, path, runtime);
         assert_string_equal(trial.result.message, words);
         assert_int_equal(trial.result.error, *words ? -EFBIG : 0);
         assert_true(trial.result.bytes <= limit);
@@ -299,8 +278,7 @@ static void test_discard(void **state)
     (void)state;
     struct sink discard = sink_discard;
     struct trial trial = {.sink = &discard};
-    trial_url(&trial, server.port, "/size/123456");
-    trial_run(&trial, RUNTIME_SCHEDULED);
+    trial_ask(&trial, "/size/123456", RUNTIME_SCHEDULED);
     assert_int_equal(trial.result.error, 0);
     assert_int_equal(trial.result.bytes, 123456);
     trial_clear(&trial);
@@ -319,5 +297,5 @@ int main(void)
         cmocka_unit_test(test_max_filesize),
         cmocka_unit_test(test_discard),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return run_tests_with_server(tests, replies);
 }
