@@ -113,6 +113,7 @@ class Lists(Case):
         ("gopher://127.0.0.1/1", r"unsupported scheme|protocol not allowed \(--proto\)"),
         ("http://", "no host in URL"),
         ("http://[::1/", "bad host name"),
+        ("http://" + "a" * 64 + ".test/", "host name too long"),
         ("http://127.0.0.1:99999/", "bad port number"),
         ("http://127.0.0.1/a b", "blank in URL"),
         ("http://127.0.0.1/a\x01b", "control character in URL"),
