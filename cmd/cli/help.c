@@ -8,7 +8,7 @@
 /* Where the explanation of an option begins. */
 #define HELP_COLUMN 30
 
-static const char *const section_titles[SECTION_COUNT] = {
+const char *const option_section_titles[SECTION_COUNT] = {
     [SECTION_COMPARE] = "Comparison",  [SECTION_JOB] = "The job",
     [SECTION_FILES] = "Files",         [SECTION_BOUNDS] = "Tries and bounds",
     [SECTION_REQUEST] = "Requests",    [SECTION_NETWORK] = "Network",
@@ -75,7 +75,7 @@ static void print_section(enum cli_command command, enum option_section section)
         if (row->section != section || !row->help || !option_belongs(row, command))
             continue;
         if (!titled)
-            printf("\n%s:\n", section_titles[section]);
+            printf("\n%s:\n", option_section_titles[section]);
         titled = true;
         print_option(row);
     }

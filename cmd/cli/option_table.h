@@ -53,6 +53,7 @@ struct option_row {
     const char *note;         /* of an option that is refused: what to write instead */
 };
 
+extern const char *const option_section_titles[];
 extern const struct option_row option_table[];
 extern const size_t option_count;
 

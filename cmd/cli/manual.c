@@ -1,0 +1,122 @@
+#include "cmd/cli/generate.h"
+
+#include "cmd/cli/option_table.h"
+#include <stdbool.h>
+#include <string.h>
+
+/* In the words of man(7): \- is a hyphen that can be copied, and a line must not begin with a
+ * point or a quote that is text. */
+static void put_text(FILE *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        bool begins = i == 0 || text[i - 1] == '\n';
+        if (begins && (text[i] == '.' || text[i] == '\''))
+            fputs("\\&", out);
+        if (text[i] == '\\')
+            fputs("\\e", out);
+        else if (text[i] == '-')
+            fputs("\\-", out);
+        else
+            fputc(text[i], out);
+    }
+}
+
+static void put_word(FILE *out, const char *text)
+{
+    put_text(out, text, strlen(text));
+}
+
+/* "-j, --jobs N", letters bold and the value's name slanted. */
+static void put_option(FILE *out, const struct option_row *row)
+{
+    fputs(".TP\n", out);
+    if (row->letter)
+        fprintf(out, "\\fB\\-%c\\fR, ", row->letter);
+    fputs("\\fB\\-\\-", out);
+    put_word(out, row->name);
+    fputs("\\fR", out);
+    if (row->value) {
+        fputs(" \\fI", out);
+        put_word(out, row->value);
+        fputs("\\fR", out);
+    }
+    fputc('\n', out);
+    put_word(out, row->help);
+    fputc('\n', out);
+}
+
+/* The options of a section that `command` takes and none of `others`' sections has shown. */
+static void put_section(FILE *out, enum cli_command command, enum option_section section)
+{
+    bool titled = false;
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_row *row = &option_table[i];
+        if (row->section != section || !row->help || !option_belongs(row, command))
+            continue;
+        if (!titled)
+            fprintf(out, ".SS %s\n", option_section_titles[section]);
+        titled = true;
+        put_option(out, row);
+    }
+}
+
+static const char opening[] =
+    ".SH NAME\n"
+    "fetch \\- concurrent downloader for the command line\n"
+    ".SH SYNOPSIS\n"
+    ".B fetch\n"
+    "[\\fBget\\fR] [\\fIOPTIONS\\fR] \\fISOURCE\\fR...\n"
+    ".br\n"
+    ".B fetch compare\n"
+    "[\\fIOPTIONS\\fR] \\fISOURCE\\fR...\n"
+    ".br\n"
+    ".B fetch help\n"
+    "[\\fICOMMAND\\fR]\n"
+    ".SH DESCRIPTION\n"
+    "Downloads many URLs at once, on one thread: where a transfer would wait, another goes on.\n"
+    "A \\fISOURCE\\fR is a URL (it contains \"://\"), a list file with one URL a line, or \\-\n"
+    "for a list on standard input.\n"
+    ".PP\n"
+    "A file under its final name is complete, always. Each failure is told with its URL and its\n"
+    "reason on standard error; the last line there sums up, and every URL of the list is in\n"
+    "exactly one of its counts.\n"
+    ".PP\n"
+    "\\fBfetch compare\\fR fetches the list once per mode - one after another, on threads, in\n"
+    "processes, on coroutines - and shows what each took.\n"
+    ".PP\n"
+    "Sizes take K, M, G (binary); times take ms, s, m, h (a plain number: seconds).\n"
+    "\\fB\\-L\\fR, \\fB\\-f\\fR, \\fB\\-S\\fR and \\fB\\-Z\\fR of curl are accepted: fetch always\n"
+    "does what they say.\n"
+    ".SH OPTIONS\n";
+
+static const char closing[] =
+    ".SH EXIT STATUS\n"
+    ".TP\n.B 0\nall well\n"
+    ".TP\n.B 1\nsome URL failed\n"
+    ".TP\n.B 2\nthe command line is wrong\n"
+    ".TP\n.B 3\nthe machine failed us: no space, no permission, I/O error, out of memory\n"
+    ".TP\n.B 130\ninterrupted by SIGINT or SIGTERM\n"
+    ".SH EXAMPLES\n"
+    ".TP\n.B fetch \\-j 50 urls.txt \\-o out/\nall of a list into out/\n"
+    ".TP\n.B fetch https://example.org/a.iso\none file into this directory\n"
+    ".TP\n.B fetch https://example.org/ \\-o page.html\none file under a name of your own\n"
+    ".TP\n.B find_links | fetch \\- \\-\\-log \\- \\-q \\-o out/\nlists may be pipes, logs too\n"
+    ".TP\n.B fetch compare \\-j 50 urls.txt\nthe same list in every mode, compared\n"
+    ".SH ENVIRONMENT\n"
+    ".TP\n.BR http_proxy \", \" https_proxy \", \" all_proxy \", \" no_proxy\n"
+    "as for curl; \\fB\\-x\\fR overrides them\n"
+    ".SH SEE ALSO\n"
+    ".BR curl (1),\n"
+    ".BR wget2 (1),\n"
+    ".BR aria2c (1)\n";
+
+void generate_manual(FILE *out)
+{
+    fprintf(out, ".TH FETCH 1 \"\" \"fetch %s\" \"User Commands\"\n", FETCH_VERSION);
+    fputs(opening, out);
+    for (int section = 0; section < SECTION_COUNT; section++)
+        if (section != SECTION_COMPARE)
+            put_section(out, CLI_GET, (enum option_section)section);
+    put_section(out, CLI_COMPARE, SECTION_COMPARE);
+    fputs(closing, out);
+}
