@@ -26,8 +26,10 @@ struct cli {
     bool json;     /* compare --json */
     char **passed; /* compare: the options to hand to each `fetch get`, argv style; owned array */
     size_t passed_count;
-    char *directory; /* what get.directory points to, where it is no part of argv */
-    char *protocols; /* likewise */
+    char *directory;            /* what get.directory points to, where it is no part of argv */
+    char *protocols;            /* likewise */
+    char *certificate;          /* likewise */
+    char *certificate_password; /* behind its end; NULL: none */
 };
 
 /* 0: go on. -EINVAL: stop, nothing to free, with *exit_status (0 after --help or --version, 2 after

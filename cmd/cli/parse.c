@@ -13,7 +13,7 @@
 
 enum {
     EXIT_USAGE = 2,
-    OPTIONS_MAX = 96,  /* rows of the table, at most */
+    OPTIONS_MAX = 160, /* rows of the table, at most */
     FIRST_LONG = 1000, /* getopt's value of row i is FIRST_LONG + i */
 };
 
@@ -258,16 +258,29 @@ static int settle_output(struct cli *cli)
     return cli->directory ? 0 : complain("%s", strerror(ENOMEM));
 }
 
+/* --pass counts before a password behind --cert. */
+static int settle_certificate(struct cli *cli)
+{
+    struct transfer_options *transfer = &cli->get.transfer;
+    if ((transfer->key || transfer->key_password) && !transfer->certificate)
+        return complain("options --key and --pass belong to a certificate: --cert is missing");
+    if (!transfer->key_password)
+        transfer->key_password = cli->certificate_password;
+    return 0;
+}
+
 /* What can only be told when all options are known. */
 static int settle(struct cli *cli)
 {
     struct get_options *get = &cli->get;
+    int error;
     if (get->source_count == 0)
         return complain("nothing to fetch: name a URL, a list file, or - for standard input");
     if (get->per_host == 0)
         get->per_host = get->jobs;
     get->transfer.jobs = get->jobs;
-    return settle_output(cli);
+    error = settle_certificate(cli);
+    return error ? error : settle_output(cli);
 }
 
 /* `fetch help [COMMAND]`. */
@@ -335,5 +348,6 @@ void cli_free(struct cli *cli)
     free(cli->get.sources);
     free(cli->directory);
     free(cli->protocols);
+    free(cli->certificate);
     *cli = (struct cli){0};
 }

@@ -90,8 +90,7 @@ int set_word(struct cli *cli, const struct option_use *use)
     return 0;
 }
 
-/* Appends a copy to a NULL-terminated list that cli_free() frees. */
-static int append(const char *const **list, const char *text, size_t length)
+int append_copy(const char *const **list, const char *text, size_t length)
 {
     size_t count = 0;
     while (*list && (*list)[count])
@@ -217,7 +216,7 @@ static int add_header(struct cli *cli, const struct option_use *use, const char 
         return refuse_value(use, "a header is a single line");
     if (!memchr(line, ':', length) && !memchr(line, ';', length))
         return refuse_value(use, "'%.*s' is not \"Name: value\"", (int)length, line);
-    int error = append(&cli->get.transfer.headers, line, length);
+    int error = append_copy(&cli->get.transfer.headers, line, length);
     return error ? refuse_value(use, "%s", strerror(-error)) : 0;
 }
 
@@ -266,17 +265,13 @@ int set_user(struct cli *cli, const struct option_use *use)
     return set_text(cli, use);
 }
 
-int set_http1(struct cli *cli, const struct option_use *use)
+/* The option's name is the version's. */
+int set_http_version(struct cli *cli, const struct option_use *use)
 {
-    (void)use; /* takes no value */
-    cli->get.transfer.http_version = HTTP_VERSION_1_1;
-    return 0;
-}
-
-int set_http2(struct cli *cli, const struct option_use *use)
-{
-    (void)use; /* takes no value */
-    cli->get.transfer.http_version = HTTP_VERSION_2;
+    const char *name = use->row->name;
+    cli->get.transfer.http_version = strcmp(name, "http1.1") == 0 ? HTTP_VERSION_1_1
+                                     : strcmp(name, "http2") == 0 ? HTTP_VERSION_2
+                                                                  : HTTP_VERSION_3;
     return 0;
 }
 
@@ -301,7 +296,7 @@ int set_resolve(struct cli *cli, const struct option_use *use)
     const char *port = strchr(use->value, ':');
     if (!port || port == use->value || !strchr(port + 1, ':'))
         return refuse_value(use, "'%s' is not HOST:PORT:ADDR", use->value);
-    int error = append(&cli->get.transfer.resolve, use->value, strlen(use->value));
+    int error = append_copy(&cli->get.transfer.resolve, use->value, strlen(use->value));
     return error ? refuse_value(use, "%s", strerror(-error)) : 0;
 }
 

@@ -27,8 +27,7 @@ int set_protocols(struct cli *cli, const struct option_use *use);
 int set_header(struct cli *cli, const struct option_use *use);
 int set_referer(struct cli *cli, const struct option_use *use);
 int set_user(struct cli *cli, const struct option_use *use);
-int set_http1(struct cli *cli, const struct option_use *use);
-int set_http2(struct cli *cli, const struct option_use *use);
+int set_http_version(struct cli *cli, const struct option_use *use);
 int set_ipv4(struct cli *cli, const struct option_use *use);
 int set_ipv6(struct cli *cli, const struct option_use *use);
 int set_resolve(struct cli *cli, const struct option_use *use);
@@ -36,5 +35,14 @@ int set_verbose(struct cli *cli, const struct option_use *use);
 int set_modes(struct cli *cli, const struct option_use *use);
 int set_help(struct cli *cli, const struct option_use *use);
 int set_version(struct cli *cli, const struct option_use *use);
+
+/* Who we are, and to whom (setters_login.c). */
+int set_basic(struct cli *cli, const struct option_use *use);
+int set_bearer(struct cli *cli, const struct option_use *use);
+int set_certificate(struct cli *cli, const struct option_use *use);
+int set_readable_file(struct cli *cli, const struct option_use *use);
+
+/* Appends a copy to a NULL-terminated list that cli_free() frees. 0 or -ENOMEM. */
+int append_copy(const char *const **list, const char *text, size_t length);
 
 #endif

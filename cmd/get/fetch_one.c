@@ -179,7 +179,8 @@ static enum verdict back_off(struct fetch *fetch, unsigned *tries)
 /* The file gets its final name. */
 static enum verdict commit(struct fetch *fetch)
 {
-    int error = download_commit(&fetch->download, fetch->result.last_modified);
+    bool dated = !fetch->worker->options->no_remote_time;
+    int error = download_commit(&fetch->download, dated ? fetch->result.last_modified : -1);
     if (!error)
         return VERDICT_OK;
     if (error == -ECANCELED)

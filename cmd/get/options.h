@@ -58,6 +58,7 @@ struct get_options {
     enum layout layout;
     enum if_exists if_exists;
     bool fsync;
+    bool no_remote_time; /* --no-remote-time */
 
     unsigned retry;            /* tries after the first: 3 */
     int64_t retry_delay_ns;    /* first back-off: 1 s */

@@ -76,7 +76,10 @@ int client_new(struct client **made, const struct client_options *options, const
         override_list_init(&client->overrides, transfer->resolve, transfer->ip_version, why);
     if (error)
         goto no_overrides;
-    error = proxy_rules_init(&client->proxies, transfer->proxy, why);
+    error = interface_init(&client->interface, transfer->interface, why);
+    if (error)
+        goto no_proxies;
+    error = proxy_rules_init(&client->proxies, transfer->proxy, transfer->no_proxy, why);
     if (error)
         goto no_proxies;
     error = resolver_new(&client->resolver, options->resolver, why);

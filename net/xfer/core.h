@@ -16,6 +16,7 @@
 #include "engine/sched/task.h"
 #include "net/xfer/decoder.h"
 #include "net/xfer/easy.h"
+#include "net/xfer/interface.h"
 #include "net/xfer/loop.h"
 #include "net/xfer/override.h"
 #include "net/xfer/peer.h"
@@ -118,6 +119,7 @@ struct client {
     struct resolver *resolver;
     struct override_list overrides;
     struct proxy_rules proxies;
+    struct interface interface;
     struct peer_table peers;
     struct easy_pool easies;
     struct loop loop;

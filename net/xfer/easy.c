@@ -2,7 +2,6 @@
 #include "net/xfer/condition.h"
 #include "net/xfer/core.h"
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,153 +10,6 @@
  * that nobody takes back. After so many the cache is swept. */
 #define SWEEP_INTERVAL 1024
 #define SWEEP_AGE_S    1L
-#define NEVER_SWEEP    (-1L)
-
-/* A connection that nobody has used for so long makes room for others. */
-#define IDLE_AGE_S    30L
-
-#define PROTOCOLS     "http,https,ftp,ftps"
-#define KEEPALIVE_S   60L
-#define UPLOAD_BUFFER (16 * 1024L) /* requests are small; TLS copies them through it */
-
-static atomic_uint_fast64_t tripwire_count;
-
-uint64_t client_tripwire_count(void)
-{
-    return atomic_load_explicit(&tripwire_count, memory_order_relaxed);
-}
-
-/* libcurl is about to look up a name: it should have found it in its cache. It calls this for IP
- * literals too, and FTP's data connections go to one. */
-static int easy_tripwire(void *resolver, void *reserved, void *ctx)
-{
-    const struct easy *easy = ctx;
-    const struct transfer *transfer = easy->transfer;
-    bool is_ip = transfer->proxy ? transfer->proxy->host_is_ip : transfer->request->url->host_is_ip;
-    (void)resolver;
-    (void)reserved;
-    if (is_ip || (!transfer->is_http && transfer->header_bytes > 0))
-        return 0;
-    atomic_fetch_add_explicit(&tripwire_count, 1, memory_order_relaxed);
-    return 1;
-}
-
-/* Before libcurl 8.7 each running transfer has a buffer of its own. */
-static long buffer_size(unsigned jobs)
-{
-    if (jobs <= 4)
-        return 512 * 1024L;
-    if (jobs <= 128)
-        return 64 * 1024L;
-    return jobs <= 1024 ? 32 * 1024L : 16 * 1024L;
-}
-
-static long milliseconds(int64_t ns)
-{
-    int64_t ms = (ns + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC;
-    return ms < LONG_MAX ? (long)ms : LONG_MAX;
-}
-
-/* Sets one option unless an earlier one failed; wants `handle` and `code` in scope. */
-#define SET(option, value)                                      \
-    do {                                                        \
-        if (code == CURLE_OK)                                   \
-            code = curl_easy_setopt(handle, (option), (value)); \
-    } while (0)
-
-static CURLcode easy_set_callbacks(struct easy *easy, struct client *client)
-{
-    CURL *handle = easy->handle;
-    CURLcode code = CURLE_OK;
-
-    SET(CURLOPT_PRIVATE, easy);
-    SET(CURLOPT_ERRORBUFFER, easy->error);
-    SET(CURLOPT_HEADERFUNCTION, header_receive);
-    SET(CURLOPT_HEADERDATA, easy);
-    SET(CURLOPT_WRITEFUNCTION, body_receive);
-    SET(CURLOPT_WRITEDATA, easy);
-    SET(CURLOPT_RESOLVER_START_FUNCTION, easy_tripwire);
-    SET(CURLOPT_RESOLVER_START_DATA, easy);
-    SET(CURLOPT_PREREQFUNCTION, socket_connected);
-    SET(CURLOPT_PREREQDATA, easy);
-    SET(CURLOPT_OPENSOCKETFUNCTION, socket_open);
-    SET(CURLOPT_OPENSOCKETDATA, easy);
-    /* libcurl keeps this one with the connection, which outlives the handle's transfer. */
-    SET(CURLOPT_CLOSESOCKETFUNCTION, socket_close);
-    SET(CURLOPT_CLOSESOCKETDATA, client);
-    return code;
-}
-
-static CURLcode easy_set_behaviour(CURL *handle, const struct transfer_options *options)
-{
-    CURLcode code = CURLE_OK;
-
-    SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_DNS_CACHE_TIMEOUT, NEVER_SWEEP);
-    SET(CURLOPT_HTTP09_ALLOWED, 0L);
-    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    SET(CURLOPT_BUFFERSIZE, buffer_size(options->jobs));
-    SET(CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER);
-    SET(CURLOPT_MAXAGE_CONN, IDLE_AGE_S);
-    /* Whether there is a proxy we decide ourselves; libcurl need not look at the environment. */
-    SET(CURLOPT_PROXY, "");
-    SET(CURLOPT_NOPROXY, "");
-    if (options->connect_timeout_ns)
-        SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options->connect_timeout_ns));
-    /* With a stall timeout silence is noticed anyway. */
-    if (!options->stall_timeout_ns) {
-        SET(CURLOPT_TCP_KEEPALIVE, 1L);
-        SET(CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S);
-    }
-    if (options->ip_version != IP_ANY)
-        SET(CURLOPT_IPRESOLVE,
-            options->ip_version == IP_V4 ? (long)CURL_IPRESOLVE_V4 : (long)CURL_IPRESOLVE_V6);
-    return code;
-}
-
-static CURLcode easy_set_request(CURL *handle, const struct transfer_options *options,
-                                 const struct easy_pool *pool)
-{
-    CURLcode code = CURLE_OK;
-
-    SET(CURLOPT_USERAGENT, options->user_agent ? options->user_agent : "fetch/" FETCH_VERSION);
-    if (options->referer)
-        SET(CURLOPT_REFERER, options->referer);
-    if (pool->plain_headers)
-        SET(CURLOPT_HTTPHEADER, pool->plain_headers);
-    if (options->compressed)
-        SET(CURLOPT_ACCEPT_ENCODING, DECODER_CODINGS);
-    /* libcurl would not notice that a compressed stream ends in the middle. */
-    SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
-    if (options->insecure) {
-        SET(CURLOPT_SSL_VERIFYPEER, 0L);
-        SET(CURLOPT_SSL_VERIFYHOST, 0L);
-    }
-    if (options->cacert)
-        SET(CURLOPT_CAINFO, options->cacert);
-    return code;
-}
-
-/* Those that a libcurl may have been built without. */
-static CURLcode easy_set_protocols(CURL *handle, const struct transfer_options *options,
-                                   const char **why)
-{
-    CURLcode code = CURLE_OK;
-
-    SET(CURLOPT_PROTOCOLS_STR, options->protocols ? options->protocols : PROTOCOLS);
-    if (code != CURLE_OK && !options->protocols)
-        code = curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    if (code != CURLE_OK) {
-        *why = "--proto names a protocol that this libcurl does not have";
-        return code;
-    }
-    *why = "this libcurl has no HTTP/2";
-    if (options->http_version == HTTP_VERSION_1_1)
-        SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    if (options->http_version == HTTP_VERSION_2)
-        SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2);
-    return code;
-}
 
 static void easy_free(struct easy *easy)
 {
@@ -169,7 +21,6 @@ static void easy_free(struct easy *easy)
 
 static int easy_new(struct easy **made, struct client *client, const char **why)
 {
-    const struct transfer_options *options = client->options;
     struct easy *easy = calloc(1, sizeof *easy);
     if (!easy)
         return -ENOMEM;
@@ -179,15 +30,7 @@ static int easy_new(struct easy **made, struct client *client, const char **why)
         return -ENOMEM;
     }
 
-    CURLcode code = easy_set_protocols(easy->handle, options, why);
-    if (code == CURLE_OK) {
-        *why = "libcurl refuses the options";
-        code = easy_set_callbacks(easy, client);
-    }
-    if (code == CURLE_OK)
-        code = easy_set_behaviour(easy->handle, options);
-    if (code == CURLE_OK)
-        code = easy_set_request(easy->handle, options, &client->easies);
+    CURLcode code = easy_set_up(easy, client, why);
     if (code != CURLE_OK) {
         easy_free(easy);
         return code == CURLE_OUT_OF_MEMORY ? -ENOMEM : -EINVAL;
@@ -279,8 +122,11 @@ static struct curl_slist *easy_pool_headers(const struct easy_pool *pool, bool c
     return credentials ? pool->headers : pool->plain_headers;
 }
 
+/* What only the first origin gets. A client certificate is shown to whoever asks for one, so it is
+ * a credential too; libcurl keeps connections with it and without it apart. */
 static CURLcode easy_set_credentials(struct easy *easy, struct client *client, bool wanted)
 {
+    const struct transfer_options *options = client->options;
     CURL *handle = easy->handle;
     CURLcode code = CURLE_OK;
 
@@ -288,8 +134,15 @@ static CURLcode easy_set_credentials(struct easy *easy, struct client *client, b
         return CURLE_OK;
     if (client->easies.headers)
         SET(CURLOPT_HTTPHEADER, easy_pool_headers(&client->easies, wanted));
-    if (client->options->user)
-        SET(CURLOPT_USERPWD, wanted ? client->options->user : NULL);
+    if (options->user)
+        SET(CURLOPT_USERPWD, wanted ? options->user : NULL);
+    if (options->cookie)
+        SET(CURLOPT_COOKIE, wanted ? options->cookie : NULL);
+    if (options->certificate) {
+        SET(CURLOPT_SSLCERT, wanted ? options->certificate : NULL);
+        SET(CURLOPT_SSLKEY, wanted ? options->key : NULL);
+        SET(CURLOPT_KEYPASSWD, wanted ? options->key_password : NULL);
+    }
     easy->credentials = wanted;
     return code;
 }
@@ -333,6 +186,14 @@ static bool wants_fresh_connection(const struct transfer *transfer)
     return transfer->target->serial;
 }
 
+/* --http2: rather wait for a connection to be made than make one more. By default it is libcurl's
+ * decision, which opens several where many transfers begin at once: several carry more. */
+static bool wants_shared_connection(const struct transfer *transfer)
+{
+    return transfer->client->options->http_version >= HTTP_VERSION_2 && !transfer->proxy &&
+           strcmp(transfer->request->url->scheme, "https") == 0;
+}
+
 static bool wants_sweep(struct easy_pool *pool, const struct transfer *transfer)
 {
     if (transfer->is_http && !transfer->request->url->host_is_ip)
@@ -348,6 +209,7 @@ static CURLcode easy_set_connection(struct easy *easy, const struct transfer *tr
     CURL *handle = easy->handle;
     CURLcode code = CURLE_OK;
     bool fresh = wants_fresh_connection(transfer);
+    bool sharing = wants_shared_connection(transfer);
     bool passing = !transfer->proxy && peer_is_passing(&transfer->client->peers, transfer->target);
     bool sweeping = wants_sweep(&transfer->client->easies, transfer);
     bool filetime = !transfer->is_http;
@@ -362,6 +224,8 @@ static CURLcode easy_set_connection(struct easy *easy, const struct transfer *tr
     }
     if (easy->fresh != fresh)
         SET(CURLOPT_FRESH_CONNECT, (long)fresh);
+    if (easy->sharing != sharing)
+        SET(CURLOPT_PIPEWAIT, (long)sharing);
     if (easy->passing != passing)
         SET(CURLOPT_FORBID_REUSE, (long)passing);
     if (easy->sweeping != sweeping)
@@ -370,6 +234,7 @@ static CURLcode easy_set_connection(struct easy *easy, const struct transfer *tr
         SET(CURLOPT_FILETIME, (long)filetime);
     easy->proxy = transfer->proxy;
     easy->fresh = fresh;
+    easy->sharing = sharing;
     easy->passing = passing;
     easy->sweeping = sweeping;
     easy->filetime = filetime;

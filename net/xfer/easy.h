@@ -17,6 +17,16 @@ struct client;
 struct proxy;
 struct transfer;
 
+/* CURLOPT_DNS_CACHE_TIMEOUT: names stay until they are taken back. */
+#define NEVER_SWEEP (-1L)
+
+/* Sets one option unless an earlier one failed; wants `handle` and `code` in scope. */
+#define SET(option, value)                                      \
+    do {                                                        \
+        if (code == CURLE_OK)                                   \
+            code = curl_easy_setopt(handle, (option), (value)); \
+    } while (0)
+
 struct easy {
     CURL *handle;
     struct easy *next;         /* in the pool */
@@ -25,6 +35,7 @@ struct easy {
     bool credentials;
     bool fresh;    /* CURLOPT_FRESH_CONNECT */
     bool passing;  /* CURLOPT_FORBID_REUSE */
+    bool sharing;  /* CURLOPT_PIPEWAIT */
     bool filetime; /* FTP: ask for it */
     bool sweeping; /* its end sweeps libcurl's address cache */
     const struct proxy *proxy;
@@ -48,6 +59,10 @@ struct easy_pool {
  * -EINVAL with `why` (a literal). */
 int easy_pool_init(struct easy_pool *pool, struct client *client, const char **why);
 void easy_pool_free(struct easy_pool *pool);
+
+/* Sets what is the same for all transfers of the client (easy_setup.c). CURLE_OUT_OF_MEMORY, or
+ * another code with `why`, a literal. */
+CURLcode easy_set_up(struct easy *easy, struct client *client, const char **why);
 
 /* A handle, set for this transfer, all names known. 0 or -ENOMEM. */
 int easy_take(struct easy **easy, struct transfer *transfer);

@@ -227,6 +227,10 @@ void result_take_failure(struct transfer *transfer, CURLcode code)
     case CURLE_SSL_ISSUER_ERROR:
         result_fail(transfer->result, -EACCES, "certificate not trusted: %s", tls_detail(transfer));
         break;
+    case CURLE_SSL_CERTPROBLEM:
+        result_fail(transfer->result, -EACCES, "the certificate to show (--cert) is no use: %s",
+                    tls_detail(transfer));
+        break;
     case CURLE_SSL_CONNECT_ERROR:
         fail_handshake(transfer);
         break;

@@ -199,6 +199,13 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
     }
 }
 
+/* A challenge that libcurl may meet by asking again, within the same transfer. It drops the body
+ * then; else the sink hears of this answer when its body or its end comes. */
+static bool is_challenge(const struct transfer *transfer)
+{
+    return transfer->result->status == 401 && transfer->client->options->digest;
+}
+
 /* The blank line. After a 1xx another answer follows. */
 static int take_end(struct transfer *transfer)
 {
@@ -212,7 +219,7 @@ static int take_end(struct transfer *transfer)
         result->content_length = -1;
     transfer->headers = HEADER_DONE;
     result->headers_complete = true;
-    return transfer_begin(transfer);
+    return is_challenge(transfer) ? 0 : transfer_begin(transfer);
 }
 
 static int take_line(struct transfer *transfer, const char *line, size_t length)
@@ -247,6 +254,8 @@ size_t header_receive(char *line, size_t size, size_t count, void *ctx)
     }
     if (!transfer->paused) /* silence that a sink asked for is not counted */
         loop_touch(transfer);
+    if (!transfer->begun && transfer->headers == HEADER_DONE && is_status_line(line, length))
+        transfer->headers = HEADER_STATUS; /* the answer that a challenge led to */
     if (transfer->is_http && transfer->headers != HEADER_DONE &&
         take_line(transfer, line, length) != 0)
         return CURL_WRITEFUNC_ERROR;

@@ -13,7 +13,8 @@
 enum http_version {
     HTTP_VERSION_ANY, /* libcurl's default: 2 over TLS, else 1.1 */
     HTTP_VERSION_1_1,
-    HTTP_VERSION_2,
+    HTTP_VERSION_2, /* transfers of one host wait for a connection that they can share */
+    HTTP_VERSION_3,
 };
 
 enum ip_version {
@@ -27,9 +28,19 @@ struct transfer_options {
     const char *user_agent;     /* -A; NULL: fetch/VERSION */
     const char *referer;        /* -e */
     const char *user;           /* -u "name:password" */
+    bool digest;                /* --digest; else Basic */
+    const char *cookie;         /* -b "name=value; ..." */
     const char *proxy;          /* -x; NULL: the environment's */
+    const char *proxy_user;     /* -U "name:password" */
+    const char *no_proxy;       /* --noproxy; NULL: the environment's */
+    const char *proxy_cacert;   /* --proxy-cacert */
+    bool proxy_insecure;        /* --proxy-insecure */
     const char *cacert;         /* --cacert */
     bool insecure;              /* -k */
+    const char *certificate;    /* -E, of ours; a file */
+    const char *key;            /* --key; NULL: in the certificate's file */
+    const char *key_password;   /* --pass, or of -E; NULL: none */
+    const char *interface;      /* --interface: a network device or an address of this machine */
     bool compressed;            /* --compressed */
     enum http_version http_version;
     enum ip_version ip_version;

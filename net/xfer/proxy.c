@@ -123,10 +123,12 @@ static const char *environment_proxy(const char *scheme)
     return value ? value : getenv("ALL_PROXY");
 }
 
-int proxy_rules_init(struct proxy_rules *rules, const char *proxy, const char **why)
+int proxy_rules_init(struct proxy_rules *rules, const char *proxy, const char *bypass,
+                     const char **why)
 {
     *rules = (struct proxy_rules){0};
-    const char *bypass = getenv("no_proxy");
+    if (!bypass)
+        bypass = getenv("no_proxy");
     if (!bypass)
         bypass = getenv("NO_PROXY");
 

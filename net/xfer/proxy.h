@@ -2,7 +2,7 @@
  *
  * libcurl could decide by itself, but not tell us beforehand, and we must know whose name to
  * resolve. The rules are libcurl's: -x, else SCHEME_proxy (upper case too, but not HTTP_PROXY),
- * else all_proxy or ALL_PROXY; none for hosts that no_proxy or NO_PROXY lists.
+ * else all_proxy or ALL_PROXY; none for hosts that --noproxy, else no_proxy or NO_PROXY lists.
  *
  * Ownership: the client's; the environment is read once. Thread: read-only once made. Nothing here
  * parks.
@@ -25,11 +25,13 @@ enum { PROXY_SCHEMES = 4 };
 
 struct proxy_rules {
     struct proxy *by_scheme[PROXY_SCHEMES]; /* http, https, ftp, ftps; owned; NULL: none */
-    char *bypass;                           /* NO_PROXY, owned; NULL: none */
+    char *bypass;                           /* --noproxy or NO_PROXY, owned; NULL: none */
 };
 
-/* `proxy` is -x; NULL: the environment's. 0, -ENOMEM, or -EINVAL with `why` (a literal). */
-int proxy_rules_init(struct proxy_rules *rules, const char *proxy, const char **why);
+/* `proxy` is -x, `bypass` --noproxy; NULL: the environment's. 0, -ENOMEM, or -EINVAL with `why` (a
+ * literal). */
+int proxy_rules_init(struct proxy_rules *rules, const char *proxy, const char *bypass,
+                     const char **why);
 void proxy_rules_free(struct proxy_rules *rules);
 
 /* NULL: directly. */

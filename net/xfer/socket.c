@@ -26,9 +26,13 @@ curl_socket_t socket_open(void *ctx, curlsocktype purpose, struct curl_sockaddr 
             transfer->socket_error = -errno;
         return CURL_SOCKET_BAD;
     }
-    if (peer_table_reserve(&client->peers, fd) != 0) {
+    int error = interface_bind(&client->interface, fd, address->family);
+    if (!error)
+        error = peer_table_reserve(&client->peers, fd);
+    if (error) {
         (void)close(fd); /* a socket nobody has used */
-        transfer->socket_error = -ENOMEM;
+        if (error != -EAFNOSUPPORT)
+            transfer->socket_error = error;
         return CURL_SOCKET_BAD;
     }
     if (client->loop.scheduled)

@@ -23,8 +23,8 @@ SECRET = "hunter2"
 # Named in the contract, not built yet: unknown, so that nobody believes they had an effect.
 UNBUILT = """--speed-limit=1 --speed-time=1 --limit-rate=1M --rate=2/s --split=2 --min-split-size=1M
     --deny-private -b=a=b --cookie=a=b -c=jar --cookie-jar=jar -J --remote-header-name -z=yesterday
-    --time-cond=yesterday --netrc --noproxy=* --cert=x --key=x --http3 --hsts=x --alt-svc=x
-    --interface=lo --retry-all-errors --checksum=sha-256=00 --metalink=x --no-remote-time
+    --time-cond=yesterday --netrc --hsts=x --alt-svc=x
+    --retry-all-errors --checksum=sha-256=00 --metalink=x
     --min-free=1G --no-journal --retry-failed --exec=true --dry-run --har=x --report=x.html
     --list-format=csv --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots
@@ -79,6 +79,13 @@ class CommandLine(Case):
             with self.subTest(option):
                 self.refused(option, self.origin.url("a"))
         self.assertEqual(self.origin.requests(), [])
+
+    def test_http3(self):
+        """Only where libcurl speaks it."""
+        if b" HTTP3" in self.fetch.run("--version").out:
+            self.skipTest("this libcurl has HTTP/3")
+        self.assertIn("--http3: this libcurl has no HTTP/3",
+                      self.refused("--http3", self.origin.url("a")))
 
     def test_values_that_are_missing(self):
         for option in ("-j", "-o", "--retry", "-H", "--log"):

@@ -1,5 +1,6 @@
 """Real counterparts: nginx over HTTP, TLS and HTTP/2, and a proxy."""
 
+import os
 import socket
 import threading
 import time
@@ -24,7 +25,8 @@ class Servers(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        lines = "location /packed/ { gzip on; gzip_types *; gzip_min_length 1; }"
+        lines = "location /packed/ { gzip on; gzip_types *; gzip_min_length 1; } " \
+            "location /connection { return 200 $connection; }"
         cls.nginx = Nginx(files={**FILES, "packed/text": TEXT}, lines=lines)
         cls.nginx.__enter__()
         cls.addClassCleanup(cls.nginx.__exit__, None, None, None)
@@ -77,6 +79,19 @@ class Servers(Case):
                 self.assertEqual({line["http_version"] for line in log(self.made())}, {version})
                 self.assertEqual(len(self.fetch.files()), 20)
 
+    def test_one_connection(self):
+        """--http2 lets transfers of a host share one connection, also when all begin at once."""
+        urls = [f"{self.nginx.tls_base}/connection?{number}" for number in range(200)]
+        for arguments in ([], ["--threads", "2"], ["--mode", "sync"]):
+            with self.subTest(arguments), Program() as self.fetch:
+                self.fetch.write("urls.txt", urls)
+                done = self.fetch.run("--http2", "-j", "100", *arguments, "--cacert",
+                                      self.nginx.ca, "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 0, done)
+                used = {(self.fetch.folder / "out" / name).read_text()
+                        for name in self.fetch.files()}
+                self.assertEqual(len(used), 2 if "--threads" in arguments else 1)
+
     def test_compressed(self):
         url = f"{self.nginx.base}/packed/text"
         done = self.fetch.run("--compressed", url, "-o", "text")
@@ -84,11 +99,18 @@ class Servers(Case):
         self.assertEqual((self.fetch.folder / "text").read_bytes(), TEXT)
 
     def test_remote_time(self):
-        """A file has the server's time."""
+        """A file has the server's time, unless told otherwise."""
         modified = (self.nginx.files / "small.txt").stat().st_mtime
-        done = self.fetch.run(f"{self.nginx.base}/small.txt", "-o", "out/")
-        self.assertEqual(done.code, 0, done)
-        self.assertEqual(int((self.fetch.folder / "out/small.txt").stat().st_mtime), int(modified))
+        os.utime(self.nginx.files / "small.txt", (modified - 1000, modified - 1000))
+        for mode in MODES:
+            for words, late in (([], False), (["--no-remote-time"], True)):
+                with self.mode(mode) as arguments:
+                    done = self.fetch.run(*words, *arguments, f"{self.nginx.base}/small.txt",
+                                          "-o", "out/")
+                    self.assertEqual(done.code, 0, done)
+                    got = (self.fetch.folder / "out/small.txt").stat().st_mtime
+                    self.assertEqual(got > modified - 500, late)
+                    self.assertTrue(late or int(got) == int(modified - 1000))
 
     def test_a_thousand_files(self):
         for number in range(1000):

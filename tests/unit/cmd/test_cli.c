@@ -213,6 +213,35 @@ static void options_of_transfers(void **state)
     cli_free(&cli);
 }
 
+static void options_of_logins(void **state)
+{
+    (void)state;
+    struct cli cli;
+    assert_int_equal(parse(&cli, "x -U a:b --noproxy c -E /dev/null:d --key /dev/zero --digest "
+                                 "--oauth2-bearer e --interface lo --http3"),
+                     0);
+    const struct transfer_options *transfer = &cli.get.transfer;
+    assert_string_equal(transfer->proxy_user, "a:b");
+    assert_string_equal(transfer->no_proxy, "c");
+    assert_string_equal(transfer->certificate, "/dev/null");
+    assert_string_equal(transfer->key_password, "d");
+    assert_string_equal(transfer->key, "/dev/zero");
+    assert_string_equal(transfer->headers[0], "Authorization: Bearer e");
+    assert_string_equal(transfer->interface, "lo");
+    assert_true(transfer->digest);
+    assert_int_equal(transfer->http_version, HTTP_VERSION_3);
+    cli_free(&cli);
+    /* The last word on anything counts. */
+    assert_int_equal(parse(&cli, "x -E /dev/null:d -E /dev/zero --digest --basic"), 0);
+    assert_string_equal(cli.get.transfer.certificate, "/dev/zero");
+    assert_null(cli.get.transfer.key_password);
+    assert_false(cli.get.transfer.digest);
+    cli_free(&cli);
+    refuses("x -U nobody", "option -U: the password is missing: NAME:PASSWORD, or NAME: for none");
+    refuses("x --key /dev/null",
+            "options --key and --pass belong to a certificate: --cert is missing");
+}
+
 static void words_and_bounds(void **state)
 {
     (void)state;
@@ -466,6 +495,7 @@ int main(void)
         cmocka_unit_test(defaults),
         cmocka_unit_test(options_mix_with_sources),
         cmocka_unit_test(options_of_transfers),
+        cmocka_unit_test(options_of_logins),
         cmocka_unit_test(words_and_bounds),
         cmocka_unit_test(allowed_protocols),
         cmocka_unit_test(output_of_a_single_url),

@@ -23,7 +23,7 @@ static void expect_via(const char *option, const char *text, const char *key)
     struct proxy_rules rules;
     struct url url = {0};
     const char *why = "";
-    assert_int_equal(proxy_rules_init(&rules, option, &why), 0);
+    assert_int_equal(proxy_rules_init(&rules, option, NULL, &why), 0);
     assert_int_equal(url_parse(&url, text, strlen(text), &why), 0);
     const struct proxy *proxy = proxy_for(&rules, &url);
     assert_string_equal(proxy ? proxy->key : "", key);
@@ -60,7 +60,7 @@ static void test_kinds(void **state)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct proxy_rules rules;
         const char *why = "";
-        assert_int_equal(proxy_rules_init(&rules, kinds[i].text, &why), 0);
+        assert_int_equal(proxy_rules_init(&rules, kinds[i].text, NULL, &why), 0);
         assert_int_equal(rules.by_scheme[0]->speaks_http, kinds[i].http);
         assert_int_equal(rules.by_scheme[0]->resolves_target, kinds[i].resolves);
         assert_int_equal(rules.by_scheme[0]->host_is_ip, kinds[i].is_ip);
@@ -76,13 +76,13 @@ static void test_refused(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct proxy_rules rules;
         const char *why = NULL;
-        assert_int_equal(proxy_rules_init(&rules, wrong[i], &why), -EINVAL);
+        assert_int_equal(proxy_rules_init(&rules, wrong[i], NULL, &why), -EINVAL);
         assert_string_equal(why, "the proxy (-x) cannot be understood");
     }
     setenv("ftp_proxy", "gopher://p.test", 1);
     struct proxy_rules rules;
     const char *why = NULL;
-    assert_int_equal(proxy_rules_init(&rules, NULL, &why), -EINVAL);
+    assert_int_equal(proxy_rules_init(&rules, NULL, NULL, &why), -EINVAL);
     assert_string_equal(why, "a proxy in the environment cannot be understood");
 }
 
@@ -119,6 +119,25 @@ static void test_no_proxy(void **state)
     expect_via("x.test:2", "http://a.test/", "");
     setenv("no_proxy", "c.test", 1); /* lower case wins */
     expect_via(NULL, "http://a.test/", "p.test:1");
+}
+
+/* --noproxy counts instead of the environment, also where it lists nothing. */
+static void test_no_proxy_option(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"b.test", "", "*"};
+    static const bool direct[] = {false, false, true};
+    setenv("no_proxy", "a.test", 1);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        struct proxy_rules rules;
+        struct url url;
+        const char *why = "";
+        assert_int_equal(proxy_rules_init(&rules, "p.test", lists[i], &why), 0);
+        assert_int_equal(url_parse(&url, "http://a.test/", 14, &why), 0);
+        assert_int_equal(proxy_for(&rules, &url) == NULL, direct[i]);
+        url_clear(&url);
+        proxy_rules_free(&rules);
+    }
 }
 
 static void test_bypass(void **state)
@@ -169,6 +188,7 @@ int main(void)
         cmocka_unit_test_setup(test_refused, clear_environment),
         cmocka_unit_test_setup(test_environment, clear_environment),
         cmocka_unit_test_setup(test_no_proxy, clear_environment),
+        cmocka_unit_test_setup(test_no_proxy_option, clear_environment),
         cmocka_unit_test_setup(test_bypass, clear_environment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
