@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -42,7 +43,7 @@ class Dev(unittest.TestCase):
                     self.assertEqual((done.returncode, done.stdout, done.stderr), (0, usage, ""))
 
     def test_help_on_the_bench(self):
-        (self.tools / "python3").symlink_to(shutil.which("python3"))
+        (self.tools / "python3").symlink_to(sys.executable)  # the one in PATH may be a script
         (self.tools / "env").symlink_to(shutil.which("env"))
         done = self.dev("bench", "--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
