@@ -42,6 +42,10 @@ void cli_free(struct cli *cli);
 int cli_parse_size(const char *text, int64_t *bytes);
 int cli_parse_time(const char *text, int64_t *ns);
 
+/* "2/s", "0.5/m", "1000/h", "5/d": the time from one to the next, at least 1 ns. The same errors.
+ */
+int cli_parse_rate(const char *text, int64_t *interval);
+
 void cli_print_help(enum cli_command command);
 void cli_print_version(void);
 

@@ -41,6 +41,10 @@ const struct option_row option_table[] = {
      NUMBER(get.jobs), .min = 1, .max = JOBS_MAX},
     {"per-host", 0, "N", SECTION_JOB, SCOPE_ALL, "connections to one host (as --jobs)",
      NUMBER(get.per_host), .min = 1, .max = JOBS_MAX},
+    {"rate", 0, "N/s", SECTION_JOB, SCOPE_ALL,
+     "requests to one host, evenly spaced: N/s, N/m or\n"
+     "N/h (no bound)",
+     .set = set_rate, PLACE(get.rate_interval_ns)},
     {"threads", 0, "N", SECTION_JOB, SCOPE_ALL,
      "schedulers, each a thread; \"auto\": one a CPU (1)", .set = set_threads, PLACE(get.threads),
      .min = 1, .max = 1024},

@@ -124,6 +124,14 @@ int set_output(struct cli *cli, const struct option_use *use)
     return set_text(cli, use);
 }
 
+int set_rate(struct cli *cli, const struct option_use *use)
+{
+    int error = cli_parse_rate(use->value, place_of(cli, use));
+    if (error == -ERANGE)
+        return refuse_value(use, "'%s' is too slow or too fast", use->value);
+    return error ? refuse_value(use, "'%s' is not like 2/s, 30/m or 1000/h", use->value) : 0;
+}
+
 int set_threads(struct cli *cli, const struct option_use *use)
 {
     if (strcmp(use->value, "auto") != 0)

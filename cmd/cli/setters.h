@@ -20,6 +20,7 @@ int set_word(struct cli *cli, const struct option_use *use);
 int set_always_on(struct cli *cli, const struct option_use *use);
 int set_refused(struct cli *cli, const struct option_use *use);
 int set_output(struct cli *cli, const struct option_use *use);
+int set_rate(struct cli *cli, const struct option_use *use);
 int set_threads(struct cli *cli, const struct option_use *use);
 int set_if_exists(struct cli *cli, const struct option_use *use);
 int set_max_redirs(struct cli *cli, const struct option_use *use);

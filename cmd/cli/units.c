@@ -22,6 +22,17 @@ static const struct unit times[] = {
     {"m", 60 * NSEC_PER_SEC}, {"h", 3600 * NSEC_PER_SEC},
 };
 
+/* A rate's units, as the time in which so many happen. */
+static const struct unit rates[] = {
+    {"/s", NSEC_PER_SEC},
+    {"/m", 60 * NSEC_PER_SEC},
+    {"/h", 3600 * NSEC_PER_SEC},
+    {"/d", 24 * 3600 * NSEC_PER_SEC},
+};
+
+/* Nobody waits for longer from one request to the next. */
+#define INTERVAL_MAX (366 * 24 * 3600 * NSEC_PER_SEC)
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -76,4 +87,23 @@ int cli_parse_size(const char *text, int64_t *bytes)
 int cli_parse_time(const char *text, int64_t *ns)
 {
     return parse_quantity(text, times, sizeof times / sizeof *times, ns);
+}
+
+int cli_parse_rate(const char *text, int64_t *interval)
+{
+    int64_t whole, billionths;
+    const char *unit = read_decimal(text, &whole, &billionths);
+    if (!unit)
+        return -EINVAL;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        if (strcmp(unit, rates[i].name) != 0)
+            continue;
+        __int128 count = (__int128)whole * FRACTION_ONE + billionths;
+        __int128 each = count > 0 ? (__int128)rates[i].factor * FRACTION_ONE / count : 0;
+        if (each < 1 || each > INTERVAL_MAX)
+            return -ERANGE;
+        *interval = (int64_t)each;
+        return 0;
+    }
+    return -EINVAL;
 }

@@ -99,10 +99,10 @@ unsigned children_count(const struct children *children)
     return children->count;
 }
 
-static void child_leave(struct child *child, struct hosts *hosts)
+static void child_leave(struct child *child, struct hosts *hosts, const struct visit *visit)
 {
     if (child->entered)
-        hosts_leave(hosts, child->entered);
+        hosts_end_visit(hosts, child->entered, visit);
     free(child->entered);
     child->entered = NULL;
 }
@@ -137,7 +137,8 @@ static int child_answer(struct child *child, struct hosts *hosts)
     } else if (type == WIRE_PAUSE) {
         result = hosts_pause(hosts, host_key, when);
     } else {
-        child_leave(child, hosts);
+        struct visit visit = {(enum visit_end)wire_get_number(wire), when};
+        child_leave(child, hosts, &visit);
     }
     free(host_key);
     if (type == WIRE_LEAVE)
@@ -193,7 +194,7 @@ int children_serve(struct children *children, unsigned number, struct hosts *hos
     int error = wire_send(child->fd, &child->wire);
     if (!error)
         error = child_converse(child, hosts, outcome);
-    child_leave(child, hosts);
+    child_leave(child, hosts, &(struct visit){VISIT_NOTHING, 0});
     /* An interruption may reach the child before it reaches us: then it ends by itself. */
     if (!error && outcome->kind == OUTCOME_NOT_TRIED)
         error = -ECANCELED;

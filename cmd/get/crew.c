@@ -95,7 +95,7 @@ static void flight_take_off(struct flight *flight)
     if (!error)
         return;
     if (flight->entry->leased)
-        gate_leave(&flight->member->gate.gate, flight->entry->url.host_key);
+        hosts_leave(flight->member->crew->job->hosts, flight->entry->url.host_key);
     if (error != -ECANCELED) {
         outcome_fail(&flight->outcome, "%s", strerror(-error));
         flight->outcome.machine_error = error;

@@ -22,17 +22,19 @@ struct fetch {
     struct success_sink body;
     struct transfer_result result; /* of the latest hop */
     struct url here;               /* the latest redirect's target; empty before the first */
-    const char *host; /* whose gate we are in (its key, in entry or here); NULL: none */
-    bool same_origin; /* all hops of this try so far: credentials may be sent */
-    int64_t started;  /* monotonic, first try */
-    char reason[320]; /* why the latest try failed */
+    const char *host;   /* whose gate we are in (its key, in entry or here); NULL: none */
+    struct visit visit; /* what has been seen of it since */
+    bool same_origin;   /* all hops of this try so far: credentials may be sent */
+    int64_t started;    /* monotonic, first try */
+    char reason[320];   /* why the latest try failed */
 };
 
 static void leave_host(struct fetch *fetch)
 {
     if (fetch->host)
-        gate_leave(fetch->worker->gate, fetch->host);
+        gate_leave(fetch->worker->gate, fetch->host, &fetch->visit);
     fetch->host = NULL;
+    fetch->visit = (struct visit){VISIT_NOTHING, 0};
 }
 
 /* Waits at the gate without a slot. Always: those inside may be waiting for one, and whoever waits
@@ -47,10 +49,19 @@ static int wait_at_gate(struct worker *worker, const char *host_key)
     return error;
 }
 
+/* May the gate be kept for this request? Not under --rate once something was asked: there it is for
+ * one request at a time. */
+static bool is_inside(const struct fetch *fetch, const struct url *url)
+{
+    if (!fetch->host || strcmp(fetch->host, url->host_key) != 0)
+        return false;
+    return fetch->worker->options->rate_interval_ns == 0 || fetch->visit.end == VISIT_NOTHING;
+}
+
 /* Enters the gate of the URL's host, leaving another's first: nobody holds two. */
 static enum verdict enter_host(struct fetch *fetch, const struct url *url)
 {
-    if (fetch->host && strcmp(fetch->host, url->host_key) == 0) {
+    if (is_inside(fetch, url)) {
         fetch->host = url->host_key;
         return VERDICT_OK;
     }
@@ -105,6 +116,7 @@ static enum verdict transfer(struct fetch *fetch, const struct url *url, int64_t
                    &fetch->result);
     if (!fetch->outcome->times.start)
         fetch->outcome->times.start = fetch->result.times.start;
+    fetch->visit = judge_visit(&fetch->result, deadline);
     return judge(&fetch->result, fetch->reason, sizeof fetch->reason);
 }
 

@@ -8,12 +8,13 @@
 #ifndef CMD_GET_GATE_H
 #define CMD_GET_GATE_H
 
+#include "cmd/get/pace.h"
 #include <stdbool.h>
 #include <stdint.h>
 
 struct gate {
     int (*enter)(struct gate *gate, const char *host_key, int64_t deadline);
-    void (*leave)(struct gate *gate, const char *host_key);
+    void (*leave)(struct gate *gate, const char *host_key, const struct visit *visit);
     bool (*pause)(struct gate *gate, const char *host_key, int64_t until);
 };
 
@@ -22,9 +23,10 @@ static inline int gate_enter(struct gate *gate, const char *host_key, int64_t de
     return gate->enter(gate, host_key, deadline);
 }
 
-static inline void gate_leave(struct gate *gate, const char *host_key)
+/* `visit`: what it has shown of the host. */
+static inline void gate_leave(struct gate *gate, const char *host_key, const struct visit *visit)
 {
-    gate->leave(gate, host_key);
+    gate->leave(gate, host_key, visit);
 }
 
 /* True when the host was paused already. */

@@ -12,9 +12,9 @@ static int gate_local_enter(struct gate *gate, const char *host_key, int64_t dea
     return hosts_enter(gate_hosts(gate), host_key, deadline);
 }
 
-static void gate_local_leave(struct gate *gate, const char *host_key)
+static void gate_local_leave(struct gate *gate, const char *host_key, const struct visit *visit)
 {
-    hosts_leave(gate_hosts(gate), host_key);
+    hosts_end_visit(gate_hosts(gate), host_key, visit);
 }
 
 static bool gate_local_pause(struct gate *gate, const char *host_key, int64_t until)

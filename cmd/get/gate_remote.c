@@ -33,10 +33,15 @@ static int remote_enter(struct gate *gate, const char *host_key, int64_t deadlin
     return error ? error : (int)answer(remote);
 }
 
-static void remote_leave(struct gate *gate, const char *host_key)
+static void remote_leave(struct gate *gate, const char *host_key, const struct visit *visit)
 {
+    struct gate_remote *remote = remote_of(gate);
+    wire_begin(&remote->wire, WIRE_LEAVE);
+    wire_put_string(&remote->wire, host_key);
+    wire_put_number(&remote->wire, visit->took);
+    wire_put_number(&remote->wire, visit->end);
     /* A parent that is gone needs no connection back; the next receive tells us. */
-    (void)ask(remote_of(gate), WIRE_LEAVE, host_key, 0);
+    (void)wire_send(remote->fd, &remote->wire);
 }
 
 static bool remote_pause(struct gate *gate, const char *host_key, int64_t until)

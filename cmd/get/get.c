@@ -154,7 +154,8 @@ static int job_open(struct job *job)
         error = children_fork(&job->children, options, &job->directory);
     if (error)
         return error;
-    job->hosts = hosts_new(options->per_host, options->retry_max_time_ns);
+    job->hosts =
+        hosts_new(options->per_host, options->retry_max_time_ns, options->rate_interval_ns);
     job->dispatch = job->hosts ? dispatch_new(job->list, job->hosts) : NULL;
     error = job->dispatch ? client_global_init() : -ENOMEM;
     if (error)

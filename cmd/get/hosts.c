@@ -23,7 +23,8 @@ struct host {
     struct key_node node;
     unsigned used;        /* connections in use */
     int64_t paused_until; /* monotonic; may have passed */
-    struct list waiters;  /* first come, first served */
+    struct pace pace;
+    struct list waiters; /* first come, first served */
     char key[];
 };
 
@@ -31,13 +32,14 @@ struct hosts {
     pthread_mutex_t mutex; /* guards all below, and every host */
     unsigned per_host;
     int64_t patience; /* 0: endless */
+    int64_t interval; /* 0: none */
     struct key_table table;
     size_t sweep_at; /* so many hosts: time to look for those with nothing to remember */
     void (*changed)(void *ctx, const char *host_key);
     void *changed_ctx;
 };
 
-struct hosts *hosts_new(unsigned per_host, int64_t patience)
+struct hosts *hosts_new(unsigned per_host, int64_t patience, int64_t interval)
 {
     assert(per_host > 0);
     struct hosts *hosts = calloc(1, sizeof *hosts);
@@ -49,6 +51,7 @@ struct hosts *hosts_new(unsigned per_host, int64_t patience)
     }
     hosts->per_host = per_host;
     hosts->patience = patience;
+    hosts->interval = interval;
     hosts->sweep_at = LIMIT_IDLE_HOSTS;
     pthread_mutex_init(&hosts->mutex, NULL);
     return hosts;
@@ -77,7 +80,8 @@ static bool host_is_memorable(struct key_node *node, void *ctx)
 {
     const int64_t *now = ctx;
     struct host *host = list_entry(node, struct host, node);
-    if (host->used > 0 || !list_empty(&host->waiters) || host->paused_until > *now)
+    if (host->used > 0 || !list_empty(&host->waiters) || host->paused_until > *now ||
+        pace_is_memorable(&host->pace, *now))
         return true;
     free(host);
     return false;
@@ -124,14 +128,27 @@ static bool host_is_paused(const struct host *host)
     return host->paused_until && host->paused_until > deadline_clock();
 }
 
+/* When the pause is over and the pace allows another request; may have passed. */
+static int64_t host_opens(const struct host *host)
+{
+    return host->paused_until > host->pace.next ? host->paused_until : host->pace.next;
+}
+
+/* Neither --rate nor an answer has ever closed most hosts: no look at the clock for them. */
+static bool host_is_closed(const struct host *host)
+{
+    int64_t opens = host_opens(host);
+    return opens && opens > deadline_clock();
+}
+
 static bool host_is_full(const struct hosts *hosts, const struct host *host)
 {
-    return host->used >= hosts->per_host;
+    return host->used >= pace_connections(&host->pace, hosts->per_host);
 }
 
 static bool host_is_open(const struct hosts *hosts, const struct host *host)
 {
-    return !host_is_full(hosts, host) && !host_is_paused(host);
+    return !host_is_full(hosts, host) && !host_is_closed(host);
 }
 
 /* Is the end of its pause too far away to be waited for? */
@@ -142,11 +159,18 @@ static bool host_is_shut(const struct hosts *hosts, const struct host *host)
 }
 
 /* When somebody who was not let in should look again by himself. A host that is not full was found
- * paused; that the pause may have ended since is no reason to wait for longer. */
+ * closed; that it may have opened since is no reason to wait for longer. */
 static int64_t host_again(const struct hosts *hosts, const struct host *host)
 {
     bool full = host_is_full(hosts, host);
-    return full && !host_is_paused(host) ? DEADLINE_NEVER : host->paused_until;
+    return full && !host_is_closed(host) ? DEADLINE_NEVER : host_opens(host);
+}
+
+static void host_take(const struct hosts *hosts, struct host *host)
+{
+    host->used++;
+    if (hosts->interval || pace_is_spaced(&host->pace))
+        pace_begin(&host->pace, hosts->interval, deadline_clock());
 }
 
 static void waiter_wake(struct waiter *waiter)
@@ -157,27 +181,37 @@ static void waiter_wake(struct waiter *waiter)
     waker_wake(&waiter->waker);
 }
 
-/* Lets in whoever has waited longest, as many as may. Called wherever that can have changed, so
- * that after it somebody waits only where the host is full or paused. */
-static void host_admit(struct hosts *hosts, struct host *host)
+static struct waiter *host_first_waiter(struct host *host)
 {
-    while (!list_empty(&host->waiters) && host_is_open(hosts, host)) {
-        struct list_node *first = list_pop_front(&host->waiters);
-        struct waiter *waiter = list_entry(first, struct waiter, node);
-        host->used++;
-        waiter->admitted = true;
-        waiter_wake(waiter);
-    }
+    struct list_node *first = list_first(&host->waiters);
+    return first ? list_entry(first, struct waiter, node) : NULL;
 }
 
-/* Sleeps once: until admitted, told of a pause, at the pause's end, at the deadline or canceled.
+/* Lets in whoever has waited longest, as many as may. Called wherever that can have changed, so
+ * that after it somebody waits only where the host is full or closed. Of those only the first looks
+ * at the clock: he has to wake when the host opens, for nobody may be there to leave then. */
+static void host_admit(struct hosts *hosts, struct host *host)
+{
+    struct waiter *first;
+    while ((first = host_first_waiter(host)) && host_is_open(hosts, host)) {
+        list_remove(&first->node);
+        host_take(hosts, host);
+        first->admitted = true;
+        waiter_wake(first);
+    }
+    if (first && first->until > host_again(hosts, host))
+        waiter_wake(first);
+}
+
+/* Sleeps once: until admitted, told of a change, until the host opens, at the deadline or canceled.
  * The mutex is held before and after. 0 when it is worth looking again. */
 static int waiter_sleep(struct hosts *hosts, struct host *host, struct waiter *waiter,
                         int64_t deadline)
 {
+    bool is_first = host_first_waiter(host) == waiter;
     waker_init(&waiter->waker);
     waiter->asleep = true;
-    waiter->until = deadline_min(deadline, host_again(hosts, host));
+    waiter->until = deadline_min(deadline, is_first ? host_again(hosts, host) : DEADLINE_NEVER);
     pthread_mutex_unlock(&hosts->mutex);
     int error = waker_wait(&waiter->waker, waiter->until);
     pthread_mutex_lock(&hosts->mutex);
@@ -208,6 +242,7 @@ static int host_wait(struct hosts *hosts, struct host *host, int64_t deadline)
     if (waiter.admitted)
         return 0;
     list_remove(&waiter.node);
+    host_admit(hosts, host); /* another is the first now */
     return error;
 }
 
@@ -221,7 +256,7 @@ int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline)
     } else {
         host_admit(hosts, host);
         if (host_is_open(hosts, host))
-            host->used++;
+            host_take(hosts, host);
         else if (host_is_shut(hosts, host))
             error = -EBUSY;
         else
@@ -241,7 +276,7 @@ int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again)
     } else {
         host_admit(hosts, host);
         if (host_is_open(hosts, host)) {
-            host->used++;
+            host_take(hosts, host);
         } else if (host_is_shut(hosts, host)) {
             error = -EBUSY;
         } else {
@@ -253,15 +288,27 @@ int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again)
     return error;
 }
 
+static void host_learn(const struct hosts *hosts, struct host *host, const struct visit *visit)
+{
+    bool timed = pace_wants_clock(&host->pace, visit->end);
+    pace_learn(&host->pace, visit, host->used, hosts->per_host, timed ? deadline_clock() : 0);
+}
+
 void hosts_leave(struct hosts *hosts, const char *host_key)
+{
+    hosts_end_visit(hosts, host_key, &(struct visit){VISIT_NOTHING, 0});
+}
+
+void hosts_end_visit(struct hosts *hosts, const char *host_key, const struct visit *visit)
 {
     pthread_mutex_lock(&hosts->mutex);
     struct host *host = hosts_find(hosts, host_key);
     assert(host && host->used > 0);
     bool was_full = host_is_full(hosts, host);
+    host_learn(hosts, host, visit);
     host->used--;
     host_admit(hosts, host);
-    /* A paused host counts as well: the listener then learns for how long. */
+    /* A closed host counts as well: the listener then learns for how long. */
     bool freed = was_full && !host_is_full(hosts, host);
     void (*changed)(void *, const char *) = freed ? hosts->changed : NULL;
     void *ctx = hosts->changed_ctx;
@@ -270,15 +317,12 @@ void hosts_leave(struct hosts *hosts, const char *host_key)
         changed(ctx, host_key);
 }
 
-/* Whoever would sleep beyond the pause's end must wake then: there may be nobody to leave. */
-static void host_tell_pause(struct host *host)
+/* A pause that nobody waits for: all are told. */
+static void host_tell_shut(struct host *host)
 {
     struct list_node *node = list_first(&host->waiters);
-    for (; node; node = list_next(&host->waiters, node)) {
-        struct waiter *waiter = list_entry(node, struct waiter, node);
-        if (waiter->until > host->paused_until)
-            waiter_wake(waiter);
-    }
+    for (; node; node = list_next(&host->waiters, node))
+        waiter_wake(list_entry(node, struct waiter, node));
 }
 
 bool hosts_pause(struct hosts *hosts, const char *host_key, int64_t until)
@@ -290,7 +334,10 @@ bool hosts_pause(struct hosts *hosts, const char *host_key, int64_t until)
         paused = host_is_paused(host);
         if (until > host->paused_until)
             host->paused_until = until;
-        host_tell_pause(host);
+        if (host_is_shut(hosts, host))
+            host_tell_shut(host);
+        else
+            host_admit(hosts, host); /* wakes the first, who may have meant to wait for longer */
     }
     pthread_mutex_unlock(&hosts->mutex);
     return paused;

@@ -1,5 +1,6 @@
 #include "cmd/get/judge.h"
 
+#include "engine/deadline.h"
 #include "net/http/redirect.h"
 #include <errno.h>
 #include <stdio.h>
@@ -132,4 +133,21 @@ bool judge_pauses_host(const struct transfer_result *result)
     if (result->status == 429)
         return true;
     return result->status == 503 && result->retry_after_ns >= 0;
+}
+
+static enum visit_end visit_end(const struct transfer_result *result, int64_t deadline)
+{
+    if (judge_pauses_host(result))
+        return VISIT_REFUSED;
+    if (result->status == 503)
+        return VISIT_STRAINED;
+    if (result->error == -ETIMEDOUT && deadline_clock() < deadline)
+        return VISIT_TIMED_OUT;
+    /* 500, 502 and 504 may mean either, and so do resets. */
+    return result->error || result->status >= 500 ? VISIT_NOTHING : VISIT_SERVED;
+}
+
+struct visit judge_visit(const struct transfer_result *result, int64_t deadline)
+{
+    return (struct visit){visit_end(result, deadline), result->times.total};
 }

@@ -7,6 +7,7 @@
 #define CMD_GET_JUDGE_H
 
 #include "cmd/get/options.h"
+#include "cmd/get/pace.h"
 #include "net/xfer/transfer.h"
 
 enum verdict {
@@ -27,5 +28,9 @@ int64_t judge_backoff(const struct get_options *options, unsigned tries,
 
 /* Does the answer ask for a pause of the whole host: 429, or 503 with Retry-After? */
 bool judge_pauses_host(const struct transfer_result *result);
+
+/* What it shows of the host. `deadline` is the one the user set (-m): that it passed says nothing.
+ */
+struct visit judge_visit(const struct transfer_result *result, int64_t deadline);
 
 #endif

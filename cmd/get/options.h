@@ -51,9 +51,10 @@ struct get_options {
     bool to_stdout;        /* -o - for a single URL */
     bool out_null;         /* --out-null */
 
-    unsigned jobs;     /* 1..JOBS_MAX */
-    unsigned per_host; /* = jobs by default */
-    unsigned threads;  /* schedulers, 1 by default */
+    unsigned jobs;            /* 1..JOBS_MAX */
+    unsigned per_host;        /* = jobs by default */
+    int64_t rate_interval_ns; /* --rate: from one request to a host to the next; 0: none */
+    unsigned threads;         /* schedulers, 1 by default */
     enum run_mode mode;
     enum layout layout;
     enum if_exists if_exists;

@@ -17,7 +17,7 @@ static void open_dispatch(struct harness *harness, unsigned per_host)
         .transfer.protocols = "http,https",
     };
     assert_int_equal(url_list_open(&harness->list, &harness->options, &place), 0);
-    harness->hosts = hosts_new(per_host, 0);
+    harness->hosts = hosts_new(per_host, 0, 0);
     assert_non_null(harness->hosts);
     harness->dispatch = dispatch_new(harness->list, harness->hosts);
     assert_non_null(harness->dispatch);

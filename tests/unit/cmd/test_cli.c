@@ -125,6 +125,45 @@ static void sizes_and_times(void **state)
     }
 }
 
+static void rates(void **state)
+{
+    (void)state;
+    int64_t interval;
+    static const struct {
+        const char *text;
+        int64_t interval; /* -1: refused, -2: too slow or too fast */
+    } cases[] = {
+        {"1/s", NSEC_PER_SEC},
+        {"4/s", NSEC_PER_SEC / 4},
+        {"0.5/s", 2 * NSEC_PER_SEC},
+        {"2.5/m", 24 * NSEC_PER_SEC},
+        {"3600/h", NSEC_PER_SEC},
+        {"1/d", 86400 * NSEC_PER_SEC},
+        {"1000000000/s", 1},
+        {"1000000001/s", -2},
+        {"0/s", -2},
+        {"0.002/d", -2},
+        {"99999999999999999999/s", -2},
+        {"5", -1},
+        {"/s", -1},
+        {"", -1},
+        {"-1/s", -1},
+        {"1/ s", -1},
+        {"1/sec", -1},
+        {"1/S", -1},
+        {"1K/s", -1},
+        {"1e3/s", -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int error = cli_parse_rate(cases[i].text, &interval);
+        assert_int_equal(error ? (error == -ERANGE ? -2 : -1) : interval, cases[i].interval);
+    }
+    struct cli cli;
+    assert_int_equal(parse(&cli, "--rate 30/m urls.txt"), 0);
+    assert_int_equal(cli.get.rate_interval_ns, 2 * NSEC_PER_SEC);
+    cli_free(&cli);
+}
+
 static void defaults(void **state)
 {
     (void)state;
@@ -492,6 +531,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_and_times),
+        cmocka_unit_test(rates),
         cmocka_unit_test(defaults),
         cmocka_unit_test(options_mix_with_sources),
         cmocka_unit_test(options_of_transfers),

@@ -31,7 +31,7 @@ static void enter(struct hosts *hosts, const char *key)
 static void limit(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(2, 0);
+    struct hosts *hosts = hosts_new(2, 0, 0);
     int64_t again;
     enter(hosts, host);
     assert_int_equal(hosts_try_enter(hosts, host, &again), 0);
@@ -48,7 +48,7 @@ static void limit(void **state)
 static void patience(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 100 * NSEC_PER_MSEC);
+    struct hosts *hosts = hosts_new(1, 100 * NSEC_PER_MSEC, 0);
     int64_t again;
     hosts_pause(hosts, host, deadline_in_ms(200));
     assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), -EBUSY);
@@ -63,7 +63,7 @@ static void patience(void **state)
 static void pauses(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0);
+    struct hosts *hosts = hosts_new(1, 0, 0);
     int64_t until = deadline_in_ms(30);
     assert_false(hosts_pause(hosts, host, until));
     assert_true(hosts_pause(hosts, host, until - 1000)); /* the later counts */
@@ -87,10 +87,63 @@ static void pauses(void **state)
     hosts_free(hosts);
 }
 
+/* What a host refused is told with leaving it. */
+static void refuse(struct hosts *hosts, enum visit_end end)
+{
+    hosts_end_visit(hosts, host, &(struct visit){end, NSEC_PER_MSEC});
+}
+
+static void learns(void **state)
+{
+    (void)state;
+    struct hosts *hosts = hosts_new(8, 0, 0);
+    for (int i = 0; i < 8; i++)
+        enter(hosts, host);
+    refuse(hosts, VISIT_REFUSED);
+    /* Seven are inside, and four may be. */
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(try_again(hosts, host), DEADLINE_NEVER);
+        hosts_leave(hosts, host);
+    }
+    enter(hosts, host);
+    assert_int_equal(try_again(hosts, host), DEADLINE_NEVER);
+    enter(hosts, other);
+    for (int i = 0; i < 4; i++)
+        hosts_leave(hosts, host);
+
+    /* Even one is too many: then there are gaps. */
+    for (int i = 0; i < 5; i++) {
+        usleep(2000);
+        assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
+        refuse(hosts, VISIT_REFUSED);
+    }
+    int64_t again = try_again(hosts, host);
+    assert_true(again > deadline_clock() && again < DEADLINE_NEVER);
+    assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
+    assert_true(deadline_clock() >= again);
+    hosts_free(hosts);
+}
+
+/* --rate holds for whoever comes, and is no pause that one could be too impatient for. */
+static void interval(void **state)
+{
+    (void)state;
+    struct hosts *hosts = hosts_new(100, NSEC_PER_MSEC, 20 * NSEC_PER_MSEC);
+    int64_t begin = deadline_clock();
+    for (int i = 0; i < 11; i++)
+        assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
+    assert_true(deadline_clock() - begin >= 190 * NSEC_PER_MSEC);
+    int64_t again = try_again(hosts, host);
+    assert_true(again > deadline_clock() && again <= deadline_in_ms(20));
+    enter(hosts, other);
+    assert_false(hosts_pause(hosts, host, deadline_in_ms(1)));
+    hosts_free(hosts);
+}
+
 static void forgets(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0);
+    struct hosts *hosts = hosts_new(1, 0, 0);
     char key[32];
     int64_t until = deadline_in(60 * NSEC_PER_SEC);
     hosts_pause(hosts, host, until);
@@ -130,7 +183,7 @@ static void on_left(void *ctx, const char *key)
 static void listens(void **state)
 {
     (void)state;
-    struct listener listener = {.hosts = hosts_new(2, 0)};
+    struct listener listener = {.hosts = hosts_new(2, 0, 0)};
     struct hosts *hosts = listener.hosts;
     hosts_listen(hosts, on_left, &listener);
     enter(hosts, host);
@@ -202,7 +255,7 @@ static void *crowd_sched(void *arg)
 static void mixed_crowd(void **state)
 {
     (void)state;
-    struct crowd crowd = {.hosts = hosts_new(3, 0), .rounds = 10};
+    struct crowd crowd = {.hosts = hosts_new(3, 0, 0), .rounds = 10};
     pthread_t threads[5];
     for (int i = 0; i < 5; i++)
         assert_int_equal(
@@ -279,7 +332,7 @@ static void *in_order_task(void *arg)
 static void in_order(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0);
+    struct hosts *hosts = hosts_new(1, 0, 0);
     assert_int_equal(engine_run(in_order_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
@@ -310,8 +363,39 @@ static void *pause_wakes_task(void *arg)
 static void pause_wakes(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0);
+    struct hosts *hosts = hosts_new(1, 0, 0);
     assert_int_equal(engine_run(pause_wakes_task, hosts, NULL), 0);
+    hosts_free(hosts);
+}
+
+/* Tasks that wait for the pace: in order, though only the first looks at the clock, and though it
+ * is canceled. */
+static void *paced_task(void *arg)
+{
+    struct hosts *hosts = arg;
+    struct visitor visitors[VISITORS];
+    int turn = 0;
+    int64_t begin = deadline_clock();
+    enter(hosts, host);
+    visitors_spawn(visitors, hosts, &turn);
+    task_cancel(visitors[0].task);
+    task_cancel(visitors[3].task);
+    visitors_join(visitors);
+    assert_true(deadline_clock() - begin >= 30 * NSEC_PER_MSEC);
+    assert_int_equal(visitors[0].place, -ECANCELED);
+    assert_int_equal(visitors[1].place, 1);
+    assert_int_equal(visitors[2].place, 2);
+    assert_int_equal(visitors[3].place, -ECANCELED);
+    assert_int_equal(visitors[4].place, 3);
+    assert_int_equal(visitors[5].place, 4);
+    return NULL;
+}
+
+static void paced(void **state)
+{
+    (void)state;
+    struct hosts *hosts = hosts_new(2, 0, 10 * NSEC_PER_MSEC);
+    assert_int_equal(engine_run(paced_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
 
@@ -335,7 +419,7 @@ static void *deadlines_task(void *arg)
 static void deadlines(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0);
+    struct hosts *hosts = hosts_new(1, 0, 0);
     assert_int_equal(engine_run(deadlines_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
@@ -378,7 +462,7 @@ static void *race_task(void *arg)
 static void cancel_race(void **state)
 {
     (void)state;
-    struct race race = {.hosts = hosts_new(1, 0)};
+    struct race race = {.hosts = hosts_new(1, 0, 0)};
     for (int i = 0; i < 300; i++) {
         pthread_t thread;
         enter(race.hosts, host);
@@ -393,12 +477,12 @@ static void cancel_race(void **state)
 static void local_gate(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0);
+    struct hosts *hosts = hosts_new(1, 0, 0);
     struct gate_local local;
     struct gate *gate = gate_local_init(&local, hosts);
     assert_int_equal(gate_enter(gate, host, DEADLINE_NOW), 0);
     assert_int_equal(gate_enter(gate, host, DEADLINE_NOW), -ETIMEDOUT);
-    gate_leave(gate, host);
+    gate_leave(gate, host, &(struct visit){VISIT_NOTHING, 0});
     assert_false(gate_pause(gate, host, deadline_in(NSEC_PER_SEC)));
     assert_true(gate_pause(gate, host, deadline_in(NSEC_PER_SEC)));
     assert_int_equal(gate_enter(gate, host, DEADLINE_NOW), -ETIMEDOUT);
@@ -408,7 +492,8 @@ static void local_gate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limit),       cmocka_unit_test(patience),   cmocka_unit_test(pauses),
+        cmocka_unit_test(limit),       cmocka_unit_test(patience),   cmocka_unit_test(learns),
+        cmocka_unit_test(interval),    cmocka_unit_test(paced),      cmocka_unit_test(pauses),
         cmocka_unit_test(forgets),     cmocka_unit_test(listens),    cmocka_unit_test(in_order),
         cmocka_unit_test(pause_wakes), cmocka_unit_test(deadlines),  cmocka_unit_test(mixed_crowd),
         cmocka_unit_test(cancel_race), cmocka_unit_test(local_gate),

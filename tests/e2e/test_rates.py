@@ -1,0 +1,119 @@
+"""A good guest: the pace that the user sets, the pace that a host bears, and who waits for whom."""
+
+import unittest
+
+from harness.case import Case
+from harness.told import MODES, log, summary
+
+CONCURRENT = [mode for mode in MODES if mode != "sync"]
+
+
+def gaps(requests):
+    """Seconds from the begin of each request to the begin of the next."""
+    return [(later["begin_ms"] - earlier["begin_ms"]) / 1000
+            for earlier, later in zip(requests, requests[1:])]
+
+
+class Rates(Case):
+    def named(self, *names):
+        """Options that make these names hosts of the origin."""
+        return [word for name in names
+                for word in ("--resolve", f"{name}:{self.origin.port}:127.0.0.1")]
+
+    def requests_of(self, name):
+        return self.origin.requests(host=f"{name}:{self.origin.port}")
+
+    def test_rate(self):
+        """So many requests a second, evenly spaced, to each host, and to all at the same time."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", [self.origin.url(f"{host}{number}", host=host)
+                                              for number in range(21) for host in ("a", "b", "c")])
+                done = self.fetch.run("--rate", "20/s", *arguments, *self.named("a", "b", "c"),
+                                      "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 0, done)
+                for host in "abc":
+                    requests = self.requests_of(host)
+                    self.assertEqual(len(requests), 21)
+                    between = gaps(requests)
+                    self.assertGreater(sum(between), 0.9)  # a first request may begin late
+                    self.assertLess(sum(between), 1.5, done)
+                    # 10 ms are made up for; a machine that is busy elsewhere adds its own.
+                    self.assertGreater(sorted(between)[3], 0.03, between)
+
+    def test_rate_counts_every_request(self):
+        """Redirects and further tries too."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", [
+                    self.origin.url("moved", redirect=5),
+                    self.origin.url("again", status=500, times=2, n=mode)])
+                done = self.fetch.run("--rate", "600/m", "--retry-delay", "1ms", *arguments,
+                                      "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 0, done)
+                between = gaps(self.origin.requests())
+                self.assertEqual(len(between), 8)
+                self.assertGreater(min(between), 0.08)
+                self.assertLess(sum(between), 1.6)
+
+    def test_slow_rates_are_no_pauses(self):
+        """That the next request may come only after --retry-max-time is no reason to give up."""
+        self.fetch.write("urls.txt", [self.origin.url(str(number)) for number in range(3)])
+        done = self.fetch.run("--rate", "2/s", "--retry-max-time", "100ms", "urls.txt", "-o", "out")
+        self.assertEqual(done.code, 0, done)
+        self.assertGreater(done.wall, 0.9)
+
+    def test_a_rate_needs_its_unit(self):
+        for text in ("5", "5/x", "0/s", "-1/s", ""):
+            done = self.fetch.run("--rate", text, self.origin.url())
+            self.assertEqual(done.code, 2)
+            self.assertIn("--rate", done.err)
+
+    def test_one_host_that_refuses(self):
+        """Among many: it gets its pause, and the others go on at full speed meanwhile."""
+        hosts = [f"h{number}" for number in range(8)]
+        for mode in CONCURRENT:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", [
+                    self.origin.url(f"{host}-{number}", host=host, delay="20ms",
+                                    **({"status": 429, "retry_after": 2, "times": 1, "n": mode}
+                                       if host == "h0" and number == 0 else {}))
+                    for number in range(12) for host in hosts])
+                done = self.fetch.run("-j", "8", *arguments, *self.named(*hosts), "--log", "log",
+                                      "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 0, done)
+                begin = self.origin.requests()[0]["begin_ms"]
+                others = [request["begin_ms"] - begin for host in hosts[1:]
+                          for request in self.requests_of(host)]
+                self.assertEqual(len(others), 84)
+                self.assertLess(max(others), 1500)
+                refused = [request["begin_ms"] - begin for request in self.requests_of("h0")]
+                self.assertEqual([at for at in refused if 500 < at < 1900], [])
+
+    def test_a_host_that_refuses_is_asked_less(self):
+        """Without Retry-After the host is still left alone for a while, and afterwards asked by
+        fewer at a time; the retries of all its URLs are no second wave."""
+        for mode in CONCURRENT:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", [
+                    self.origin.url(str(number), delay="200ms", status=503, times=1, n=mode)
+                    for number in range(16)])
+                done = self.fetch.run("-j", "16", "--retry-delay", "10ms", *arguments, "--log",
+                                      "log", "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 0, done)
+                self.assertEqual(summary(done)["ok"], 16)
+                times = sorted([(request["begin_ms"], 1) for request in self.origin.requests()] +
+                               [(request["end_ms"], -1) for request in self.origin.requests()])
+                middle = self.origin.requests()[15]["end_ms"]
+                flying = most = 0
+                for at, change in times:
+                    flying += change
+                    if at > middle:
+                        most = max(most, flying)
+                self.assertLessEqual(most, 9)
+                attempts = [line["attempts"] for line in log(self.made())]
+                self.assertEqual(attempts, [2] * 16)
+
+
+if __name__ == "__main__":
+    unittest.main()
