@@ -1,4 +1,4 @@
-"""./dev before it does anything: who only asks installs nothing, who may not install is told how."""
+"""./dev before it does anything: who asks installs nothing, who may not install is told how."""
 
 import os
 import pathlib
