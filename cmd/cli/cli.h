@@ -9,6 +9,7 @@
 #ifndef CMD_CLI_CLI_H
 #define CMD_CLI_CLI_H
 
+#include "cmd/cli/config.h"
 #include "cmd/get/options.h"
 
 enum cli_command {
@@ -30,6 +31,7 @@ struct cli {
     char *protocols;            /* likewise */
     char *certificate;          /* likewise */
     char *certificate_password; /* behind its end; NULL: none */
+    struct config config;       /* where the options of the configuration file lie */
 };
 
 /* 0: go on. -EINVAL: stop, nothing to free, with *exit_status (0 after --help or --version, 2 after

@@ -173,6 +173,10 @@ const struct option_row option_table[] = {
     {"silent", 's', NULL, SECTION_OUTPUT, SCOPE_ALL, "the same", FLAG(get.quiet)},
     {"verbose", 'v', NULL, SECTION_OUTPUT, SCOPE_ALL, "a line for every URL that is done",
      .set = set_verbose},
+    {"no-config", 0, NULL, SECTION_JOB, SCOPE_ALL,
+     "leave out the options of the user's file,\n"
+     "~/.config/fetch/config",
+     .set = set_always_on},
     {"help", 'h', NULL, SECTION_OUTPUT, SCOPE_ALL, "this text", .set = set_help},
     {"version", 'V', NULL, SECTION_OUTPUT, SCOPE_ALL, "versions of fetch, libcurl and c-ares",
      .set = set_version},

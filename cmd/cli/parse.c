@@ -1,15 +1,16 @@
 #include "cmd/cli/cli.h"
 
+#include "cmd/cli/complain.h"
 #include "cmd/cli/option_table.h"
+#include "cmd/cli/setters.h"
+#include "cmd/cli/settle.h"
 #include "engine/deadline.h"
 #include <assert.h>
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum {
     EXIT_USAGE = 2,
@@ -22,19 +23,6 @@ struct getopt_tables {
     char letters[2 * OPTIONS_MAX + 3];
     struct option longs[OPTIONS_MAX + 1];
 };
-
-static int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static int complain(const char *format, ...)
-{
-    va_list args;
-    fputs("fetch: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputc('\n', stderr);
-    return -EINVAL;
-}
 
 static void set_defaults(struct cli *cli, enum cli_command command)
 {
@@ -167,6 +155,64 @@ static int apply_found(struct cli *cli, int found, const char *word)
     return apply_option(cli, row, typed, optarg);
 }
 
+/* Does another command know it? Then it is not meant for this one, and no mistake. */
+static bool is_elsewhere(const char *name)
+{
+    return option_by_name(CLI_GET, name, strlen(name)) ||
+           option_by_name(CLI_COMPARE, name, strlen(name));
+}
+
+static int apply_line(struct cli *cli, const struct config_line *line)
+{
+    const char *path = cli->config.path;
+    char typed[64];
+    const struct option_row *row = option_by_name(cli->command, line->name, strlen(line->name));
+    if (!row && is_elsewhere(line->name))
+        return 0;
+    if (!row || !row->help)
+        return complain("%s:%u: unknown option %s", path, line->number, line->name);
+    if (row->value && !line->value)
+        return complain("%s:%u: option %s: a value is missing (%s)", path, line->number, row->name,
+                        row->value);
+    if (!row->value && line->value)
+        return complain("%s:%u: option %s: takes no value", path, line->number, row->name);
+    snprintf(typed, sizeof typed, "--%s", row->name);
+    if (row->set == set_help || row->set == set_version)
+        return complain("%s:%u: option %s is for the command line only", path, line->number,
+                        row->name);
+    int result = apply_option(cli, row, typed, line->value);
+    return result ? complain("that is what %s:%u says", path, line->number) : 0;
+}
+
+/* Before the command line, which so has the last word. */
+static int parse_config(struct cli *cli)
+{
+    char *path = config_path();
+    struct config_line line = {0};
+    int error = path ? config_read(&cli->config, path) : -ENOENT;
+    int result = 0;
+    /* A HOME that is not ours to look into is as good as none. */
+    bool none = error == -ENOENT || error == -ENOTDIR || error == -EACCES;
+    if (error && !none)
+        result = complain("cannot read %s: %s", path, strerror(-error));
+    free(path);
+    while (!error && !result && (error = config_next(&cli->config, &line)) == 0)
+        result = apply_line(cli, &line);
+    if (!result && error == -EINVAL)
+        result =
+            complain("%s:%u: a quote that does not end the line", cli->config.path, line.number);
+    return result;
+}
+
+/* Looked for before anything is parsed: what it forbids comes first. */
+static bool wants_config(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--no-config") == 0)
+            return false;
+    return true;
+}
+
 static int parse_options(struct cli *cli, int argc, char **argv)
 {
     struct getopt_tables tables;
@@ -187,100 +233,6 @@ static int parse_options(struct cli *cli, int argc, char **argv)
     for (int i = optind; !result && i < argc; i++)
         cli->get.sources[cli->get.source_count++] = argv[i];
     return result;
-}
-
-static bool is_directory(const char *path)
-{
-    struct stat status;
-    size_t length = strlen(path);
-    return path[length - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
-}
-
-static bool is_null_device(const struct stat *status)
-{
-    struct stat null;
-    return S_ISCHR(status->st_mode) && stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode) &&
-           null.st_rdev == status->st_rdev;
-}
-
-static bool is_stdout(const char *output)
-{
-    return strcmp(output, "-") == 0 || strcmp(output, "/dev/stdout") == 0;
-}
-
-/* The file that -o names gets its place when it is complete: a device or a pipe would be gone. */
-static int settle_special(struct cli *cli, const struct stat *status)
-{
-    if (!is_null_device(status))
-        return complain("option -o: %s is no plain file; -o - writes to standard output",
-                        cli->get.output);
-    cli->get.out_null = true;
-    return 0;
-}
-
-/* Is there nothing but one URL to get? */
-static bool is_single_url(const struct cli *cli)
-{
-    const char *source = cli->get.sources[0];
-    return cli->command == CLI_GET && cli->get.source_count == 1 && source && strstr(source, "://");
-}
-
-/* -o names a directory, but for a single URL also a file, or standard output. */
-static int settle_output(struct cli *cli)
-{
-    struct get_options *get = &cli->get;
-    const char *output = get->output;
-    struct stat there;
-    bool single = is_single_url(cli);
-    get->directory = output ? output : ".";
-    if (!output)
-        return 0;
-    if (is_stdout(output)) {
-        get->to_stdout = true;
-        if (!single)
-            return complain("option -o: standard output (-) is for a single URL");
-        if (get->log && strcmp(get->log, "-") == 0)
-            return complain("options -o and --log: only one can have standard output");
-        return 0;
-    }
-    if (!single || is_directory(output))
-        return 0;
-    if (stat(output, &there) == 0 && !S_ISREG(there.st_mode))
-        return settle_special(cli, &there);
-    const char *slash = strrchr(output, '/');
-    get->file_name = slash ? slash + 1 : output;
-    get->directory = ".";
-    if (!slash)
-        return 0;
-    /* The slash of "/file" is the directory's name. */
-    cli->directory = strndup(output, slash == output ? 1 : (size_t)(slash - output));
-    get->directory = cli->directory;
-    return cli->directory ? 0 : complain("%s", strerror(ENOMEM));
-}
-
-/* --pass counts before a password behind --cert. */
-static int settle_certificate(struct cli *cli)
-{
-    struct transfer_options *transfer = &cli->get.transfer;
-    if ((transfer->key || transfer->key_password) && !transfer->certificate)
-        return complain("options --key and --pass belong to a certificate: --cert is missing");
-    if (!transfer->key_password)
-        transfer->key_password = cli->certificate_password;
-    return 0;
-}
-
-/* What can only be told when all options are known. */
-static int settle(struct cli *cli)
-{
-    struct get_options *get = &cli->get;
-    int error;
-    if (get->source_count == 0)
-        return complain("nothing to fetch: name a URL, a list file, or - for standard input");
-    if (get->per_host == 0)
-        get->per_host = get->jobs;
-    get->transfer.jobs = get->jobs;
-    error = settle_certificate(cli);
-    return error ? error : settle_output(cli);
 }
 
 /* `fetch help [COMMAND]`. */
@@ -320,10 +272,12 @@ int cli_parse(struct cli *cli, int argc, char **argv, int *exit_status)
 {
     *cli = (struct cli){0};
     int result = parse_command(cli, &argc, &argv);
+    if (!result && wants_config(argc, argv))
+        result = parse_config(cli);
     if (!result)
         result = parse_options(cli, argc, argv);
     if (!result)
-        result = settle(cli);
+        result = cli_settle(cli);
     if (!result)
         return 0;
     if (result < 0)
@@ -349,5 +303,6 @@ void cli_free(struct cli *cli)
     free(cli->directory);
     free(cli->protocols);
     free(cli->certificate);
+    config_clear(&cli->config);
     *cli = (struct cli){0};
 }

@@ -13,7 +13,7 @@ import time
 from . import sanitizers
 from .server import built, die_with_parent
 
-# Set for every run: English messages in UTF-8, and no proxy but the test's own.
+# Set for every run: English messages in UTF-8, no proxy and no configuration but the test's own.
 CLEARED = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "LANGUAGE", "LC_ALL")
 
 
@@ -116,7 +116,8 @@ class Program:
     def _start(self, arguments, stdin, environment, files):
         variables = {key: value for key, value in os.environ.items()
                      if key.lower() not in CLEARED and key not in CLEARED}
-        variables.update({"LC_ALL": "C.UTF-8"}, **(environment or {}))
+        variables.update({"LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": str(self.output)},
+                         **(environment or {}))
         sanitizers.write_reports(variables, files["sanitizer"])
         with files["out"].open("wb") as out, files["err"].open("wb") as err:
             begun = time.monotonic()

@@ -1,0 +1,100 @@
+#include "cmd/cli/settle.h"
+
+#include "cmd/cli/complain.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+    size_t length = strlen(path);
+    return path[length - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
+}
+
+static bool is_null_device(const struct stat *status)
+{
+    struct stat null;
+    return S_ISCHR(status->st_mode) && stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode) &&
+           null.st_rdev == status->st_rdev;
+}
+
+static bool is_stdout(const char *output)
+{
+    return strcmp(output, "-") == 0 || strcmp(output, "/dev/stdout") == 0;
+}
+
+/* The file that -o names gets its place when it is complete: a device or a pipe would be gone. */
+static int settle_special(struct cli *cli, const struct stat *status)
+{
+    if (!is_null_device(status))
+        return complain("option -o: %s is no plain file; -o - writes to standard output",
+                        cli->get.output);
+    cli->get.out_null = true;
+    return 0;
+}
+
+/* Is there nothing but one URL to get? */
+static bool is_single_url(const struct cli *cli)
+{
+    const char *source = cli->get.sources[0];
+    return cli->command == CLI_GET && cli->get.source_count == 1 && source && strstr(source, "://");
+}
+
+/* -o names a directory, but for a single URL also a file, or standard output. */
+static int settle_output(struct cli *cli)
+{
+    struct get_options *get = &cli->get;
+    const char *output = get->output;
+    struct stat there;
+    bool single = is_single_url(cli);
+    get->directory = output ? output : ".";
+    if (!output)
+        return 0;
+    if (is_stdout(output)) {
+        get->to_stdout = true;
+        if (!single)
+            return complain("option -o: standard output (-) is for a single URL");
+        if (get->log && strcmp(get->log, "-") == 0)
+            return complain("options -o and --log: only one can have standard output");
+        return 0;
+    }
+    if (!single || is_directory(output))
+        return 0;
+    if (stat(output, &there) == 0 && !S_ISREG(there.st_mode))
+        return settle_special(cli, &there);
+    const char *slash = strrchr(output, '/');
+    get->file_name = slash ? slash + 1 : output;
+    get->directory = ".";
+    if (!slash)
+        return 0;
+    /* The slash of "/file" is the directory's name. */
+    cli->directory = strndup(output, slash == output ? 1 : (size_t)(slash - output));
+    get->directory = cli->directory;
+    return cli->directory ? 0 : complain("%s", strerror(ENOMEM));
+}
+
+/* --pass counts before a password behind --cert. */
+static int settle_certificate(struct cli *cli)
+{
+    struct transfer_options *transfer = &cli->get.transfer;
+    if ((transfer->key || transfer->key_password) && !transfer->certificate)
+        return complain("options --key and --pass belong to a certificate: --cert is missing");
+    if (!transfer->key_password)
+        transfer->key_password = cli->certificate_password;
+    return 0;
+}
+
+int cli_settle(struct cli *cli)
+{
+    struct get_options *get = &cli->get;
+    int error;
+    if (get->source_count == 0)
+        return complain("nothing to fetch: name a URL, a list file, or - for standard input");
+    if (get->per_host == 0)
+        get->per_host = get->jobs;
+    get->transfer.jobs = get->jobs;
+    error = settle_certificate(cli);
+    return error ? error : settle_output(cli);
+}
