@@ -94,6 +94,10 @@ const struct option_row option_table[] = {
      "allowed protocols, also after redirects\n"
      "(http,https,ftp,ftps)",
      .set = set_protocols},
+    {"deny-private", 0, NULL, SECTION_BOUNDS, SCOPE_ALL,
+     "refuse addresses that are not public, also after\n"
+     "redirects and by names that lead there",
+     FLAG(get.transfer.deny_private)},
 
     {"header", 'H', "LINE", SECTION_REQUEST, SCOPE_ALL,
      "add a header (\"Name: value\"), drop one (\"Name:\"),\n"

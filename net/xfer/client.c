@@ -1,3 +1,4 @@
+#include "net/dns/public.h"
 #include "net/xfer/core.h"
 #include "net/xfer/result.h"
 #include <ares.h>
@@ -173,32 +174,75 @@ void client_foresee(struct client *client, const struct url *url)
     resolver_prefetch(client->resolver, url->host);
 }
 
+/* A proxy's address is the user's own choice. */
+static bool wants_public(const struct transfer *transfer, const struct peer *peer)
+{
+    return transfer->client->options->deny_private && peer == transfer->target;
+}
+
+/* "addr,addr" of --resolve: whoever says something else twice is refused. */
+static int take_given(struct transfer *transfer, struct peer *peer, const char *given)
+{
+    peer_learn_text(peer, given);
+    if (wants_public(transfer, peer)) {
+        for (size_t length; *given; given += length + (given[length] == ',')) {
+            length = strcspn(given, ",");
+            if (!address_text_is_public(given, length))
+                return -EACCES;
+        }
+    }
+    return *peer->text ? 0 : -ENOENT;
+}
+
+/* Of an answer only what is public, whatever else is in it. */
+static int take_public(struct peer *peer, struct address_list *addresses)
+{
+    struct address_list *public = address_list_public(addresses);
+    address_list_drop(addresses);
+    if (!public)
+        return -ENOMEM;
+    if (public->count == 0) {
+        address_list_drop(public);
+        return -EACCES;
+    }
+    peer_learn(peer, public);
+    return 0;
+}
+
 /* What libcurl will look up under `peer` is asked of the user's list, then of the resolver. */
 static int find_addresses(struct transfer *transfer, struct peer *peer, const char *host)
 {
     struct client *client = transfer->client;
     const char *given = override_find(&client->overrides, peer->key);
-    if (given) {
-        peer_learn_text(peer, given);
-        return *given ? 0 : -ENOENT;
-    }
+    if (given)
+        return take_given(transfer, peer, given);
     int64_t patience = client->options->connect_timeout_ns;
     int64_t deadline = transfer->request->deadline;
     if (patience)
         deadline = deadline_min(deadline, deadline_in(patience));
     struct address_list *addresses;
     int error = resolver_lookup(client->resolver, host, deadline, &addresses);
+    if (!error && wants_public(transfer, peer))
+        return take_public(peer, addresses);
     if (!error)
         peer_learn(peer, addresses);
     return error;
 }
 
+static int refuse_private(struct transfer *transfer, const char *address)
+{
+    result_fail(transfer->result, -EACCES, "%s is not a public address (--deny-private)", address);
+    return -EACCES;
+}
+
 /* An address in the URL has the family that it has. libcurl would call one that is not wanted
  * unreachable, as if another try could help. */
-static int check_family(struct transfer *transfer, const char *address)
+static int check_literal(struct transfer *transfer, const struct peer *peer, const char *address)
 {
     enum ip_version wanted = transfer->client->options->ip_version;
     bool is_v6 = strchr(address, ':') != NULL;
+    if (wants_public(transfer, peer) && !address_text_is_public(address, strlen(address)))
+        return refuse_private(transfer, address);
     if (wanted == IP_ANY || is_v6 == (wanted == IP_V6))
         return 0;
     result_fail(transfer->result, -EAFNOSUPPORT, "%s is an %s address, and only %s is wanted",
@@ -209,13 +253,30 @@ static int check_family(struct transfer *transfer, const char *address)
 static int resolve_one(struct transfer *transfer, struct peer *peer, const char *host, bool is_ip)
 {
     if (is_ip)
-        return check_family(transfer, host);
+        return check_literal(transfer, peer, host);
     int error = find_addresses(transfer, peer, host);
     if (error == -ETIMEDOUT && deadline_clock() >= transfer->request->deadline)
         transfer->stop = STOP_DEADLINE;
-    if (error)
+    if (error == -EACCES)
+        result_fail(transfer->result, error, "%s has no public address (--deny-private)", host);
+    else if (error)
         result_unresolved(transfer->result, host, error);
     return error;
+}
+
+/* Where the proxy looks names up, nobody can promise what it will find. */
+static int check_behind_proxy(struct transfer *transfer)
+{
+    const struct url *url = transfer->request->url;
+    if (!transfer->client->options->deny_private)
+        return 0;
+    if (url->host_is_ip)
+        return address_text_is_public(url->host, strlen(url->host))
+                   ? 0
+                   : refuse_private(transfer, url->host);
+    result_fail(transfer->result, -EACCES,
+                "this proxy looks up names by itself, so --deny-private cannot hold");
+    return -EACCES;
 }
 
 /* Finds out through whom to go and all addresses that libcurl will need. */
@@ -228,8 +289,10 @@ static int transfer_resolve(struct transfer *transfer)
 
     if (proxy)
         error = resolve_one(transfer, transfer->via, proxy->host, proxy->host_is_ip);
-    if (!error && !(proxy && proxy->resolves_target))
-        error = resolve_one(transfer, transfer->target, url->host, url->host_is_ip);
+    if (!error)
+        error = proxy && proxy->resolves_target
+                    ? check_behind_proxy(transfer)
+                    : resolve_one(transfer, transfer->target, url->host, url->host_is_ip);
     transfer->result->times.dns = deadline_clock() - begun;
     return error;
 }

@@ -87,6 +87,7 @@ struct transfer {
     bool framed;    /* Transfer-Encoding: content_length does not count */
     bool begun;     /* the sink's begin() was called */
     size_t header_bytes;
+    bool denied;      /* an address that is not public was not connected to */
     int socket_error; /* -errno of socket(2) or of its lack of memory; 0: none */
     int64_t started;
     int64_t first_byte; /* when the first header line or body byte arrived; 0: not yet */

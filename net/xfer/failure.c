@@ -73,7 +73,9 @@ static struct phrase phrase_connect(const struct transfer *transfer)
 static void fail_connect(struct transfer *transfer)
 {
     int number = (int)info_long(transfer, CURLINFO_OS_ERRNO);
-    if (transfer->socket_error)
+    if (transfer->denied)
+        result_fail(transfer->result, -EACCES, "not a public address (--deny-private)");
+    else if (transfer->socket_error)
         result_fail(transfer->result, transfer->socket_error, "cannot open a socket: %s",
                     strerror(-transfer->socket_error));
     else

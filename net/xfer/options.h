@@ -45,6 +45,7 @@ struct transfer_options {
     enum http_version http_version;
     enum ip_version ip_version;
     const char *const *resolve; /* --resolve HOST:PORT:ADDR..., NULL-terminated; NULL: none */
+    bool deny_private;          /* --deny-private: addresses that are not public are not met */
     const char *protocols;      /* --proto, "http,https,ftp,ftps" */
     int64_t connect_timeout_ns; /* 0: none */
     int64_t stall_timeout_ns;   /* no byte for so long; 0: none */

@@ -1,5 +1,6 @@
 /* socket.c - libcurl's sockets are opened and closed by us, so that peers can count connections. */
 #include "engine/io/watch.h"
+#include "net/dns/public.h"
 #include "net/xfer/core.h"
 #include <errno.h>
 #include <string.h>
@@ -10,6 +11,20 @@ static struct peer *connection_peer(const struct transfer *transfer)
     return transfer->via ? transfer->via : transfer->target;
 }
 
+/* The last word of --deny-private: all addresses were checked when they were found, but this is
+ * where libcurl goes. A proxy was the user's own choice. */
+static bool is_denied(const struct transfer *transfer, const struct curl_sockaddr *to)
+{
+    struct address address = {.family = to->family};
+    if (!transfer->client->options->deny_private || transfer->proxy)
+        return false;
+    if (to->family == AF_INET)
+        address.v4 = ((const struct sockaddr_in *)&to->addr)->sin_addr;
+    else if (to->family == AF_INET6)
+        address.v6 = ((const struct sockaddr_in6 *)&to->addr)->sin6_addr;
+    return !address_is_public(&address);
+}
+
 /* libcurl 7.88 closes a socket that it could not connect without telling. So whatever the loop
  * knows of this number is of another time. */
 curl_socket_t socket_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
@@ -18,6 +33,10 @@ curl_socket_t socket_open(void *ctx, curlsocktype purpose, struct curl_sockaddr 
     struct transfer *transfer = easy->transfer;
     struct client *client = transfer->client;
     (void)purpose;
+    if (is_denied(transfer, address)) {
+        transfer->denied = true;
+        return CURL_SOCKET_BAD;
+    }
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd < 0) {
         /* A machine without IPv6 has one address less to try, and what is told is how the others
