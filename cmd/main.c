@@ -1,6 +1,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/compare/compare.h"
 #include "cmd/get/get.h"
+#include "cmd/status/status.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
@@ -47,6 +48,19 @@ static int close_stdout(int status)
     return status == 0 ? EXIT_MACHINE : status;
 }
 
+static int run_command(const struct cli *cli)
+{
+    switch (cli->command) {
+    case CLI_COMPARE:
+        return compare_run(cli);
+    case CLI_STATUS:
+        return status_run(&cli->status);
+    case CLI_GET:
+        break;
+    }
+    return get_run(&cli->get);
+}
+
 int main(int argc, char **argv)
 {
     struct cli cli;
@@ -57,7 +71,7 @@ int main(int argc, char **argv)
     /* A file that may not grow any further (ulimit -f) fails its URL instead of killing us. */
     signal(SIGXFSZ, SIG_IGN);
     if (cli_parse(&cli, argc, argv, &status) == 0) {
-        status = cli.command == CLI_COMPARE ? compare_run(&cli) : get_run(&cli.get);
+        status = run_command(&cli);
         cli_free(&cli);
     }
     return close_stdout(status);

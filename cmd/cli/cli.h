@@ -11,10 +11,12 @@
 
 #include "cmd/cli/config.h"
 #include "cmd/get/options.h"
+#include "cmd/status/status.h"
 
 enum cli_command {
     CLI_GET,
     CLI_COMPARE,
+    CLI_STATUS,
 };
 
 struct cli {
@@ -25,6 +27,7 @@ struct cli {
     unsigned mode_count;
     unsigned runs; /* compare --runs: 1 */
     bool json;     /* compare --json */
+    struct status_options status;
     char **passed; /* compare: the options to hand to each `fetch get`, argv style; owned array */
     size_t passed_count;
     char *directory;            /* what get.directory points to, where it is no part of argv */

@@ -11,6 +11,7 @@ static const struct {
 } commands[] = {
     {"get", CLI_GET, "download"},
     {"compare", CLI_COMPARE, "the same list in every mode, compared"},
+    {"status", CLI_STATUS, "what is known of an earlier run"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -214,7 +215,8 @@ void generate_fish(FILE *out)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         char condition[64];
         snprintf(condition, sizeof condition,
-                 i ? "__fish_seen_subcommand_from %s" : "not __fish_seen_subcommand_from compare",
+                 i ? "__fish_seen_subcommand_from %s"
+                   : "not __fish_seen_subcommand_from compare status",
                  commands[i].word);
         for (size_t j = 0; j < option_count; j++)
             if (is_shown(&option_table[j], commands[i].command))

@@ -9,15 +9,20 @@
 #define HELP_COLUMN 30
 
 const char *const option_section_titles[SECTION_COUNT] = {
-    [SECTION_COMPARE] = "Comparison",  [SECTION_JOB] = "The job",
-    [SECTION_FILES] = "Files",         [SECTION_BOUNDS] = "Tries and bounds",
-    [SECTION_REQUEST] = "Requests",    [SECTION_NETWORK] = "Network",
+    [SECTION_COMPARE] = "Comparison",
+    [SECTION_STATUS] = "What to show",
+    [SECTION_JOB] = "The job",
+    [SECTION_FILES] = "Files",
+    [SECTION_BOUNDS] = "Tries and bounds",
+    [SECTION_REQUEST] = "Requests",
+    [SECTION_NETWORK] = "Network",
     [SECTION_OUTPUT] = "What is told",
 };
 
 static const char get_usage[] =
     "Usage: fetch [get] [OPTIONS] SOURCE...\n"
     "       fetch compare [OPTIONS] SOURCE...  the same list in every mode, compared\n"
+    "       fetch status [OPTIONS] DIR         what is known of an earlier run\n"
     "       fetch help [COMMAND]\n"
     "\n"
     "Downloads many URLs at once. A SOURCE is a URL (it contains \"://\"), a list file\n"
@@ -37,6 +42,20 @@ static const char compare_usage[] =
     "\n"
     "  fetch compare -j 50 urls.txt\n"
     "  fetch compare --modes threads,async --runs 5 --json urls.txt\n";
+
+static const char status_usage[] =
+    "Usage: fetch status [OPTIONS] DIR\n"
+    "\n"
+    "Shows what the journal of DIR knows: how many URLs there are, what became of them,\n"
+    "and why those that failed did.\n"
+    "\n"
+    "  fetch status out/\n"
+    "  fetch status --url https://example.org/a.iso --json out/\n";
+
+static const char status_closing[] =
+    "\n"
+    "Exit status: 0; 1 --url is not known; 2 the command line is wrong; 3 there is no\n"
+    "journal, or it cannot be read.\n";
 
 static const char closing[] =
     "\n"
@@ -81,12 +100,18 @@ static void print_section(enum cli_command command, enum option_section section)
     }
 }
 
+static const char *const usages[] = {
+    [CLI_GET] = get_usage,
+    [CLI_COMPARE] = compare_usage,
+    [CLI_STATUS] = status_usage,
+};
+
 void cli_print_help(enum cli_command command)
 {
-    fputs(command == CLI_COMPARE ? compare_usage : get_usage, stdout);
+    fputs(usages[command], stdout);
     for (int section = 0; section < SECTION_COUNT; section++)
         print_section(command, (enum option_section)section);
-    fputs(closing, stdout);
+    fputs(command == CLI_STATUS ? status_closing : closing, stdout);
 }
 
 void cli_print_version(void)

@@ -70,6 +70,9 @@ static const char opening[] =
     ".B fetch compare\n"
     "[\\fIOPTIONS\\fR] \\fISOURCE\\fR...\n"
     ".br\n"
+    ".B fetch status\n"
+    "[\\fIOPTIONS\\fR] \\fIDIR\\fR\n"
+    ".br\n"
     ".B fetch help\n"
     "[\\fICOMMAND\\fR]\n"
     ".SH DESCRIPTION\n"
@@ -83,6 +86,10 @@ static const char opening[] =
     ".PP\n"
     "\\fBfetch compare\\fR fetches the list once per mode - one after another, on threads, in\n"
     "processes, on coroutines - and shows what each took.\n"
+    ".PP\n"
+    "\\fBfetch status\\fR shows what is recorded of a directory in DIR/.fetch/journal.db: how "
+    "many\n"
+    "URLs there are, what became of them, and why those that failed did.\n"
     ".PP\n"
     "Sizes take K, M, G (binary); times take ms, s, m, h (a plain number: seconds).\n"
     "\\fB\\-L\\fR, \\fB\\-f\\fR, \\fB\\-S\\fR and \\fB\\-Z\\fR of curl are accepted: fetch always\n"
@@ -115,8 +122,9 @@ void generate_manual(FILE *out)
     fprintf(out, ".TH FETCH 1 \"\" \"fetch %s\" \"User Commands\"\n", FETCH_VERSION);
     fputs(opening, out);
     for (int section = 0; section < SECTION_COUNT; section++)
-        if (section != SECTION_COMPARE)
+        if (section != SECTION_COMPARE && section != SECTION_STATUS)
             put_section(out, CLI_GET, (enum option_section)section);
     put_section(out, CLI_COMPARE, SECTION_COMPARE);
+    put_section(out, CLI_STATUS, SECTION_STATUS);
     fputs(closing, out);
 }

@@ -37,6 +37,10 @@ const struct option_row option_table[] = {
     {"output-dir", 0, "DIR", SECTION_COMPARE, SCOPE_COMPARE, NULL, .set = set_output,
      PLACE(get.output)},
 
+    {"url", 0, "URL", SECTION_STATUS, SCOPE_STATUS, "all that is known of this one",
+     TEXT(status.url)},
+    {"json", 0, NULL, SECTION_STATUS, SCOPE_STATUS, "an object instead of text", FLAG(status.json)},
+
     {"jobs", 'j', "N", SECTION_JOB, SCOPE_ALL, "transfers in flight, 1 to 100000 (32)",
      NUMBER(get.jobs), .min = 1, .max = JOBS_MAX},
     {"per-host", 0, "N", SECTION_JOB, SCOPE_ALL, "connections to one host (as --jobs)",
@@ -73,6 +77,8 @@ const struct option_row option_table[] = {
      FLAG(get.no_remote_time)},
     {"fsync", 0, NULL, SECTION_FILES, SCOPE_ALL, "data on the disk before a file gets its name",
      FLAG(get.fsync)},
+    {"no-journal", 0, NULL, SECTION_FILES, SCOPE_GET, "keep no record of the job in DIR/.fetch/",
+     FLAG(get.no_journal)},
 
     {"retry", 0, "N", SECTION_BOUNDS, SCOPE_ALL, "further tries after transient failures (3)",
      NUMBER(get.retry), .min = 0, .max = 1000000},
@@ -177,12 +183,12 @@ const struct option_row option_table[] = {
     {"silent", 's', NULL, SECTION_OUTPUT, SCOPE_ALL, "the same", FLAG(get.quiet)},
     {"verbose", 'v', NULL, SECTION_OUTPUT, SCOPE_ALL, "a line for every URL that is done",
      .set = set_verbose},
-    {"no-config", 0, NULL, SECTION_JOB, SCOPE_ALL,
+    {"no-config", 0, NULL, SECTION_JOB, SCOPE_EVERY,
      "leave out the options of the user's file,\n"
      "~/.config/fetch/config",
      .set = set_always_on},
-    {"help", 'h', NULL, SECTION_OUTPUT, SCOPE_ALL, "this text", .set = set_help},
-    {"version", 'V', NULL, SECTION_OUTPUT, SCOPE_ALL, "versions of fetch, libcurl and c-ares",
+    {"help", 'h', NULL, SECTION_OUTPUT, SCOPE_EVERY, "this text", .set = set_help},
+    {"version", 'V', NULL, SECTION_OUTPUT, SCOPE_EVERY, "versions of fetch, libcurl and c-ares",
      .set = set_version},
     {"stats-fd", 0, "N", SECTION_OUTPUT, SCOPE_GET, NULL, NUMBER(get.stats_fd), .min = 0,
      .max = INT_MAX},
@@ -204,8 +210,7 @@ const size_t option_count = sizeof option_table / sizeof *option_table;
 
 bool option_belongs(const struct option_row *row, enum cli_command command)
 {
-    return row->scope == SCOPE_ALL ||
-           row->scope == (command == CLI_COMPARE ? SCOPE_COMPARE : SCOPE_GET);
+    return (unsigned)row->scope & 1U << command;
 }
 
 const struct option_row *option_by_name(enum cli_command command, const char *name, size_t length)

@@ -12,6 +12,7 @@
 /* Where the help shows an option, in this order. */
 enum option_section {
     SECTION_COMPARE,
+    SECTION_STATUS,
     SECTION_JOB,
     SECTION_FILES,
     SECTION_BOUNDS,
@@ -23,9 +24,11 @@ enum option_section {
 
 /* Which commands take an option. */
 enum option_scope {
-    SCOPE_ALL,     /* compare hands it on to each get it runs */
-    SCOPE_GET,     /* compare sets it itself, or has no use for it */
-    SCOPE_COMPARE, /* not for get */
+    SCOPE_GET = 1 << CLI_GET, /* compare sets it itself, or has no use for it */
+    SCOPE_COMPARE = 1 << CLI_COMPARE,
+    SCOPE_STATUS = 1 << CLI_STATUS,
+    SCOPE_ALL = SCOPE_GET | SCOPE_COMPARE, /* compare hands it on to each get it runs */
+    SCOPE_EVERY = SCOPE_ALL | SCOPE_STATUS,
 };
 
 struct option_row;

@@ -125,7 +125,7 @@ static int apply_option(struct cli *cli, const struct option_row *row, const cha
 {
     struct option_use use = {.row = row, .typed = typed, .value = value};
     int result = row->set(cli, &use);
-    if (result == 0 && cli->command == CLI_COMPARE && row->scope == SCOPE_ALL)
+    if (result == 0 && cli->command == CLI_COMPARE && (row->scope & SCOPE_ALL) == SCOPE_ALL)
         result = pass_on(cli, &use);
     if (result == -ENOMEM)
         return complain("%s", strerror(ENOMEM));
@@ -159,7 +159,8 @@ static int apply_found(struct cli *cli, int found, const char *word)
 static bool is_elsewhere(const char *name)
 {
     return option_by_name(CLI_GET, name, strlen(name)) ||
-           option_by_name(CLI_COMPARE, name, strlen(name));
+           option_by_name(CLI_COMPARE, name, strlen(name)) ||
+           option_by_name(CLI_STATUS, name, strlen(name));
 }
 
 static int apply_line(struct cli *cli, const struct config_line *line)
@@ -242,15 +243,17 @@ static int print_help_on(const char *command)
         cli_print_help(CLI_GET);
     else if (strcmp(command, "compare") == 0)
         cli_print_help(CLI_COMPARE);
+    else if (strcmp(command, "status") == 0)
+        cli_print_help(CLI_STATUS);
     else
-        return complain("no help on '%s': get and compare are the commands", command);
+        return complain("no help on '%s': get, compare and status are the commands", command);
     return 1;
 }
 
 /* Takes the command word, if there is one. 0; 1: all done; -EINVAL. */
 static int parse_command(struct cli *cli, int *argc, char ***argv)
 {
-    static const char *const later[] = {"mirror", "crawl", "status"};
+    static const char *const later[] = {"mirror", "crawl"};
     const char *word = *argc > 1 ? (*argv)[1] : "";
     enum cli_command command = CLI_GET;
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
@@ -260,13 +263,21 @@ static int parse_command(struct cli *cli, int *argc, char ***argv)
         return print_help_on(*argc > 2 ? (*argv)[2] : NULL);
     if (strcmp(word, "compare") == 0)
         command = CLI_COMPARE;
-    if (command == CLI_COMPARE || strcmp(word, "get") == 0) {
+    if (strcmp(word, "status") == 0)
+        command = CLI_STATUS;
+    if (command != CLI_GET || strcmp(word, "get") == 0) {
         --*argc;
         ++*argv;
     }
     set_defaults(cli, command);
     return 0;
 }
+
+static const char *const command_words[] = {
+    [CLI_GET] = "",
+    [CLI_COMPARE] = "compare ",
+    [CLI_STATUS] = "status ",
+};
 
 int cli_parse(struct cli *cli, int argc, char **argv, int *exit_status)
 {
@@ -281,7 +292,7 @@ int cli_parse(struct cli *cli, int argc, char **argv, int *exit_status)
     if (!result)
         return 0;
     if (result < 0)
-        fprintf(stderr, "try 'fetch %s--help'\n", cli->command == CLI_COMPARE ? "compare " : "");
+        fprintf(stderr, "try 'fetch %s--help'\n", command_words[cli->command]);
     cli_free(cli);
     *exit_status = result < 0 ? EXIT_USAGE : 0;
     return -EINVAL;

@@ -86,15 +86,36 @@ static int settle_certificate(struct cli *cli)
     return 0;
 }
 
+/* fetch status [OPTIONS] DIR */
+static int settle_status(struct cli *cli)
+{
+    if (cli->get.source_count != 1)
+        return complain("status: name one directory");
+    cli->status.directory = cli->get.sources[0];
+    return 0;
+}
+
+/* --retry-failed goes by the journal: there must be one. */
+static int settle_journal(const struct get_options *get)
+{
+    if (get->retry_failed && (get->no_journal || get->out_null || get->to_stdout || get->file_name))
+        return complain("option --retry-failed: this run has no journal to go by");
+    return 0;
+}
+
 int cli_settle(struct cli *cli)
 {
     struct get_options *get = &cli->get;
     int error;
+    if (cli->command == CLI_STATUS)
+        return settle_status(cli);
     if (get->source_count == 0)
         return complain("nothing to fetch: name a URL, a list file, or - for standard input");
     if (get->per_host == 0)
         get->per_host = get->jobs;
     get->transfer.jobs = get->jobs;
     error = settle_certificate(cli);
-    return error ? error : settle_output(cli);
+    if (!error)
+        error = settle_output(cli);
+    return error ? error : settle_journal(get);
 }

@@ -126,7 +126,8 @@ static void build_argv(struct comparison *comparison, unsigned mode, char *direc
 {
     const struct cli *cli = comparison->cli;
     char **argv = comparison->argv;
-    static const char *const fixed[] = {"--no-config", "--quiet", "--stats-fd", "3", "--mode"};
+    static const char *const fixed[] = {"--no-config", "--no-journal", "--quiet", "--stats-fd",
+                                        "3",           "--mode"};
     *argv++ = comparison->program;
     *argv++ = (char *)"get";
     for (size_t i = 0; i < cli->passed_count; i++)

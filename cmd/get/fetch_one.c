@@ -223,6 +223,7 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
 
     if (verdict == VERDICT_OK) {
         outcome->kind = OUTCOME_OK;
+        outcome->file_size = result->bytes;
         outcome->path = fetch->download.path;
         fetch->download.path = NULL;
     } else if (verdict != VERDICT_CANCELED) {

@@ -154,6 +154,11 @@ static int job_open(struct job *job)
         error = children_fork(&job->children, options, &job->directory);
     if (error)
         return error;
+    error = history_open(&job->history, options, &job->directory, &place);
+    if (error) {
+        complain(place, error);
+        return error;
+    }
     job->hosts =
         hosts_new(options->per_host, options->retry_max_time_ns, options->rate_interval_ns);
     job->dispatch = job->hosts ? dispatch_new(job->list, job->hosts) : NULL;
@@ -169,9 +174,21 @@ static void job_close(struct job *job)
     dispatch_free(job->dispatch);
     hosts_free(job->hosts);
     report_free(job->report);
+    history_close(&job->history);
     store_directory_close(&job->directory);
     url_list_close(job->list);
     client_global_cleanup();
+}
+
+/* The last rows. What cannot be written is told once. */
+static void job_finish_history(struct job *job)
+{
+    int error = history_finish(&job->history);
+    if (!error || job->history.told)
+        return;
+    char *problem = history_problem(&job->history, error);
+    report_trouble(job->report, problem ? problem : strerror(-error));
+    free(problem);
 }
 
 /* Runs the mode and writes the summary. The exit status. */
@@ -183,6 +200,7 @@ static int job_run_to_end(struct job *job)
     /* Options that are refused: said already, and nothing was tried. */
     if (error == -EINVAL)
         return EXIT_USAGE;
+    job_finish_history(job);
     bool interrupted = error == -ECANCELED || signals_caught();
     if (error)
         job_count_rest(job);

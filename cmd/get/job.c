@@ -1,9 +1,24 @@
 #include "cmd/get/job.h"
 
+#include <stdlib.h>
+
+/* A journal that cannot be written does not end the downloads. */
+static void job_record(struct job *job, const struct entry *entry, const struct outcome *outcome)
+{
+    int error = history_record(&job->history, entry, outcome);
+    if (!error || job->history.told)
+        return;
+    char *problem = history_problem(&job->history, error);
+    report_trouble(job->report, problem ? problem : "out of memory");
+    free(problem);
+    job->history.told = true;
+}
+
 void job_settle(struct job *job, struct entry *entry, struct outcome *outcome)
 {
     if (entry->problem)
         outcome_fail(outcome, "%s", entry->problem);
+    job_record(job, entry, outcome);
     report_outcome(job->report, entry, outcome);
     outcome_clear(outcome);
     entry_free(entry);

@@ -11,6 +11,7 @@
 
 #include "cmd/get/children.h"
 #include "cmd/get/dispatch.h"
+#include "cmd/get/history.h"
 #include "cmd/get/hosts.h"
 #include "cmd/get/options.h"
 #include "cmd/get/report.h"
@@ -23,11 +24,12 @@ struct job {
     struct hosts *hosts;
     struct dispatch *dispatch;
     struct store_directory directory;
+    struct history history;
     struct report *report;
     struct children *children; /* mode processes; else NULL */
 };
 
-/* Ends an entry: reports its outcome (a wrong line's problem included) and frees both. */
+/* Ends an entry: records and reports its outcome (a wrong line's problem included), frees both. */
 void job_settle(struct job *job, struct entry *entry, struct outcome *outcome);
 
 /* Each fetches all entries and reports every outcome. 0, -ECANCELED when interrupted, another

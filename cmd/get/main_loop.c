@@ -42,7 +42,9 @@ static void *body_task(void *arg)
     int error = group_spawn(&aside, progress_task, loop->job->report);
     if (!error)
         error = watch_fd(signals_fd(), IO_IN, on_signal, loop);
+    history_attach(&loop->job->history);
     loop->result = error ? error : loop->body(loop->arg);
+    history_detach(&loop->job->history);
     watch_fd(signals_fd(), 0, NULL, NULL);
     group_close(&aside);
     return NULL;

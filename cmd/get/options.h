@@ -60,6 +60,8 @@ struct get_options {
     enum if_exists if_exists;
     bool fsync;
     bool no_remote_time; /* --no-remote-time */
+    bool no_journal;     /* keep no record, and use none */
+    bool retry_failed;   /* only URLs that failed last time */
 
     unsigned retry;            /* tries after the first: 3 */
     int64_t retry_delay_ns;    /* first back-off: 1 s */

@@ -193,6 +193,12 @@ int report_keep_pace(struct report *report)
     return report->log && !report->log_error ? writer_keep_pace(report->log) : 0;
 }
 
+void report_trouble(struct report *report, const char *what)
+{
+    say(report, "fetch: %s", what);
+    report->machine_failed = true;
+}
+
 void report_not_tried(struct report *report, uint64_t count, bool more)
 {
     report->counts.not_tried += count;

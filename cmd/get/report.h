@@ -38,6 +38,9 @@ int report_outcome(struct report *report, const struct entry *entry, const struc
  * takes fill the memory. 0 or -ECANCELED. */
 int report_keep_pace(struct report *report);
 
+/* Something else than a URL has failed: says it, and the exit status is the machine's. */
+void report_trouble(struct report *report, const char *what);
+
 /* Lines of the list that were never taken up; `more`: and others, which nobody has counted. */
 void report_not_tried(struct report *report, uint64_t count, bool more);
 

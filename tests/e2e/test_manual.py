@@ -29,7 +29,7 @@ class Manual(unittest.TestCase):
         done = output("groff", "-man", "-Tascii", "-ww", "-P-c", str(FOLDER / "fetch.1"))
         self.assertEqual(done.stderr, "")
         plain = re.sub(".\b", "", done.stdout)
-        for name in self.options("get") | self.options("compare"):
+        for name in self.options("get") | self.options("compare") | self.options("status"):
             self.assertRegex(plain, rf"(?m)^ +(-\w, )?--{re.escape(name)}( |$)")
 
     def complete(self, *words):
@@ -64,7 +64,7 @@ class Manual(unittest.TestCase):
     def test_zsh_takes_its_file(self):
         done = output("zsh", "-f", "-n", str(FOLDER / "_fetch"))
         self.assertEqual(done.stderr, "")
-        for name in self.options("get") | self.options("compare"):
+        for name in self.options("get") | self.options("compare") | self.options("status"):
             self.assertIn(f"--{name}", (FOLDER / "_fetch").read_text())
 
     @unittest.skipUnless(shutil.which("fish"), "fish is not installed")

@@ -89,7 +89,7 @@ class Names(Case):
                 self.assertEqual(summary(done)["ok"], len(urls))
                 self.fetch.assert_files(paths.values())
                 self.assertEqual(len(set(paths.values())), len(urls))
-                for name in os.listdir(self.fetch.folder / "out"):
+                for name in set(os.listdir(self.fetch.folder / "out")) - {".fetch"}:
                     self.assertRegex(name, r"\A[^\x00-\x1f\x7f/\\.~ -][^\x00-\x1f\x7f/\\]*\Z")
                     self.assertLessEqual(len(os.fsencode(name)), 255)
                     status = os.lstat(self.fetch.folder / "out" / name)
@@ -164,7 +164,7 @@ class Names(Case):
                 self.assert_nothing_outside()
                 for file in self.fetch.files():
                     self.assertRegex(file, r"\A(_|a\.\.b:)")
-                self.assertFalse((self.fetch.folder / "out/.fetch").exists())
+                self.assertEqual(os.listdir(self.fetch.folder / "out/.fetch"), ["journal.db"])
 
     def test_a_file_where_a_directory_is_needed(self):
         """Fails those URLs, not the job."""

@@ -13,6 +13,8 @@ import time
 from . import sanitizers
 from .server import built, die_with_parent
 
+# Whose files all begin so.
+JOURNAL = ".fetch/journal."
 # Set for every run: English messages in UTF-8, no proxy and no configuration but the test's own.
 CLEARED = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "LANGUAGE", "LC_ALL")
 
@@ -144,16 +146,21 @@ class Program:
 
     def files(self, directory="out"):
         """Paths of all files below `directory`, as text relative to it, sorted; what is in .fetch/
-        included."""
+        included, but for the journal."""
         base = self.folder / directory
-        return sorted(str(path.relative_to(base)) for path in base.rglob("*")
-                      if not path.is_dir())
+        found = (str(path.relative_to(base)) for path in base.rglob("*") if not path.is_dir())
+        return sorted(name for name in found if not name.startswith(JOURNAL))
 
     def assert_files(self, names, directory="out"):
-        """Exactly these files are there: no part, no leftover, no .fetch/ folder."""
+        """Exactly these files are there: no part, no leftover, nothing in .fetch/ but the
+        journal."""
         found = self.files(directory)
         assert found == sorted(names), f"in {directory}: {found}, expected {sorted(names)}"
-        assert not (self.folder / directory / ".fetch").exists(), "an empty .fetch/ was left"
+        kept = self.folder / directory / ".fetch"
+        inside = os.listdir(kept) if kept.exists() else None
+        assert inside != [], "an empty .fetch/ was left"
+        journal = [name for name in inside or [] if name.startswith("journal.")]
+        assert journal in ([], ["journal.db"]), f"the journal was left open: {journal}"
 
     def assert_contents(self, name, expected, directory="out"):
         """The file is there and holds these bytes."""

@@ -74,7 +74,9 @@ static void refuses(const char *line, const char *complaint)
     if (result != 1002)
         fail_msg("'%s' gives %d", line, result);
     snprintf(expected, sizeof expected, "fetch: %s\ntry 'fetch %s--help'\n", complaint,
-             strncmp(line, "compare", 7) == 0 ? "compare " : "");
+             strncmp(line, "compare", 7) == 0  ? "compare "
+             : strncmp(line, "status", 6) == 0 ? "status "
+                                               : "");
     assert_string_equal(said, expected);
 }
 
@@ -374,17 +376,31 @@ static void what_is_not_built_is_refused_by_name(void **state)
     (void)state;
     refuses("x --split 3", "unknown option --split");
     refuses("x --split=3", "unknown option --split");
-    refuses("x --no-journal", "unknown option --no-journal");
     refuses("x --accept a", "unknown option --accept");
     refuses("x -J", "unknown option -J");
     refuses("x -qJ", "unknown option -J");
     refuses("x -\xc3\xa9", "unknown option -\xc3\xa9");
     refuses("mirror http://h/", "the command mirror is not built yet");
     refuses("crawl http://h/", "the command crawl is not built yet");
-    refuses("status out", "the command status is not built yet");
-    refuses("help crawl", "no help on 'crawl': get and compare are the commands");
+    refuses("help crawl", "no help on 'crawl': get, compare and status are the commands");
     refuses("x --if-exists update",
             "option --if-exists: update is not built yet, only overwrite, skip, rename or fail");
+}
+
+static void status_names_one_directory(void **state)
+{
+    (void)state;
+    struct cli cli;
+    assert_int_equal(parse(&cli, "status --json out --url http://h/a"), 0);
+    assert_int_equal(cli.command, CLI_STATUS);
+    assert_string_equal(cli.status.directory, "out");
+    assert_string_equal(cli.status.url, "http://h/a");
+    assert_true(cli.status.json);
+    cli_free(&cli);
+    refuses("status", "status: name one directory");
+    refuses("status a b", "status: name one directory");
+    refuses("status -j 3 a", "unknown option -j");
+    refuses("a --url b", "unknown option --url");
 }
 
 static void no_abbreviations(void **state)
@@ -491,7 +507,7 @@ static void compare_hands_options_on(void **state)
 static void every_option_is_there_once(void **state)
 {
     (void)state;
-    for (int command = CLI_GET; command <= CLI_COMPARE; command++) {
+    for (int command = CLI_GET; command <= CLI_STATUS; command++) {
         for (size_t i = 0; i < option_count; i++) {
             const struct option_row *row = &option_table[i];
             if (!option_belongs(row, command))
@@ -521,6 +537,9 @@ static void help_is_readable(void **state)
         assert_int_equal(strstr(said, "--mode MODE") != NULL, i < 6);
     }
     struct cli cli;
+    assert_int_equal(parse(&cli, "help status"), 1000);
+    assert_non_null(strstr(said, "--url URL"));
+    assert_null(strstr(said, "--jobs"));
     assert_int_equal(parse(&cli, "-V"), 1000);
     assert_int_equal(strncmp(said, "fetch ", 6), 0);
     assert_non_null(strstr(said, "libcurl"));
@@ -540,6 +559,7 @@ int main(void)
         cmocka_unit_test(allowed_protocols),
         cmocka_unit_test(output_of_a_single_url),
         cmocka_unit_test(what_is_not_built_is_refused_by_name),
+        cmocka_unit_test(status_names_one_directory),
         cmocka_unit_test(no_abbreviations),
         cmocka_unit_test(curls_habits_get_a_hint),
         cmocka_unit_test(wrong_values_are_named),

@@ -1,0 +1,133 @@
+#include "cmd/get/history.h"
+
+#include "cmd/journal/recorder.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static bool is_wanted(const struct get_options *options, const struct store_directory *directory)
+{
+    if (options->no_journal || directory->parts_fd < 0 || options->file_name)
+        return false;
+    bool single = options->source_count == 1 && strstr(options->sources[0], "://");
+    return !single || journal_exists(directory->parts_fd);
+}
+
+/* The reader's connection, where there is something to read. */
+static int open_reader(struct history *history, const char *path, bool synced, char **place)
+{
+    if (journal_is_empty(history->journal))
+        return 0;
+    return journal_open(&history->reader, path, JOURNAL_READ, synced, place);
+}
+
+int history_open(struct history *history, const struct get_options *options,
+                 const struct store_directory *directory, char **place)
+{
+    char *path = NULL;
+    if (!is_wanted(options, directory))
+        return 0;
+    if (asprintf(&path, "%s/.fetch", directory->dir) < 0)
+        return -ENOMEM;
+    int error = journal_open(&history->journal, path, JOURNAL_WRITE, options->fsync, place);
+    if (!error)
+        error = open_reader(history, path, options->fsync, place);
+    free(path);
+    if (error)
+        return error;
+    history->after_kill = journal_was_killed(history->journal);
+    history->recorder = recorder_new(history->journal);
+    if (!history->recorder)
+        return -ENOMEM;
+    /* A single URL's run is not alone in DIR: the mark is of those that are. */
+    if (directory->locked)
+        error = journal_mark(history->journal, true);
+    history->marked = directory->locked && !error;
+    if (error)
+        *place = history_problem(history, error);
+    return error;
+}
+
+int history_finish(struct history *history)
+{
+    int error = history->recorder ? recorder_flush(history->recorder) : 0;
+    /* Without all rows it is as if it had been killed. */
+    if (!error && history->marked)
+        error = journal_mark(history->journal, false);
+    return error;
+}
+
+void history_close(struct history *history)
+{
+    recorder_free(history->recorder);
+    journal_close(history->reader);
+    journal_close(history->journal);
+    *history = (struct history){0};
+}
+
+void history_attach(struct history *history)
+{
+    if (history->recorder)
+        recorder_attach(history->recorder);
+}
+
+void history_detach(struct history *history)
+{
+    if (history->recorder)
+        recorder_detach(history->recorder);
+}
+
+static enum journal_outcome journal_word(enum outcome_kind kind)
+{
+    switch (kind) {
+    case OUTCOME_OK:
+        return JOURNAL_OK;
+    case OUTCOME_UNCHANGED:
+        return JOURNAL_UNCHANGED;
+    case OUTCOME_SKIPPED:
+        return JOURNAL_SKIPPED;
+    case OUTCOME_FAILED:
+    case OUTCOME_NOT_TRIED:
+        break;
+    }
+    return JOURNAL_FAILED;
+}
+
+int history_record(struct history *history, const struct entry *entry,
+                   const struct outcome *outcome)
+{
+    if (!history->recorder || entry->problem || outcome->kind == OUTCOME_NOT_TRIED)
+        return 0;
+    char *redacted = entry->url.has_credentials ? url_redacted(&entry->url) : NULL;
+    if (entry->url.has_credentials && !redacted)
+        return -ENOMEM;
+    bool has_file = outcome->kind == OUTCOME_OK || outcome->kind == OUTCOME_UNCHANGED;
+    int error = recorder_add(history->recorder, &(struct journal_row){
+                                                    .url = redacted ? redacted : entry->url.text,
+                                                    .name = entry->name,
+                                                    .size = has_file ? outcome->file_size : -1,
+                                                    .mtime_ns = outcome->mtime_ns,
+                                                    .etag = outcome->etag,
+                                                    .last_modified = outcome->last_modified,
+                                                    .checksum = outcome->checksum,
+                                                    .outcome = journal_word(outcome->kind),
+                                                    .status = outcome->status,
+                                                    .attempts = outcome->attempts,
+                                                    .error = outcome->error,
+                                                    .finished = time(NULL),
+                                                });
+    free(redacted);
+    return error;
+}
+
+char *history_problem(const struct history *history, int error)
+{
+    char *text;
+    const char *why = journal_problem(history->journal);
+    if (asprintf(&text, "cannot write the journal %s: %s", journal_path(history->journal),
+                 error == -ENOMEM || !why ? strerror(-error) : why) < 0)
+        return NULL;
+    return text;
+}

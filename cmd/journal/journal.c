@@ -1,0 +1,428 @@
+#include "cmd/journal/journal.h"
+
+#include "cmd/journal/reserve.h"
+#include "cmd/journal/schema.h"
+#include "cmd/journal/statements.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <xxhash.h>
+
+#define FILE_NAME "journal.db"
+
+/* Another connection writes for some milliseconds at most; a disk may be slow. */
+#define BUSY_MS 10000
+
+struct journal {
+    sqlite3 *db;
+    sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared when first needed */
+    enum journal_use use;
+    int64_t seed;
+    bool was_killed;
+    const char *problem; /* a literal, or SQLite's own */
+    char *directory;     /* owned */
+    char path[PATH_MAX]; /* for the user */
+};
+
+/* SQLite's code as -errno, and its words kept. 0 stays 0. */
+static int journal_fail(struct journal *journal, int code)
+{
+    int error = EIO;
+    if (code == SQLITE_OK)
+        return 0;
+    journal->problem = sqlite3_errmsg(journal->db);
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        error = ENOSPC;
+        break;
+    case SQLITE_NOMEM:
+        error = ENOMEM;
+        break;
+    case SQLITE_READONLY:
+        error = EROFS;
+        break;
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+        error = EACCES;
+        break;
+    case SQLITE_BUSY:
+        error = EBUSY;
+        break;
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return -EINVAL;
+    default:
+        if (sqlite3_system_errno(journal->db))
+            error = sqlite3_system_errno(journal->db);
+        break;
+    }
+    if (error != EIO && error != EBUSY)
+        journal->problem = strerror(error);
+    return -error;
+}
+
+static int journal_execute(struct journal *journal, const char *sql)
+{
+    return journal_fail(journal, sqlite3_exec(journal->db, sql, NULL, NULL, NULL));
+}
+
+/* The statement, ready to be bound. */
+static int journal_statement(struct journal *journal, enum statement number, sqlite3_stmt **out)
+{
+    sqlite3_stmt **statement = &journal->statements[number];
+    int code = SQLITE_OK;
+    if (!*statement)
+        code = sqlite3_prepare_v3(journal->db, statement_texts[number], -1,
+                                  SQLITE_PREPARE_PERSISTENT, statement, NULL);
+    *out = *statement;
+    return journal_fail(journal, code);
+}
+
+/* Runs one that gives no rows, and makes it ready for the next time. SQLite's code. */
+static int run_statement(sqlite3_stmt *statement)
+{
+    int code = sqlite3_step(statement);
+    sqlite3_reset(statement); /* says the same once more */
+    return code == SQLITE_DONE || code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
+/* Puts the problem in words. */
+static void journal_complain(const struct journal *journal, int error, char **why)
+{
+    bool movable = error == -EINVAL && journal->use == JOURNAL_WRITE;
+    if (asprintf(why, "cannot open the journal %s: %s%s", journal->path, journal->problem,
+                 movable ? "; move it away, or use --no-journal" : "") < 0)
+        *why = NULL;
+}
+
+/* What the tables say of earlier runs. */
+static int journal_read_job(struct journal *journal)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, STATEMENT_JOB, &statement);
+    if (error)
+        return error;
+    int code = sqlite3_step(statement);
+    journal->seed = sqlite3_column_int64(statement, 0);
+    journal->was_killed = sqlite3_column_int(statement, 1) != 0;
+    sqlite3_reset(statement);
+    if (code == SQLITE_ROW)
+        return 0;
+    if (code != SQLITE_DONE)
+        return journal_fail(journal, code);
+    journal->problem = "a table is empty";
+    return -EINVAL;
+}
+
+/* Without WAL readers and writers would wait for each other. NORMAL leaves to the system when a
+ * commit reaches the disk: a power cut may cost the latest ones, but never the journal. */
+static int journal_configure(struct journal *journal, bool synced)
+{
+    sqlite3_extended_result_codes(journal->db, 1);
+    sqlite3_busy_timeout(journal->db, BUSY_MS);
+    bool write = journal->use == JOURNAL_WRITE;
+    bool empty = false;
+    int code = schema_check(journal->db, &empty, &journal->problem);
+    if (empty && write)
+        code = schema_make(journal->db);
+    if (code)
+        return code < 0 ? code : journal_fail(journal, code);
+    int error = journal_execute(journal, !write   ? "PRAGMA query_only = ON"
+                                         : synced ? "PRAGMA synchronous = FULL"
+                                                  : "PRAGMA synchronous = NORMAL");
+    if (!error)
+        error = journal_execute(journal, "PRAGMA secure_delete = OFF");
+    return error ? error : journal_read_job(journal);
+}
+
+/* What lies under the journal's name must not lead elsewhere. */
+static int journal_check_file(struct journal *journal)
+{
+    struct stat status;
+    if (lstat(journal->path, &status)) {
+        journal->problem = strerror(errno);
+        return errno == ENOENT && journal->use == JOURNAL_WRITE ? 0 : -errno;
+    }
+    if (S_ISREG(status.st_mode))
+        return 0;
+    journal->problem = "it is not a plain file";
+    return -EINVAL;
+}
+
+static int journal_open_file(struct journal *journal, const char *name, int flags)
+{
+    sqlite3_close(journal->db);
+    journal->db = NULL;
+    /* One thread at a time uses a connection: SQLite need not lock it. */
+    int code = sqlite3_open_v2(name, &journal->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    if (journal->db)
+        return journal_fail(journal, code);
+    journal->problem = strerror(ENOMEM);
+    return -ENOMEM;
+}
+
+/* Who only reads opens it like who writes, where he may: so the last to close it takes the log's
+ * files away. */
+static int journal_connect(struct journal *journal, bool synced)
+{
+    /* A path that begins with "file:" would be a URI to SQLite. */
+    bool plain = *journal->path == '/' || *journal->path == '.';
+    char *name;
+    if (asprintf(&name, "%s%s", plain ? "" : "./", journal->path) < 0)
+        return -ENOMEM;
+    int create = journal->use == JOURNAL_WRITE ? SQLITE_OPEN_CREATE : 0;
+    int error = journal_open_file(journal, name, SQLITE_OPEN_READWRITE | create);
+    if (!error)
+        error = journal_configure(journal, synced);
+    free(name);
+    return error;
+}
+
+static int journal_open_in(struct journal *journal, bool synced)
+{
+    journal->problem = strerror(ENOMEM);
+    if (!journal->directory)
+        return -ENOMEM;
+    int length = snprintf(journal->path, sizeof journal->path, "%s/" FILE_NAME, journal->directory);
+    if (length >= PATH_MAX) {
+        journal->problem = strerror(ENAMETOOLONG);
+        return -ENAMETOOLONG;
+    }
+    int error = journal_check_file(journal);
+    return error ? error : journal_connect(journal, synced);
+}
+
+int journal_open(struct journal **out, const char *directory, enum journal_use use, bool synced,
+                 char **why)
+{
+    struct journal *journal = calloc(1, sizeof *journal);
+    if (!journal)
+        return -ENOMEM;
+    journal->use = use;
+    journal->directory = strdup(directory);
+    int error = journal_open_in(journal, synced);
+    if (error) {
+        journal_complain(journal, error, why);
+        journal_close(journal);
+        return error;
+    }
+    *out = journal;
+    return 0;
+}
+
+void journal_close(struct journal *journal)
+{
+    if (!journal)
+        return;
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(journal->statements[i]);
+    sqlite3_close(journal->db);
+    free(journal->directory);
+    free(journal);
+}
+
+bool journal_exists(int fd)
+{
+    struct stat status;
+    return fstatat(fd, FILE_NAME, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool journal_is_empty(struct journal *journal)
+{
+    sqlite3_stmt *statement;
+    if (journal_statement(journal, STATEMENT_ANY, &statement))
+        return false;
+    int code = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE;
+}
+
+int journal_mark(struct journal *journal, bool running)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, running ? STATEMENT_BEGAN : STATEMENT_ENDED, &statement);
+    if (error)
+        return error;
+    if (running)
+        reserve_take(journal->directory);
+    sqlite3_bind_int64(statement, 1, time(NULL));
+    int code = run_statement(statement);
+    if (!running)
+        (void)reserve_release(journal->directory); /* it may have been needed before */
+    return journal_fail(journal, code);
+}
+
+bool journal_was_killed(const struct journal *journal)
+{
+    return journal->was_killed;
+}
+
+int journal_begin(struct journal *journal)
+{
+    return journal_execute(journal, journal->use == JOURNAL_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+int journal_commit(struct journal *journal)
+{
+    return journal_execute(journal, "COMMIT");
+}
+
+void journal_abandon(struct journal *journal)
+{
+    /* Some errors have ended the transaction already. */
+    if (!sqlite3_get_autocommit(journal->db))
+        (void)sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool journal_make_room(struct journal *journal)
+{
+    return reserve_release(journal->directory);
+}
+
+/* What SQLite takes for a row's number: 63 bits. */
+static int64_t journal_hash(const struct journal *journal, const char *text)
+{
+    return (int64_t)(XXH3_64bits_withSeed(text, strlen(text), (uint64_t)journal->seed) >> 1);
+}
+
+static int64_t next_place(int64_t id)
+{
+    return id == INT64_MAX ? 0 : id + 1;
+}
+
+/* 1: the URL's row; 0: there is none; -errno. */
+int journal_find(struct journal *journal, const char *url, struct journal_row *row)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, STATEMENT_FIND, &statement);
+    if (error)
+        return error;
+    for (int64_t id = journal_hash(journal, url);; id = next_place(id)) {
+        sqlite3_reset(statement);
+        sqlite3_bind_int64(statement, 1, id);
+        int code = sqlite3_step(statement);
+        if (code != SQLITE_ROW) {
+            sqlite3_reset(statement);
+            return code == SQLITE_DONE ? 0 : journal_fail(journal, code);
+        }
+        statement_read_row(statement, row);
+        if (strcmp(row->url, url) == 0)
+            return 1;
+    }
+}
+
+int journal_name_taken(struct journal *journal, const char *name, const char *url)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, STATEMENT_NAME, &statement);
+    if (error)
+        return error;
+    sqlite3_bind_int64(statement, 1, journal_hash(journal, name));
+    int code = sqlite3_step(statement);
+    int taken = 0;
+    if (code == SQLITE_ROW)
+        taken = strcmp((const char *)sqlite3_column_text(statement, 0), url) != 0;
+    sqlite3_reset(statement);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? taken : journal_fail(journal, code);
+}
+
+/* Whoever had the name before - another run at the same time gave it, or their hashes collide -
+ * loses its row: it is asked for anew, and gets another name. */
+static int journal_free_name(struct journal *journal, int64_t name_hash, int64_t id)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, STATEMENT_FREE_NAME, &statement);
+    if (error)
+        return error;
+    sqlite3_bind_int64(statement, 1, name_hash);
+    sqlite3_bind_int64(statement, 2, id);
+    return journal_fail(journal, run_statement(statement));
+}
+
+/* 1: done; 0: another URL has this place; -errno. */
+static int journal_put_at(struct journal *journal, int64_t id, const struct journal_row *row)
+{
+    enum statement number = row->outcome == JOURNAL_OK       ? STATEMENT_PUT
+                            : row->outcome == JOURNAL_FAILED ? STATEMENT_PUT_FAILED
+                                                             : STATEMENT_PUT_UNCHANGED;
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, number, &statement);
+    if (error)
+        return error;
+    int64_t name_hash = row->name ? journal_hash(journal, row->name) : 0;
+    statement_bind_row(statement, id, name_hash, row);
+    int code = run_statement(statement);
+    if (code == SQLITE_CONSTRAINT_UNIQUE) {
+        error = journal_free_name(journal, name_hash, id);
+        code = error ? SQLITE_OK : run_statement(statement);
+    }
+    if (error || code)
+        return error ? error : journal_fail(journal, code);
+    return sqlite3_changes(journal->db) > 0;
+}
+
+int journal_put(struct journal *journal, const struct journal_row *row)
+{
+    struct journal_row found;
+    int done = 0;
+    if (row->outcome == JOURNAL_SKIPPED)
+        done = journal_find(journal, row->url, &found);
+    for (int64_t id = journal_hash(journal, row->url); !done; id = next_place(id))
+        done = journal_put_at(journal, id, row);
+    return done < 0 ? done : 0;
+}
+
+int journal_each(struct journal *journal, bool failed,
+                 int (*seen)(void *ctx, const struct journal_row *row), void *ctx)
+{
+    sqlite3_stmt *statement;
+    int result =
+        journal_statement(journal, failed ? STATEMENT_EACH_FAILED : STATEMENT_EACH, &statement);
+    if (result)
+        return result;
+    int code;
+    while (!result && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct journal_row row;
+        statement_read_row(statement, &row);
+        result = seen(ctx, &row);
+    }
+    sqlite3_reset(statement);
+    if (result)
+        return result;
+    return code == SQLITE_DONE ? 0 : journal_fail(journal, code);
+}
+
+int journal_count(struct journal *journal, struct journal_counts *counts)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, STATEMENT_COUNT_ROWS, &statement);
+    if (error)
+        return error;
+    *counts = (struct journal_counts){0};
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        int outcome = sqlite3_column_int(statement, 0);
+        if (outcome < JOURNAL_OK || outcome > JOURNAL_FAILED)
+            outcome = 0; /* nobody of ours wrote that */
+        counts->by_outcome[outcome] += (uint64_t)sqlite3_column_int64(statement, 1);
+        counts->files += (uint64_t)sqlite3_column_int64(statement, 2);
+        counts->bytes += (uint64_t)sqlite3_column_int64(statement, 3);
+    }
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE ? 0 : journal_fail(journal, code);
+}
+
+const char *journal_problem(const struct journal *journal)
+{
+    return journal->problem;
+}
+
+const char *journal_path(const struct journal *journal)
+{
+    return journal->path;
+}

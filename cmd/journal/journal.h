@@ -1,0 +1,110 @@
+/* journal.h - what a job remembers in DIR/.fetch/journal.db: a row for every URL.
+ *
+ * A row tells under which name a URL's file lies, what the server said of it, and what became of it
+ * last time. It is found by a hash of the URL; no two rows have the same name. No headers, no
+ * credentials: URLs are given without.
+ *
+ * SQLite in WAL mode: a killed run loses what was not committed and nothing else; others may read
+ * while one writes. Whoever reads and whoever writes have a connection of their own.
+ *
+ * Ownership: journal_open() to journal_close(); rows and their strings are the caller's. Thread:
+ * any, one at a time a connection. Nothing here parks; all of it blocks on the disk.
+ */
+#ifndef CMD_JOURNAL_JOURNAL_H
+#define CMD_JOURNAL_JOURNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Kept in the file: never renumber. */
+enum journal_outcome {
+    JOURNAL_OK = 1,
+    JOURNAL_UNCHANGED = 2,
+    JOURNAL_SKIPPED = 3,
+    JOURNAL_FAILED = 4,
+};
+
+struct journal_row {
+    const char *url;  /* without credentials */
+    const char *name; /* of its file, relative to DIR */
+
+    /* Of the file that lies there; size -1: none was ever published. */
+    int64_t size;
+    int64_t mtime_ns;          /* unix */
+    const char *etag;          /* as the server sent it; NULL: none */
+    const char *last_modified; /* likewise */
+    const char *checksum;      /* "sha-256=HEX"; NULL: none was asked for */
+
+    /* Of the latest run. */
+    enum journal_outcome outcome;
+    int status;        /* HTTP code or 0 */
+    unsigned attempts; /* tries it took */
+    const char *error; /* why it failed, in words; NULL: it did not */
+    int64_t finished;  /* unix seconds */
+};
+
+struct journal;
+
+enum journal_use {
+    JOURNAL_READ,  /* -ENOENT where there is none */
+    JOURNAL_WRITE, /* makes it where there is none */
+};
+
+/* The journal in `directory` ("DIR/.fetch"). `synced`: what is committed survives a power cut, too.
+ * 0; -ENOENT; -EINVAL: it is none of ours, damaged, or of a newer program; another -errno; with
+ * *why, a new string for the user ("cannot open the journal out/.fetch/journal.db: ..."; NULL when
+ * memory runs out). */
+int journal_open(struct journal **journal, const char *directory, enum journal_use use, bool synced,
+                 char **why);
+void journal_close(struct journal *journal); /* NULL is fine */
+
+/* Is there a journal in the open directory `fd`? No file is opened. */
+bool journal_exists(int fd);
+
+/* Has it no row? */
+bool journal_is_empty(struct journal *journal);
+
+/* A run begins, or ends in order: every file it has published has its row. A run that finds another
+ * one's beginning without its end knows that this one was killed. 0 or -errno. */
+int journal_mark(struct journal *journal, bool running);
+bool journal_was_killed(const struct journal *journal); /* as found when it was opened */
+
+/* One transaction around many rows: 0 or -errno. journal_abandon() undoes what was put since the
+ * beginning. */
+int journal_begin(struct journal *journal);
+int journal_commit(struct journal *journal);
+void journal_abandon(struct journal *journal);
+
+/* After -ENOSPC: gives the room back that was set aside for this. Was there any left? */
+bool journal_make_room(struct journal *journal);
+
+/* Adds or replaces the row. What describes the file stays as it was recorded when the outcome is
+ * FAILED, and with UNCHANGED where the new row has nothing; SKIPPED leaves a row that is there as
+ * it is. 0 or -errno. */
+int journal_put(struct journal *journal, const struct journal_row *row);
+
+/* 1 when it knows the URL: the row's strings live until the next call; 0 when not; -errno. */
+int journal_find(struct journal *journal, const char *url, struct journal_row *row);
+
+/* 1 when another URL than this one has the name, 0 when not, -errno. */
+int journal_name_taken(struct journal *journal, const char *name, const char *url);
+
+/* Calls seen(ctx, row) for each row, those that failed only if `failed`, in no particular order,
+ * until it returns other than 0. 0, what it returned, or -errno. */
+int journal_each(struct journal *journal, bool failed,
+                 int (*seen)(void *ctx, const struct journal_row *row), void *ctx);
+
+struct journal_counts {
+    uint64_t by_outcome[JOURNAL_FAILED + 1]; /* URLs */
+    uint64_t files;                          /* that were published */
+    uint64_t bytes;                          /* in them */
+};
+int journal_count(struct journal *journal, struct journal_counts *counts);
+
+/* Of the latest error, in words without the file's name; a literal or good until the next call. */
+const char *journal_problem(const struct journal *journal);
+
+/* The file, for messages: "out/.fetch/journal.db". */
+const char *journal_path(const struct journal *journal);
+
+#endif

@@ -1,0 +1,83 @@
+#include "cmd/journal/schema.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    APPLICATION = 0x66746368, /* "ftch": tells file(1) and us whose database it is */
+    VERSION = 1,              /* of the tables */
+};
+
+/* `id` is a hash of the URL, which makes finding one a single walk down the tree; a URL whose place
+ * another one has goes to the next free one. A name that shares its hash with another counts as
+ * taken, so that the index can be unique over the hash alone. `seed` is drawn for each journal: who
+ * writes lists cannot know what collides. */
+static const char tables[] = "PRAGMA application_id = 0x66746368;"
+                             "PRAGMA user_version = 1;"
+                             "CREATE TABLE job ("
+                             " seed INTEGER NOT NULL,"
+                             " running INTEGER NOT NULL,"
+                             " began INTEGER,"
+                             " ended INTEGER);"
+                             "INSERT INTO job VALUES (random(), 0, NULL, NULL);"
+                             "CREATE TABLE url ("
+                             " id INTEGER PRIMARY KEY,"
+                             " url TEXT NOT NULL,"
+                             " name TEXT,"
+                             " name_hash INTEGER UNIQUE,"
+                             " size INTEGER,"
+                             " mtime_ns INTEGER,"
+                             " etag TEXT,"
+                             " last_modified TEXT,"
+                             " checksum TEXT,"
+                             " outcome INTEGER NOT NULL,"
+                             " status INTEGER NOT NULL,"
+                             " attempts INTEGER NOT NULL,"
+                             " error TEXT,"
+                             " finished INTEGER NOT NULL);";
+
+/* The number that `sql` asks for. 0 or SQLite's code. */
+static int ask(sqlite3 *db, const char *sql, int64_t *number)
+{
+    sqlite3_stmt *statement;
+    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    if (code)
+        return code;
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        *number = sqlite3_column_int64(statement, 0);
+    return sqlite3_finalize(statement);
+}
+
+int schema_make(sqlite3 *db)
+{
+    int code = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    if (!code)
+        code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    if (!code)
+        code = sqlite3_exec(db, tables, NULL, NULL, NULL);
+    if (!code)
+        code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    return code;
+}
+
+int schema_check(sqlite3 *db, bool *empty, const char **why)
+{
+    int64_t application = 0, version = 0, things = 0;
+    int code = ask(db, "PRAGMA application_id", &application);
+    if (!code)
+        code = ask(db, "PRAGMA user_version", &version);
+    if (!code)
+        code = ask(db, "SELECT count(*) FROM sqlite_master", &things);
+    if (code)
+        return code;
+    *empty = application == 0 && version == 0 && things == 0;
+    *why = NULL;
+    if (*empty)
+        *why = "it is empty";
+    else if (application != APPLICATION)
+        *why = "it is a database of another program";
+    else if (version != VERSION)
+        *why = "it was written by a newer fetch";
+    return *why ? -EINVAL : 0;
+}

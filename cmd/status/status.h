@@ -1,0 +1,20 @@
+/* status.h - the command `fetch status`: what the journal of a directory knows.
+ *
+ * Only reads, also while a run writes. Thread: main, once. Nothing here parks.
+ */
+#ifndef CMD_STATUS_STATUS_H
+#define CMD_STATUS_STATUS_H
+
+#include <stdbool.h>
+
+struct status_options {
+    const char *directory; /* DIR, as the user typed it */
+    const char *url;       /* --url: only of this one; NULL: of all */
+    bool json;
+};
+
+/* The exit status: 0; 1 when the journal does not know the URL; 2 when it is none; 3 when there is
+ * no journal, or it cannot be read. */
+int status_run(const struct status_options *options);
+
+#endif
