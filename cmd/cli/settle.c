@@ -106,7 +106,6 @@ static int settle_journal(const struct get_options *get)
 int cli_settle(struct cli *cli)
 {
     struct get_options *get = &cli->get;
-    int error;
     if (cli->command == CLI_STATUS)
         return settle_status(cli);
     if (get->source_count == 0)
@@ -114,8 +113,12 @@ int cli_settle(struct cli *cli)
     if (get->per_host == 0)
         get->per_host = get->jobs;
     get->transfer.jobs = get->jobs;
-    error = settle_certificate(cli);
+    int error = settle_certificate(cli);
     if (!error)
         error = settle_output(cli);
-    return error ? error : settle_journal(get);
+    if (!error)
+        error = settle_journal(get);
+    if (!error && get->exec && (get->out_null || get->to_stdout))
+        error = complain("option --exec: without files there is nothing to run it for");
+    return error;
 }

@@ -1,5 +1,6 @@
 #include "cmd/get/fetch_one.h"
 
+#include "cmd/get/command.h"
 #include "cmd/get/judge.h"
 #include "cmd/get/success_sink.h"
 #include "engine/deadline.h"
@@ -231,6 +232,20 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
     }
 }
 
+/* --exec: the command that is to follow each file. */
+static void follow_up(struct fetch *fetch)
+{
+    struct outcome *outcome = fetch->outcome;
+    int error = command_run(fetch->worker->options, fetch->entry, outcome, fetch->reason,
+                            sizeof fetch->reason);
+    if (error == -ECHILD)
+        outcome_fail(outcome, "%s", fetch->reason);
+    else if (error == -ECANCELED)
+        outcome_fail(outcome, "the command of --exec was interrupted");
+    else if (error)
+        outcome_fail(outcome, "cannot run the command of --exec: %s", strerror(-error));
+}
+
 /* The file's place may be taken: --if-exists says what that means. */
 static enum verdict open_download(struct fetch *fetch)
 {
@@ -268,6 +283,8 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
         if (verdict == VERDICT_OK)
             verdict = commit(&fetch);
         conclude(&fetch, verdict);
+        if (verdict == VERDICT_OK && outcome->path && worker->options->exec)
+            follow_up(&fetch);
     }
     leave_host(&fetch);
     download_close(&fetch.download);

@@ -72,7 +72,8 @@ struct get_options {
     struct transfer_options transfer; /* the rest that libcurl is told */
     struct resolver_options resolver;
 
-    const char *log; /* --log; NULL: none; "-": standard output */
+    const char *exec; /* --exec: a shell command for each finished file; NULL: none */
+    const char *log;  /* --log; NULL: none; "-": standard output */
     enum progress_kind progress;
     bool quiet;       /* -q, -s: no progress and no summary, failures still */
     unsigned verbose; /* -v, given so often */
