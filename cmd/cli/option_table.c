@@ -178,6 +178,10 @@ const struct option_row option_table[] = {
      "a JSON object a line for every finished URL; -:\n"
      "standard output",
      TEXT(get.log)},
+    {"har", 0, "FILE", SECTION_OUTPUT, SCOPE_GET,
+     "HTTP Archive 1.2, a request an entry; -: standard\n"
+     "output",
+     TEXT(get.har)},
     {"progress", 0, "HOW", SECTION_OUTPUT, SCOPE_ALL,
      "auto, bar, plain or none (auto: a bar on a\n"
      "terminal, else a line now and then)",

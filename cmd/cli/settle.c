@@ -56,8 +56,6 @@ static int settle_output(struct cli *cli)
         get->to_stdout = true;
         if (!single)
             return complain("option -o: standard output (-) is for a single URL");
-        if (get->log && strcmp(get->log, "-") == 0)
-            return complain("options -o and --log: only one can have standard output");
         return 0;
     }
     if (!single || is_directory(output))
@@ -73,6 +71,28 @@ static int settle_output(struct cli *cli)
     cli->directory = strndup(output, slash == output ? 1 : (size_t)(slash - output));
     get->directory = cli->directory;
     return cli->directory ? 0 : complain("%s", strerror(ENOMEM));
+}
+
+/* Two at once would be neither. */
+static int settle_standard_output(const struct get_options *get)
+{
+    const struct {
+        const char *name;
+        bool wanted;
+    } options[] = {
+        {"-o", get->to_stdout},
+        {"--log", get->log && strcmp(get->log, "-") == 0},
+        {"--har", get->har && strcmp(get->har, "-") == 0},
+    };
+    const char *owner = NULL;
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (options[i].wanted && owner)
+            return complain("options %s and %s: only one can have standard output", owner,
+                            options[i].name);
+        if (options[i].wanted)
+            owner = options[i].name;
+    }
+    return 0;
 }
 
 /* --pass counts before a password behind --cert. */
@@ -116,6 +136,8 @@ int cli_settle(struct cli *cli)
     int error = settle_certificate(cli);
     if (!error)
         error = settle_output(cli);
+    if (!error)
+        error = settle_standard_output(get);
     if (!error)
         error = settle_journal(get);
     if (!error && get->exec && (get->out_null || get->to_stdout))

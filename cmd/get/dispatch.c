@@ -1,6 +1,7 @@
 #include "cmd/get/dispatch.h"
 
 #include "cmd/get/turns.h"
+#include "cmd/get/wall_clock.h"
 #include "engine/io/watch.h"
 #include "engine/sched/blocking.h"
 #include "engine/sched/task.h"
@@ -86,6 +87,7 @@ static int dispatch_new_entry(struct dispatch *dispatch, struct entry *entry, st
         *out = entry;
         return STEP_ENTRY;
     }
+    entry->taken_up = wall_clock();
     if (!turns_wait_for(dispatch->turns, entry->url.host_key))
         error = hosts_try_enter(dispatch->hosts, entry->url.host_key, &again);
     if (!error || error == -EBUSY) {

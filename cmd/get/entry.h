@@ -17,9 +17,10 @@ struct entry {
     char *name; /* file name relative to DIR, safe, decided in list order; owned; NULL: the
                    body goes nowhere or to standard output */
     const char
-        *source;     /* "urls.txt", "standard input", "command line"; lives as long as the list */
-    uint64_t line;   /* in the source, from 1; on the command line which argument */
-    uint64_t number; /* of all entries, from 1 */
+        *source;      /* "urls.txt", "standard input", "command line"; lives as long as the list */
+    uint64_t line;    /* in the source, from 1; on the command line which argument */
+    uint64_t number;  /* of all entries, from 1 */
+    int64_t taken_up; /* by dispatch: wall clock, ns since 1970; 0: not yet */
     struct known *known; /* what the journal knows of it; owned; NULL: nothing */
     bool leased;         /* already counted as entered at its host's gate, by dispatch */
     const char *problem; /* a wrong line: why; NULL: a good one. Then url may be empty */

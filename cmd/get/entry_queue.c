@@ -10,6 +10,7 @@ struct packed_head {
     const char *source;
     uint64_t line;
     uint64_t number;
+    int64_t taken_up;
     /* Of the strings, each with its NUL; 0: there is none. */
     uint32_t name_size;
     uint32_t url_size;
@@ -81,6 +82,7 @@ static struct packed_entry *pack(const struct entry *entry)
         .source = entry->source,
         .line = entry->line,
         .number = entry->number,
+        .taken_up = entry->taken_up,
         .name_size = string_size(entry->name),
         .url_size = string_size(entry->url.text),
         .etag_size = string_size(etag),
@@ -127,6 +129,7 @@ static int unpack(struct entry_pool *pool, struct entry **out, const struct pack
     entry->source = head->source;
     entry->line = head->line;
     entry->number = head->number;
+    entry->taken_up = head->taken_up;
     int error =
         url_parser_parse(&pool->parser, &entry->url, text, head->url_size - 1, &entry->problem);
     if (!error && head->name_size > 0)

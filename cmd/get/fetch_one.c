@@ -216,6 +216,7 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
     outcome->http_version = result->http_version;
     outcome->times = result->times;
     outcome->times.start = first_start;
+    outcome->last_start = result->times.start;
     memcpy(outcome->remote_ip, result->remote_ip, sizeof outcome->remote_ip);
     if (fetch->here.parsed)
         outcome->final_url = url_redacted(&fetch->here);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     FIRST_ROOM = 4096,
@@ -69,34 +70,77 @@ void json_text_integer(struct json_text *text, int64_t number)
     text_put(text, begin, (size_t)(end - begin));
 }
 
-void json_text_seconds(struct json_text *text, int64_t ns)
+/* `number` with a point before its last `decimals` digits. */
+static void put_decimal(struct json_text *text, int64_t number, int decimals)
 {
     char digits[NUMBER_SIZE];
     char *end = digits + sizeof digits;
-    uint64_t microseconds = magnitude(ns / NSEC_PER_USEC);
-    char *begin = print_digits(end, microseconds % 1000000, 6);
+    uint64_t one = 1;
+    for (int i = 0; i < decimals; i++)
+        one *= 10;
+    char *begin = print_digits(end, magnitude(number) % one, decimals);
     *--begin = '.';
-    begin = print_digits(begin, microseconds / 1000000, 1);
-    if (ns < 0)
+    begin = print_digits(begin, magnitude(number) / one, 1);
+    if (number < 0)
         *--begin = '-';
     text_put(text, begin, (size_t)(end - begin));
+}
+
+void json_text_seconds(struct json_text *text, int64_t ns)
+{
+    put_decimal(text, ns / NSEC_PER_USEC, 6);
+}
+
+void json_text_milliseconds(struct json_text *text, int64_t ns)
+{
+    put_decimal(text, ns / NSEC_PER_USEC, 3);
+}
+
+/* `width` digits of `number` and what stands behind them. */
+static char *put_part(char *to, int number, int width, char behind)
+{
+    print_digits(to + width, (uint64_t)number, width);
+    to[width] = behind;
+    return to + width + 1;
+}
+
+void json_text_date(struct json_text *text, int64_t unix_ns)
+{
+    time_t seconds = unix_ns / NSEC_PER_SEC;
+    int milliseconds = (int)(unix_ns % NSEC_PER_SEC / NSEC_PER_MSEC);
+    struct tm tm;
+    char date[] = "\"1970-01-01T00:00:00.000Z\"";
+    /* Before 1970, or in the year 10000: a clock that is so wrong is not worth more words. */
+    if (unix_ns >= 0 && gmtime_r(&seconds, &tm) && tm.tm_year < 8100) {
+        char *to = put_part(date + 1, tm.tm_year + 1900, 4, '-');
+        to = put_part(to, tm.tm_mon + 1, 2, '-');
+        to = put_part(to, tm.tm_mday, 2, 'T');
+        to = put_part(to, tm.tm_hour, 2, ':');
+        to = put_part(to, tm.tm_min, 2, ':');
+        to = put_part(to, tm.tm_sec, 2, '.');
+        put_part(to, milliseconds, 3, 'Z');
+    }
+    text_put(text, date, sizeof date - 1);
 }
 
 /* What a string may hold as it is. */
 static bool is_plain(char c)
 {
-    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7f && c != '"' && c != '\\';
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7f && c != '"' && c != '\\' && c != '<';
 }
 
-/* One character that is not plain; returns what follows. */
-static const char *put_special(struct json_text *text, const char *c)
+/* One character that is not plain; returns what follows. A character that `end` cuts in two is no
+ * UTF-8. */
+static const char *put_special(struct json_text *text, const char *c, const char *end)
 {
     static const char hex[] = "0123456789ABCDEF";
     unsigned char byte = (unsigned char)*c;
     size_t length = escape_utf8_length(c);
+    if (length > (size_t)(end - c))
+        length = 0;
     if (*c == '"' || *c == '\\')
         text_put(text, (char[]){'\\', *c}, 2);
-    else if (byte < 0x20 || byte == 0x7f)
+    else if (byte < 0x20 || byte == 0x7f || (byte == '<' && text->in_html))
         text_put(text, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
     else if (length > 0)
         text_put(text, c, length);
@@ -105,22 +149,27 @@ static const char *put_special(struct json_text *text, const char *c)
     return c + (length > 0 ? length : 1);
 }
 
+void json_text_part(struct json_text *text, const char *part, size_t length)
+{
+    const char *end = part + length;
+    text_put(text, "\"", 1);
+    while (part < end) {
+        const char *begin = part;
+        while (part < end && is_plain(*part))
+            part++;
+        text_put(text, begin, (size_t)(part - begin));
+        if (part < end)
+            part = put_special(text, part, end);
+    }
+    text_put(text, "\"", 1);
+}
+
 void json_text_string(struct json_text *text, const char *string)
 {
-    if (!string) {
+    if (string)
+        json_text_part(text, string, strlen(string));
+    else
         json_text_raw(text, "null");
-        return;
-    }
-    text_put(text, "\"", 1);
-    while (*string) {
-        const char *begin = string;
-        while (is_plain(*string))
-            string++;
-        text_put(text, begin, (size_t)(string - begin));
-        if (*string)
-            string = put_special(text, string);
-    }
-    text_put(text, "\"", 1);
 }
 
 void json_text_clear(struct json_text *text)

@@ -10,6 +10,7 @@
 #ifndef CMD_GET_JSON_TEXT_H
 #define CMD_GET_JSON_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,17 +18,27 @@ struct json_text {
     char *data; /* `length` bytes, no NUL */
     size_t length;
     size_t room;
-    int error; /* -ENOMEM; 0: none yet */
+    bool in_html; /* strings must not end the <script> they stand in: '<' is escaped too */
+    int error;    /* -ENOMEM; 0: none yet */
 };
 
 void json_text_raw(struct json_text *text, const char *literal);
 
 /* Quoted and escaped (RFC 8259 section 7); NULL gives null. */
 void json_text_string(struct json_text *text, const char *string);
+
+/* The first `length` bytes of a longer string, quoted and escaped. */
+void json_text_part(struct json_text *text, const char *part, size_t length);
 void json_text_integer(struct json_text *text, int64_t number);
 
 /* Nanoseconds as seconds, to the microsecond: 0.0205 is printed as 0.020500. */
 void json_text_seconds(struct json_text *text, int64_t ns);
+
+/* As milliseconds, likewise: 20.500. */
+void json_text_milliseconds(struct json_text *text, int64_t ns);
+
+/* Unix time as a string to the millisecond, in UTC (RFC 3339): "2026-11-21T15:30:00.125Z". */
+void json_text_date(struct json_text *text, int64_t unix_ns);
 
 void json_text_clear(struct json_text *text);
 

@@ -74,6 +74,7 @@ struct get_options {
 
     const char *exec; /* --exec: a shell command for each finished file; NULL: none */
     const char *log;  /* --log; NULL: none; "-": standard output */
+    const char *har;  /* --har; likewise */
     enum progress_kind progress;
     bool quiet;       /* -q, -s: no progress and no summary, failures still */
     unsigned verbose; /* -v, given so often */

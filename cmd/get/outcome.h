@@ -26,6 +26,7 @@ struct outcome {
     int64_t bytes;     /* decoded body bytes of the last try */
     unsigned attempts;
     struct transfer_times times; /* of the last try; start of the first */
+    int64_t last_start;          /* of the last request: wall clock, ns since 1970 */
     char remote_ip[48];
     int http_version; /* 10, 11, 20, 30 */
 

@@ -1,11 +1,10 @@
 #include "cmd/get/report.h"
 
 #include "cmd/get/escape.h"
-#include "cmd/get/log.h"
 #include "cmd/get/progress.h"
 #include "cmd/get/quantity.h"
 #include "cmd/get/stats.h"
-#include "cmd/get/writer.h"
+#include "cmd/report/records.h"
 #include "engine/deadline.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -13,9 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Who reads the log while it grows sees its lines after so long. */
-#define LOG_INTERVAL (250 * NSEC_PER_MSEC)
 
 /* Of a wrong line so much is shown. */
 #define TEXT_SHOWN_MAX 200
@@ -26,24 +22,23 @@ struct report {
     const _Atomic uint64_t *received; /* NULL: counts.bytes has to do */
     unsigned in_flight;
     struct progress progress;
-    struct writer *log;  /* NULL: none, or given up */
-    int log_error;       /* first -errno of the log */
-    int64_t log_next;    /* when to flush it */
-    int64_t started;     /* monotonic */
-    bool more_not_tried; /* counts.not_tried is not all of them */
-    bool machine_failed; /* some outcome was not the URL's fault */
+    struct records *records; /* NULL: none */
+    int records_error;       /* first -errno of a file that was given up */
+    int64_t started;         /* monotonic */
+    bool more_not_tried;     /* counts.not_tried is not all of them */
+    bool machine_failed;     /* some outcome was not the URL's fault */
 };
+
+static void record_failed(void *ctx, const char *path, int error);
 
 int report_new(struct report **report, const struct get_options *options, char **place)
 {
-    int error = 0;
     struct report *made = calloc(1, sizeof *made);
     if (!made)
         return -ENOMEM;
     made->options = options;
     made->started = deadline_clock();
-    if (options->log)
-        error = writer_open(&made->log, options->log, place);
+    int error = records_open(&made->records, options, record_failed, made, place);
     if (error) {
         free(made);
         return error;
@@ -60,7 +55,7 @@ void report_free(struct report *report)
         return;
     progress_clear(&report->progress);
     /* Without report_finish() the job ended before it began: there is nothing in it to lose. */
-    (void)writer_close(report->log);
+    (void)records_close(report->records, NULL);
     free(report);
 }
 
@@ -130,14 +125,13 @@ static void say_success(struct report *report, const char *text, const struct ou
             outcome->status, bytes, time);
 }
 
-/* The log is given up after its first error, which is told once. */
-static int log_failed(struct report *report, int error)
+/* A log, say, that is given up. */
+static void record_failed(void *ctx, const char *path, int error)
 {
-    if (error) {
-        report->log_error = error;
-        say(report, "fetch: cannot write %s: %s", report->options->log, strerror(-error));
-    }
-    return error;
+    struct report *report = ctx;
+    if (!report->records_error)
+        report->records_error = error;
+    say(report, "fetch: cannot write %s: %s", path, strerror(-error));
 }
 
 static void count(struct report *report, const struct outcome *outcome)
@@ -170,27 +164,26 @@ int report_outcome(struct report *report, const struct entry *entry, const struc
     bool failed = outcome->kind == OUTCOME_FAILED;
     bool told = failed || report->options->verbose;
     count(report, outcome);
-    if (outcome->kind == OUTCOME_NOT_TRIED || (!told && !report->log))
+    if (outcome->kind == OUTCOME_NOT_TRIED || (!told && !report->records))
         return 0;
     char *text = entry_text(entry);
     if (failed)
         say_failure(report, entry, text ? text : "(out of memory)", outcome);
     else if (told)
         say_success(report, text ? text : "(out of memory)", outcome);
-    int error = 0;
-    if (report->log && !report->log_error && text) {
-        log_line(writer_text(report->log), text, outcome);
-        error = writer_appended(report->log);
-    } else if (report->log && !report->log_error) {
-        error = -ENOMEM;
-    }
+    struct record record = {.url = text, .taken_up = entry->taken_up, .outcome = outcome};
+    int error = text ? 0 : -ENOMEM;
+    if (error)
+        records_give_up(report->records, error);
+    else
+        error = records_put(report->records, &record);
     free(text);
-    return log_failed(report, error);
+    return error;
 }
 
 int report_keep_pace(struct report *report)
 {
-    return report->log && !report->log_error ? writer_keep_pace(report->log) : 0;
+    return records_keep_pace(report->records);
 }
 
 void report_trouble(struct report *report, const char *what)
@@ -230,13 +223,7 @@ int64_t report_tick(struct report *report, int64_t now)
         .in_flight = report->in_flight,
     };
     int64_t next = progress_tick(&report->progress, &state, now);
-    if (!report->log || report->log_error)
-        return next;
-    if (now >= report->log_next) {
-        (void)log_failed(report, writer_flush(report->log)); /* kept for report_finish() */
-        report->log_next = now + LOG_INTERVAL;
-    }
-    return deadline_min(next, report->log_next);
+    return deadline_min(next, records_tick(report->records, now));
 }
 
 static void say_summary(struct report *report, double wall_s, bool interrupted)
@@ -268,17 +255,21 @@ int report_finish(struct report *report, bool interrupted)
     const struct get_options *options = report->options;
     int stats_error = 0;
     progress_clear(&report->progress);
-    int closed = writer_close(report->log);
-    report->log = NULL;
-    if (!report->log_error)
-        (void)log_failed(report, closed); /* kept in log_error */
+    struct record_end end = {
+        .counts = &report->counts,
+        .wall_s = wall_s,
+        .interrupted = interrupted,
+        .more_not_tried = report->more_not_tried,
+    };
+    (void)records_close(report->records, &end); /* told, and kept in records_error */
+    report->records = NULL;
     if (!options->quiet)
         say_summary(report, wall_s, interrupted);
     if (options->stats_fd >= 0)
         stats_error = stats_write(options->stats_fd, &report->counts, options->jobs, wall_s);
     if (stats_error)
         say(report, "fetch: cannot write the statistics: %s", strerror(-stats_error));
-    return report->log_error ? report->log_error : stats_error;
+    return report->records_error ? report->records_error : stats_error;
 }
 
 const struct report_counts *report_counts(const struct report *report)
@@ -288,7 +279,7 @@ const struct report_counts *report_counts(const struct report *report)
 
 int report_exit_status(const struct report *report)
 {
-    if (report->machine_failed || report->log_error)
+    if (report->machine_failed || report->records_error)
         return 3;
     return report->counts.failed ? 1 : 0;
 }

@@ -1,9 +1,10 @@
 /* report.h - what the user gets to see: failures, progress, the log, the summary.
  *
  * One a job, on its main thread: the parent alone writes. Failures and summary go to standard
- * error, --log lines (JSON) to their file, progress to standard error as a bar on a terminal or a
- * line every few seconds elsewhere. URLs are shown without user and password, and nothing that
- * came from outside reaches the terminal with control characters in it.
+ * error, what --log and its like keep to their files (cmd/report/records.h), progress to standard
+ * error as a bar on a terminal or a line every few seconds elsewhere. URLs are shown without user
+ * and password, and nothing that came from outside reaches the terminal with control characters in
+ * it.
  *
  * Ownership: report_new() to report_free(); options outlive it. Thread: one. Parks:
  * report_keep_pace().
@@ -30,11 +31,11 @@ struct report_counts {
 /* 0, or -errno with *place, a new string ("cannot write log.jsonl: ..."). */
 int report_new(struct report **report, const struct get_options *options, char **place);
 
-/* One URL has ended: counts it, says a failure ("urls.txt:17: URL: reason"), writes its log line.
- * 0, or -errno when the log cannot be written (told once). */
+/* One URL has ended: counts it, says a failure ("urls.txt:17: URL: reason"), keeps it in
+ * the log and its like. 0, or -errno of a file that is given up for it (told once). */
 int report_outcome(struct report *report, const struct entry *entry, const struct outcome *outcome);
 
-/* Waits until the log is not far behind any more: before new work is begun, lest lines that nobody
+/* Waits until no log is far behind any more: before new work is begun, lest lines that nobody
  * takes fill the memory. 0 or -ECANCELED. */
 int report_keep_pace(struct report *report);
 
@@ -61,7 +62,7 @@ int64_t report_tick(struct report *report, int64_t now);
 /* Says what went wrong with the job as a whole: "fetch: why". */
 void report_problem(struct report *report, const char *why);
 
-/* Clears the bar, prints the summary line, closes the log. 0 or -errno. */
+/* Clears the bar, prints the summary line, closes the log and its like. 0 or -errno. */
 int report_finish(struct report *report, bool interrupted);
 
 const struct report_counts *report_counts(const struct report *report);

@@ -152,6 +152,7 @@ void wire_put_outcome(struct wire *wire, const struct outcome *outcome)
     wire_put_number(wire, outcome->attempts);
     wire_put_number(wire, outcome->http_version);
     wire_put(wire, &outcome->times, sizeof outcome->times);
+    wire_put_number(wire, outcome->last_start);
     wire_put(wire, outcome->remote_ip, sizeof outcome->remote_ip);
     wire_put_string(wire, outcome->final_url);
     wire_put_string(wire, outcome->error);
@@ -172,6 +173,7 @@ int wire_get_outcome(struct wire *wire, struct outcome *outcome)
     outcome->attempts = (unsigned)wire_get_number(wire);
     outcome->http_version = (int)wire_get_number(wire);
     wire_get(wire, &outcome->times, sizeof outcome->times);
+    outcome->last_start = wire_get_number(wire);
     wire_get(wire, outcome->remote_ip, sizeof outcome->remote_ip);
     outcome->final_url = wire_get_string(wire);
     outcome->error = wire_get_string(wire);

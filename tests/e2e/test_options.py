@@ -25,7 +25,7 @@ UNBUILT = """--speed-limit=1 --speed-time=1 --limit-rate=1M --rate=2/s --split=2
     -b=a=b --cookie=a=b -c=jar --cookie-jar=jar -J --remote-header-name -z=yesterday
     --time-cond=yesterday --netrc --hsts=x --alt-svc=x
     --retry-all-errors --checksum=sha-256=00 --metalink=x
-    --min-free=1G --retry-failed --dry-run --har=x --report=x.html
+    --min-free=1G --retry-failed --dry-run --report=x.html
     --list-format=csv --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots
     --max-urls=1 --quota=1 --job-time=1 --no-convert --delete --why=x --check --fail-on-broken

@@ -1,9 +1,10 @@
 # The command line, files, reports.
-foreach(module cli escape report progress directory)
+foreach(module cli escape report progress directory json_text records)
     fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c LIBRARIES cmd)
 endforeach()
 target_sources(test_cmd_directory PRIVATE store_harness.c)
 target_link_libraries(test_cmd_report PRIVATE PkgConfig::JANSSON)
+target_link_libraries(test_cmd_records PRIVATE PkgConfig::JANSSON)
 # Much is written; under a sanitizer that takes its time.
 foreach(module store store_faults)
     fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c store_harness.c LIBRARIES cmd
