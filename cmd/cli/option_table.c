@@ -19,6 +19,7 @@
 static const char *const mode_words[] = {"async", "sync", "threads", "processes", NULL};
 static const char *const layout_words[] = {"flat", "path", NULL};
 static const char *const exists_words[] = {"overwrite", "skip", "rename", "fail", NULL};
+static const char *const list_words[] = {"auto", "text", "csv", NULL};
 static const char *const progress_words[] = {"auto", "bar", "plain", "none", NULL};
 static const char *const resolver_words[] = {"ares", "system", NULL};
 
@@ -56,6 +57,10 @@ const struct option_row option_table[] = {
      "how the same code is run: async, sync, threads or\n"
      "processes (async)",
      WORD(get.mode), .words = mode_words},
+    {"list-format", 0, "FORMAT", SECTION_JOB, SCOPE_ALL,
+     "text, csv (URL,FILENAME), or auto: by the list's\n"
+     "name (auto)",
+     WORD(get.list_format), .words = list_words},
 
     {"output", 'o', "DIR", SECTION_FILES, SCOPE_GET,
      "where files go; made if missing (.). For a single\n"
@@ -75,6 +80,10 @@ const struct option_row option_table[] = {
      "files keep the time of their arrival instead of\n"
      "the server's Last-Modified",
      FLAG(get.no_remote_time)},
+    {"checksum", 0, "ALGO=HEX", SECTION_FILES, SCOPE_GET,
+     "what a single URL's file must have: md5, sha-1,\n"
+     "sha-256 or sha-512",
+     .set = set_checksum},
     {"fsync", 0, NULL, SECTION_FILES, SCOPE_ALL, "data on the disk before a file gets its name",
      FLAG(get.fsync)},
     {"no-journal", 0, NULL, SECTION_FILES, SCOPE_GET, "keep no record of the job in DIR/.fetch/",

@@ -153,6 +153,12 @@ int set_if_exists(struct cli *cli, const struct option_use *use)
     return set_word(cli, use);
 }
 
+int set_checksum(struct cli *cli, const struct option_use *use)
+{
+    const char *problem = checksum_parse(&cli->get.checksum, use->value, strlen(use->value));
+    return problem ? refuse_value(use, "'%s': %s", use->value, problem) : 0;
+}
+
 int set_max_redirs(struct cli *cli, const struct option_use *use)
 {
     if (strcmp(use->value, "-1") != 0)

@@ -123,6 +123,13 @@ static int settle_journal(const struct get_options *get)
     return 0;
 }
 
+static int settle_checksum(const struct cli *cli)
+{
+    if (cli->get.checksum.algorithm != CHECKSUM_NONE && !is_single_url(cli))
+        return complain("option --checksum: for a single URL; in a list it stands before each");
+    return 0;
+}
+
 int cli_settle(struct cli *cli)
 {
     struct get_options *get = &cli->get;
@@ -134,6 +141,8 @@ int cli_settle(struct cli *cli)
         get->per_host = get->jobs;
     get->transfer.jobs = get->jobs;
     int error = settle_certificate(cli);
+    if (!error)
+        error = settle_checksum(cli);
     if (!error)
         error = settle_output(cli);
     if (!error)

@@ -186,6 +186,8 @@ static int dispatch_wait(struct dispatch *dispatch)
     bool reads = !dispatch->list_ended && !turns_full(dispatch->turns);
     int fd = reads ? url_list_descriptor(dispatch->list) : -1;
     int64_t until = turns_due(dispatch->turns);
+    if (reads)
+        until = deadline_min(until, url_list_due(dispatch->list));
     return task_self() ? dispatch_park(dispatch, fd, until) : dispatch_block(fd, until);
 }
 

@@ -6,6 +6,7 @@
 #ifndef CMD_GET_ENTRY_H
 #define CMD_GET_ENTRY_H
 
+#include "cmd/get/details.h"
 #include "cmd/get/known.h"
 #include "engine/list.h"
 #include "net/url/url.h"
@@ -16,6 +17,7 @@ struct entry {
     struct url url;
     char *name; /* file name relative to DIR, safe, decided in list order; owned; NULL: the
                    body goes nowhere or to standard output */
+    struct details *details; /* mirrors, checksum, headers; owned; NULL: none of them */
     const char
         *source;      /* "urls.txt", "standard input", "command line"; lives as long as the list */
     uint64_t line;    /* in the source, from 1; on the command line which argument */
@@ -23,8 +25,10 @@ struct entry {
     int64_t taken_up; /* by dispatch: wall clock, ns since 1970; 0: not yet */
     struct known *known; /* what the journal knows of it; owned; NULL: nothing */
     bool leased;         /* already counted as entered at its host's gate, by dispatch */
-    const char *problem; /* a wrong line: why; NULL: a good one. Then url may be empty */
-    char *text;          /* the line as written, redacted of nothing; owned; only with `problem` */
+    const char *problem; /* a wrong line: why, a literal; NULL: a good one */
+    char *text;   /* what is wrong with `problem`, as written, redacted of nothing; owned; NULL: it
+                     is about the URL. Else that is empty */
+    char *option; /* the key of an option line below that `problem` is about; owned; NULL: none */
     struct list_node node; /* whoever holds it */
 };
 

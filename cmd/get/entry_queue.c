@@ -1,6 +1,7 @@
 #include "cmd/get/entry_queue.h"
 
 #include "cmd/get/limits.h"
+#include "cmd/get/wire.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +17,14 @@ struct packed_head {
     uint32_t url_size;
     uint32_t etag_size;
     uint32_t modified_size;
-    uint32_t known_size; /* of the struct, which lies among them; 0: nothing is known */
+    uint32_t known_size;   /* of the struct, which lies among them; 0: nothing is known */
+    uint32_t details_size; /* of a message, likewise */
 };
 
 struct packed_entry {
     struct packed_entry *next;
     struct packed_head head;
-    char strings[]; /* the name, the URL's text, what is known and its strings */
+    char strings[]; /* the name, the URL's text, what is known and its strings, the details */
 };
 
 int entry_pool_init(struct entry_pool *pool)
@@ -51,7 +53,7 @@ bool entry_pool_full(const struct entry_pool *pool)
 static size_t strings_size(const struct packed_head *head)
 {
     return (size_t)head->name_size + head->url_size + head->known_size + head->etag_size +
-           head->modified_size;
+           head->modified_size + head->details_size;
 }
 
 static size_t packed_size(const struct packed_entry *packed)
@@ -73,7 +75,8 @@ static char *put_bytes(char *to, const void *from, size_t size)
     return to + size;
 }
 
-static struct packed_entry *pack(const struct entry *entry)
+/* `details` is for the time being: what most entries do without. */
+static struct packed_entry *pack(const struct entry *entry, struct wire *details)
 {
     const struct known *known = entry->known;
     const char *etag = known ? known->etag : NULL;
@@ -89,6 +92,11 @@ static struct packed_entry *pack(const struct entry *entry)
         .modified_size = string_size(last_modified),
         .known_size = known ? sizeof *known : 0,
     };
+    if (entry->details)
+        wire_put_details(details, entry->details);
+    head.details_size = (uint32_t)details->length;
+    if (details->bad)
+        return NULL;
     struct packed_entry *packed = malloc(sizeof *packed + strings_size(&head));
     if (!packed)
         return NULL;
@@ -98,7 +106,8 @@ static struct packed_entry *pack(const struct entry *entry)
     place = put_bytes(place, entry->url.text, head.url_size);
     place = put_bytes(place, known, head.known_size);
     place = put_bytes(place, etag, head.etag_size);
-    put_bytes(place, last_modified, head.modified_size);
+    place = put_bytes(place, last_modified, head.modified_size);
+    put_bytes(place, details->body, head.details_size);
     return packed;
 }
 
@@ -116,6 +125,20 @@ static int unpack_known(struct known **out, const struct packed_entry *packed)
     known.last_modified = head->modified_size ? place + head->etag_size : NULL;
     *out = known_new(&known);
     return *out ? 0 : -ENOMEM;
+}
+
+/* 0 or -ENOMEM. */
+static int unpack_details(struct details **details, const struct packed_entry *packed)
+{
+    const struct packed_head *head = &packed->head;
+    size_t before = strings_size(head) - head->details_size;
+    if (head->details_size == 0)
+        return 0;
+    struct wire read = {
+        .body = (char *)packed->strings + before, /* only read */
+        .length = head->details_size,
+    };
+    return wire_get_details(&read, details);
 }
 
 /* 0 or -ENOMEM. Should libcurl not take its own spelling of a URL, that is the entry's problem. */
@@ -137,6 +160,8 @@ static int unpack(struct entry_pool *pool, struct entry **out, const struct pack
     if (error)
         entry->text = strdup(text);
     int lost = error ? 0 : unpack_known(&entry->known, packed);
+    if (!error && !lost)
+        lost = unpack_details(&entry->details, packed);
     if (error == -ENOMEM || lost || (head->name_size > 0 && !error && !entry->name) ||
         (error && !entry->text)) {
         entry_free(entry);
@@ -178,7 +203,9 @@ static int queue_spill(struct entry_pool *pool, struct entry_queue *queue,
 
 int entry_queue_put(struct entry_pool *pool, struct entry_queue *queue, struct entry *entry)
 {
-    struct packed_entry *packed = pack(entry);
+    struct wire details = {0};
+    struct packed_entry *packed = pack(entry, &details);
+    wire_clear(&details);
     if (!packed)
         return -ENOMEM;
     /* The first of each queue stays in memory, where its number can be seen. */

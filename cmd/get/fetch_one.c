@@ -1,6 +1,7 @@
 #include "cmd/get/fetch_one.h"
 
 #include "cmd/get/command.h"
+#include "cmd/get/digest_sink.h"
 #include "cmd/get/judge.h"
 #include "cmd/get/success_sink.h"
 #include "engine/deadline.h"
@@ -8,6 +9,7 @@
 #include "net/http/redirect.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Tasks of one worker that wait out a back-off give their slot away, but only so many: each still
@@ -21,12 +23,14 @@ struct fetch {
     struct outcome *outcome;
     struct download download;
     struct success_sink body;
+    struct digest_sink digest;     /* between the two, where the list names a checksum */
     struct transfer_result result; /* of the latest hop */
+    const struct url *from;        /* the entry's URL or a mirror of it */
     struct url here;               /* the latest redirect's target; empty before the first */
     const char *host;   /* whose gate we are in (its key, in entry or here); NULL: none */
     struct visit visit; /* what has been seen of it since */
     bool same_origin;   /* all hops of this try so far: credentials may be sent */
-    int64_t started;    /* monotonic, first try */
+    int64_t started;    /* monotonic, first try at this mirror */
     char reason[320];   /* why the latest try failed */
 };
 
@@ -106,6 +110,7 @@ static enum verdict follow(struct fetch *fetch, const struct url *from, unsigned
 /* One hop: a transfer and what its answer means. */
 static enum verdict transfer(struct fetch *fetch, const struct url *url, int64_t deadline)
 {
+    const struct details *details = fetch->entry->details;
     transfer_result_clear(&fetch->result);
     client_perform(fetch->worker->client,
                    &(struct transfer_request){
@@ -113,6 +118,7 @@ static enum verdict transfer(struct fetch *fetch, const struct url *url, int64_t
                        .send_credentials = fetch->same_origin,
                        .deadline = deadline,
                        .sink = &fetch->body.sink,
+                       .headers = details ? (const char *const *)details->headers : NULL,
                    },
                    &fetch->result);
     if (!fetch->outcome->times.start)
@@ -125,7 +131,7 @@ static enum verdict transfer(struct fetch *fetch, const struct url *url, int64_t
  * at a gate does not count. */
 static enum verdict try_once(struct fetch *fetch)
 {
-    const struct url *url = &fetch->entry->url;
+    const struct url *url = fetch->from;
     int64_t left = fetch->worker->options->max_time_ns;
     enum verdict verdict = enter_host(fetch, url);
     fetch->same_origin = true;
@@ -189,6 +195,52 @@ static enum verdict back_off(struct fetch *fetch, unsigned *tries)
     return error == -ECANCELED ? VERDICT_CANCELED : VERDICT_FAILED;
 }
 
+/* Is the body what the list says it is? One that is not would be the same once more. */
+static enum verdict verify(struct fetch *fetch)
+{
+    const struct details *details = fetch->entry->details;
+    struct checksum found;
+    char text[CHECKSUM_TEXT_SIZE], expected[CHECKSUM_TEXT_SIZE];
+    if (!details || details->checksum.algorithm == CHECKSUM_NONE)
+        return VERDICT_OK;
+    if (digest_sink_finish(&fetch->digest, &found) == 0)
+        fetch->outcome->checksum = strdup(checksum_text(&found, text));
+    if (!fetch->outcome->checksum) {
+        snprintf(fetch->reason, sizeof fetch->reason, "%s", strerror(ENOMEM));
+        return VERDICT_FAILED;
+    }
+    if (checksum_equal(&found, &details->checksum))
+        return VERDICT_OK;
+    free(fetch->outcome->checksum);
+    fetch->outcome->checksum = NULL;
+    snprintf(fetch->reason, sizeof fetch->reason, "its checksum is %s, not %s", text,
+             checksum_text(&details->checksum, expected));
+    return VERDICT_FAILED;
+}
+
+/* All tries at one mirror, or at the only place there is. */
+static enum verdict fetch_from(struct fetch *fetch, const struct url *from)
+{
+    unsigned tries = 0; /* that count against --retry */
+    enum verdict verdict;
+    fetch->from = from;
+    fetch->started = deadline_clock();
+    do
+        verdict = try_once(fetch);
+    while (verdict == VERDICT_RETRY && (verdict = back_off(fetch, &tries)) == VERDICT_RETRY);
+    return verdict == VERDICT_OK ? verify(fetch) : verdict;
+}
+
+/* Is a failure one that another mirror may spare us? What our own disk refused it will refuse
+ * again, and what standard output was given cannot be taken back. */
+static bool mirror_may_help(struct fetch *fetch, enum verdict verdict)
+{
+    if (verdict != VERDICT_FAILED || store_error_is_machine(fetch->result.sink_error))
+        return false;
+    leave_host(fetch);
+    return download_restart(&fetch->download) == 0;
+}
+
 /* The file gets its final name. */
 static enum verdict commit(struct fetch *fetch)
 {
@@ -220,6 +272,8 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
     memcpy(outcome->remote_ip, result->remote_ip, sizeof outcome->remote_ip);
     if (fetch->here.parsed)
         outcome->final_url = url_redacted(&fetch->here);
+    else if (fetch->from != &fetch->entry->url)
+        outcome->final_url = url_redacted(fetch->from);
     if (store_error_is_machine(result->sink_error))
         outcome->machine_error = result->sink_error;
 
@@ -247,12 +301,25 @@ static void follow_up(struct fetch *fetch)
         outcome_fail(outcome, "cannot run the command of --exec: %s", strerror(-error));
 }
 
+/* Lets bodies through to the file, by way of the digest where there is a checksum. */
+static int open_sinks(struct fetch *fetch)
+{
+    const struct details *details = fetch->entry->details;
+    struct sink *file = &fetch->download.sink;
+    success_sink_init(&fetch->body, file);
+    if (!details || details->checksum.algorithm == CHECKSUM_NONE)
+        return 0;
+    fetch->body.next = &fetch->digest.sink;
+    return digest_sink_init(&fetch->digest, details->checksum.algorithm, file);
+}
+
 /* The file's place may be taken: --if-exists says what that means. */
 static enum verdict open_download(struct fetch *fetch)
 {
     const struct get_options *options = fetch->worker->options;
     int error = download_open(&fetch->download, fetch->worker->store, fetch->entry->name);
-    success_sink_init(&fetch->body, &fetch->download.sink);
+    if (!error)
+        error = open_sinks(fetch);
     if (!error)
         return VERDICT_OK;
     if (error == -ECANCELED)
@@ -271,15 +338,13 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
         .entry = entry,
         .outcome = outcome,
         .host = entry->leased ? entry->url.host_key : NULL,
-        .started = deadline_clock(),
     };
-    unsigned tries = 0; /* that count against --retry */
+    size_t mirrors = entry->details ? entry->details->mirror_count : 0;
 
     if (open_download(&fetch) == VERDICT_OK) {
-        enum verdict verdict;
-        do
-            verdict = try_once(&fetch);
-        while (verdict == VERDICT_RETRY && (verdict = back_off(&fetch, &tries)) == VERDICT_RETRY);
+        enum verdict verdict = fetch_from(&fetch, &entry->url);
+        for (size_t i = 0; i < mirrors && mirror_may_help(&fetch, verdict); i++)
+            verdict = fetch_from(&fetch, &entry->details->mirrors[i]);
         leave_host(&fetch);
         if (verdict == VERDICT_OK)
             verdict = commit(&fetch);
@@ -289,6 +354,7 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
     }
     leave_host(&fetch);
     download_close(&fetch.download);
+    digest_sink_clear(&fetch.digest);
     transfer_result_clear(&fetch.result);
     url_clear(&fetch.here);
 }

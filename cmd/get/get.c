@@ -128,7 +128,13 @@ static void job_count_rest(struct job *job)
         entry_free(entry);
         in_time = deadline_clock() < until;
     }
+    rest += url_list_holds_back(job->list);
     report_not_tried(job->report, rest, !in_time);
+}
+
+static void on_list_warning(void *ctx, const char *text)
+{
+    report_problem(ctx, text);
 }
 
 /* Opens what needs neither thread nor libcurl, then forks the children of mode processes, then the
@@ -143,13 +149,13 @@ static int job_open(struct job *job)
     if (!error)
         error = report_new(&job->report, options, &place);
     if (!error)
-        report_watch_bytes(job->report, job->directory.received);
-    if (!error)
         error = signals_install();
     if (error) {
         complain(place, error);
         return error;
     }
+    report_watch_bytes(job->report, job->directory.received);
+    url_list_on_warning(job->list, on_list_warning, job->report);
     if (options->mode == MODE_PROCESSES)
         error = children_fork(&job->children, options, &job->directory);
     if (error)

@@ -17,7 +17,8 @@ static void job_record(struct job *job, const struct entry *entry, const struct 
 void job_settle(struct job *job, struct entry *entry, struct outcome *outcome)
 {
     if (entry->problem)
-        outcome_fail(outcome, "%s", entry->problem);
+        outcome_fail(outcome, "%s%s%s%s", entry->option ? "option " : "",
+                     entry->option ? entry->option : "", entry->option ? ": " : "", entry->problem);
     job_record(job, entry, outcome);
     report_outcome(job->report, entry, outcome);
     outcome_clear(outcome);

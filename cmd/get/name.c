@@ -132,12 +132,10 @@ static size_t guard_ends(char *name, size_t length)
     return length;
 }
 
-/* Turns raw[0..length) into one safe component at `out`, which has room for two bytes more than
- * raw has: its length. */
-static size_t component(char *out, const char *raw, size_t length)
+/* Makes the text at out[1..length] one safe component at `out`, which has room for two bytes more:
+ * its length. */
+static size_t make_safe(char *out, size_t length)
 {
-    memcpy(out + 1, raw, length);
-    length = decode(out + 1, length);
     length = replace_unsafe(out + 1, length);
     if (length > 0 && strchr(".-~ ", out[1])) {
         *out = '_';
@@ -147,6 +145,14 @@ static size_t component(char *out, const char *raw, size_t length)
     }
     length = fit(out, length);
     return guard_ends(out, length);
+}
+
+/* Turns raw[0..length) of a URL into one safe component at `out`, which has room for two bytes more
+ * than raw has: its length. */
+static size_t component(char *out, const char *raw, size_t length)
+{
+    memcpy(out + 1, raw, length);
+    return make_safe(out, decode(out + 1, length));
 }
 
 static const char index_name[] = "index.html";
@@ -235,6 +241,45 @@ static char *name_path(const struct url *url)
 char *name_from_url(const struct url *url, enum layout layout)
 {
     return layout == LAYOUT_PATH ? name_path(url) : name_flat(url->path);
+}
+
+/* Puts the directories that `path` begins with, each with a slash: where they end in `out`.
+ * *segment is what remains. */
+static size_t put_directories(char *out, const char *path, const char **segment)
+{
+    size_t end = 0;
+    const char *slash;
+    for (; (slash = strchr(path, '/')); path = slash + 1) {
+        size_t length = (size_t)(slash - path);
+        if (length == 0 || (length == 1 && *path == '.'))
+            continue;
+        memcpy(out + end + 1, path, length);
+        end += make_safe(out + end, length);
+        out[end++] = '/';
+    }
+    *segment = path;
+    return end;
+}
+
+char *name_given(const char *dir, const char *path)
+{
+    const char *last;
+    char *inside = NULL;
+    /* A component is at most two bytes longer than what it is made from, and has a slash. */
+    size_t size = 3 * (strlen(path) + (dir ? strlen(dir) : 0)) + 64;
+    if (asprintf(&inside, "%s/%s", dir ? dir : "", path) < 0)
+        return NULL;
+    char *name = malloc(size);
+    if (name) {
+        size_t end = put_directories(name, inside, &last);
+        size_t length = strlen(last);
+        memcpy(name + end + 1, last, length);
+        length = make_safe(name + end, length);
+        name[end + length] = '\0';
+        drop_inner(name, end);
+    }
+    free(inside);
+    return name;
 }
 
 /* `name` with `tag` before the extension of its last component, the stem cut to make room. */

@@ -25,6 +25,10 @@
 /* The plain name. NULL when memory runs out. */
 char *name_from_url(const struct url *url, enum layout layout);
 
+/* The name `path`, perhaps with directories before it, inside `dir` (NULL: none), as a list gives
+ * it: nothing is percent-decoded, both are made safe. NULL when memory runs out. */
+char *name_given(const char *dir, const char *path);
+
 /* The name for a URL whose plain name another URL of the list has: "stem~8HEX.ext" with the start
  * of the SHA-256 of the URL's text; `attempt` > 0 takes further digits, should even that be taken.
  * NULL when memory runs out. */

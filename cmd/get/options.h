@@ -6,6 +6,7 @@
 #ifndef CMD_GET_OPTIONS_H
 #define CMD_GET_OPTIONS_H
 
+#include "cmd/get/checksum.h"
 #include "net/dns/resolver.h"
 #include "net/xfer/options.h"
 #include <stdbool.h>
@@ -31,6 +32,12 @@ enum if_exists {
     EXISTS_FAIL,
 };
 
+enum list_format {
+    LIST_AUTO, /* by the name of the file */
+    LIST_TEXT,
+    LIST_CSV,
+};
+
 enum progress_kind {
     PROGRESS_AUTO, /* bar on a terminal, plain elsewhere */
     PROGRESS_BAR,
@@ -44,6 +51,9 @@ enum progress_kind {
 struct get_options {
     char **sources; /* in the order given; URLs contain "://", "-" is standard input, else files */
     size_t source_count;
+
+    enum list_format list_format;
+    struct checksum checksum; /* --checksum of a single URL; CHECKSUM_NONE: none */
 
     const char *output;    /* -o as typed; NULL: "." */
     const char *directory; /* where files go; "." by default */

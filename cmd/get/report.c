@@ -81,9 +81,9 @@ static void say(struct report *report, const char *format, ...)
 /* The URL without credentials; of a wrong line what it says. A new string or NULL. */
 static char *entry_text(const struct entry *entry)
 {
-    if (!entry->problem)
+    if (!entry->text)
         return url_redacted(&entry->url);
-    char *text = strdup(entry->text ? entry->text : "");
+    char *text = strdup(entry->text);
     if (!text)
         return NULL;
     /* Before it is cut: behind the cut nobody would see the '@'. */

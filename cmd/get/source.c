@@ -72,30 +72,32 @@ int source_open(struct source **out, const char *path)
 }
 
 /* 0 when there is something to read, or the end. */
-static int source_await(struct source *source, bool wait)
+static int source_await(struct source *source, int64_t until)
 {
     if (!source->waits)
         return 0;
-    if (!wait) {
+    if (until == DEADLINE_NOW) {
         struct pollfd entry = {.fd = source->fd, .events = POLLIN};
         return poll(&entry, 1, 0) == 0 ? -EAGAIN : 0;
     }
-    int ready = io_wait(source->fd, IO_IN, DEADLINE_NEVER);
+    int ready = io_wait(source->fd, IO_IN, until);
+    if (ready == -ETIMEDOUT)
+        return -EAGAIN;
     /* A device that cannot be waited for, such as /dev/null, never has to be. */
     return ready >= 0 || ready == -EPERM ? 0 : ready;
 }
 
 /* read(2): the number of bytes, 0 at the end, or -errno. */
-static ssize_t source_read(struct source *source, void *to, size_t size, bool wait)
+static ssize_t source_read(struct source *source, void *to, size_t size, int64_t until)
 {
     for (;;) {
-        int error = source_await(source, wait);
+        int error = source_await(source, until);
         if (error)
             return error;
         ssize_t got = read(source->fd, to, size);
         if (got >= 0)
             return got;
-        if (errno == EAGAIN && !wait)
+        if (errno == EAGAIN && until == DEADLINE_NOW)
             return -EAGAIN; /* another reader was quicker */
         if (errno != EINTR && errno != EAGAIN)
             return -errno;
@@ -109,10 +111,10 @@ static int gzip_refuse(struct source *source, const char *problem)
 }
 
 /* Reads more input; gzip->ended when there is none. */
-static int gzip_fill(struct source *source, bool wait)
+static int gzip_fill(struct source *source, int64_t until)
 {
     struct gzip *gzip = source->gzip;
-    ssize_t got = source_read(source, gzip->input, sizeof gzip->input, wait);
+    ssize_t got = source_read(source, gzip->input, sizeof gzip->input, until);
     if (got < 0)
         return (int)got;
     gzip->ended = got == 0;
@@ -122,7 +124,7 @@ static int gzip_fill(struct source *source, bool wait)
 }
 
 /* Between members: the next one, the end, or the zeros that pad an archive's last block. */
-static int gzip_next_member(struct source *source, bool wait)
+static int gzip_next_member(struct source *source, int64_t until)
 {
     z_stream *stream = &source->gzip->stream;
     while (stream->avail_in > 0 && *stream->next_in == 0) {
@@ -131,7 +133,7 @@ static int gzip_next_member(struct source *source, bool wait)
     }
     source->ended = stream->avail_in == 0 && source->gzip->ended;
     if (stream->avail_in == 0)
-        return source->ended ? 0 : gzip_fill(source, wait);
+        return source->ended ? 0 : gzip_fill(source, until);
     if (*stream->next_in != GZIP_MAGIC_0)
         return gzip_refuse(source, "something else follows the gzip data");
     source->gzip->in_member = true;
@@ -140,7 +142,7 @@ static int gzip_next_member(struct source *source, bool wait)
 
 /* Inflates into the buffer's free end. Input is read only when inflate() has nothing left to give:
  * it may hold back much more than it was given last. */
-static int gzip_inflate(struct source *source, bool wait)
+static int gzip_inflate(struct source *source, int64_t until)
 {
     z_stream *stream = &source->gzip->stream;
     size_t room = BUFFER_SIZE - source->end;
@@ -156,12 +158,12 @@ static int gzip_inflate(struct source *source, bool wait)
     if (result == Z_STREAM_END || stream->avail_out < room || stream->avail_in > 0)
         return 0;
     return source->gzip->ended ? gzip_refuse(source, "the gzip data ends early")
-                               : gzip_fill(source, wait);
+                               : gzip_fill(source, until);
 }
 
-static int gzip_more(struct source *source, bool wait)
+static int gzip_more(struct source *source, int64_t until)
 {
-    return source->gzip->in_member ? gzip_inflate(source, wait) : gzip_next_member(source, wait);
+    return source->gzip->in_member ? gzip_inflate(source, until) : gzip_next_member(source, until);
 }
 
 /* What is in the buffer turned out to be gzip. */
@@ -195,11 +197,11 @@ static int source_recognise(struct source *source)
     return maybe && source->end > 1 && first[1] == GZIP_MAGIC_1 ? gzip_start(source) : 0;
 }
 
-static int plain_more(struct source *source, bool wait)
+static int plain_more(struct source *source, int64_t until)
 {
     /* Until recognised it must fit into the input of gzip. */
     size_t size = LIMIT_READ - (source->recognised ? 0 : source->end);
-    ssize_t got = source_read(source, source->buffer + source->end, size, wait);
+    ssize_t got = source_read(source, source->buffer + source->end, size, until);
     if (got < 0)
         return (int)got;
     source->end += (size_t)got;
@@ -244,7 +246,7 @@ static bool source_take(struct source *source, size_t stop, size_t next, struct 
     return !skipped;
 }
 
-int source_next(struct source *source, bool wait, struct source_line *line)
+int source_next(struct source *source, int64_t until, struct source_line *line)
 {
     for (;;) {
         char *newline = source_newline(source);
@@ -264,7 +266,7 @@ int source_next(struct source *source, bool wait, struct source_line *line)
                 return 0;
         }
         source_compact(source);
-        int error = source->gzip ? gzip_more(source, wait) : plain_more(source, wait);
+        int error = source->gzip ? gzip_more(source, until) : plain_more(source, until);
         if (error)
             return error;
     }

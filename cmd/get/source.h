@@ -6,13 +6,15 @@
  * reach all processes that share the open file.
  *
  * Ownership: source_open() to source_close(). Thread: one. Parks (or blocks): source_next with
- * `wait`.
+ * an
+ * `until`.
  */
 #ifndef CMD_GET_SOURCE_H
 #define CMD_GET_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Longest line that is read, bytes without its newline. */
 #define SOURCE_LINE_MAX 65536
@@ -20,9 +22,9 @@
 struct source;
 
 struct source_line {
-    const char *text; /* not terminated; good until the next call */
-    size_t length;    /* without the newline */
-    bool cut;         /* it was longer than SOURCE_LINE_MAX; the rest has been skipped */
+    char *text;    /* not terminated; good until the next call, and may be written to */
+    size_t length; /* without the newline */
+    bool cut;      /* it was longer than SOURCE_LINE_MAX; the rest has been skipped */
 };
 
 /* Can it be opened, as far as one can tell without opening it? NULL is standard input. 0 or -errno.
@@ -32,9 +34,9 @@ int source_check(const char *path);
 /* 0 or -errno. */
 int source_open(struct source **source, const char *path);
 
-/* The next line. 0; 1 at the end; -EAGAIN when one must wait for it and `wait` is false;
- * -ECANCELED, -ENOMEM, -EIO and what else read(2) says. */
-int source_next(struct source *source, bool wait, struct source_line *line);
+/* The next line. 0; 1 at the end; -EAGAIN when it is not there by `until` (DEADLINE_NOW: does not
+ * wait); -ECANCELED, -ENOMEM, -EIO and what else read(2) says. */
+int source_next(struct source *source, int64_t until, struct source_line *line);
 
 /* The descriptor that becomes readable when source_next() can go on, or -1 when it never waits. */
 int source_descriptor(const struct source *source);

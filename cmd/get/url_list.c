@@ -1,15 +1,14 @@
 #include "cmd/get/url_list.h"
 
+#include "cmd/get/draft.h"
 #include "cmd/get/escape.h"
-#include "cmd/get/list_line.h"
 #include "cmd/get/name.h"
 #include "cmd/get/seen.h"
 #include "cmd/get/source.h"
 #include "engine/sched/blocking.h"
 #include "engine/sched/task.h"
-#include "net/http/redirect.h"
-#include "net/url/parser.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +25,13 @@ enum {
 enum step {
     STEP_ENTRY, /* 0 and 1 are also what url_list_next() returns */
     STEP_END,
-    STEP_DUPLICATE,
-    STEP_NOTHING, /* a comment, the end of one list */
+    STEP_NOTHING, /* a comment, the end of one list, the first line of an entry */
     STEP_WAIT,    /* there is no line yet */
 };
+
+/* A pipe may bring an option line a moment after the line it belongs to. Who writes options at all
+ * is waited for until the next line comes. */
+#define PATIENCE (50 * NSEC_PER_MSEC)
 
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
@@ -39,13 +41,20 @@ struct url_list {
     struct source *source; /* the list being read; NULL: none */
     const char *name;      /* of the list being read, for the user */
     bool csv;
-    uint64_t line; /* in that list */
+    bool has_options;   /* one at least */
+    uint64_t line;      /* in that list */
+    struct draft draft; /* the entry whose options may follow */
+    int64_t patience;   /* how long it waits for them; 0: that is not known yet */
+    int failure;        /* -errno to be told with the next step; 0: none */
     uint64_t number;
     uint64_t duplicates;
     unsigned barren; /* lines in a row that gave no entry */
     struct url_parser parser;
-    struct seen *urls;   /* their texts */
-    struct seen *names;  /* given to files */
+    struct seen *urls;  /* their texts */
+    struct seen *names; /* given to files */
+    bool warned[LIST_OPTION_COUNT];
+    url_list_warn *warn;
+    void *warn_ctx;
     struct entry *ahead; /* read by url_list_ready() */
     int ahead_step;      /* and what it came to; STEP_WAIT: nothing was read */
     char *problem;
@@ -150,6 +159,7 @@ void url_list_close(struct url_list *list)
     if (!list)
         return;
     entry_free(list->ahead);
+    draft_clear(&list->draft);
     source_close(list->source);
     url_parser_clear(&list->parser);
     seen_free(list->urls);
@@ -175,6 +185,20 @@ static int set_add(struct url_list *list, struct seen *seen, const char *text)
     return url_list_fail(list, added, "remember", "the URLs seen in a temporary file", NULL);
 }
 
+/* The name that the list or the URL gives the file. */
+static char *plain_name(const struct url_list *list, const struct entry *entry)
+{
+    const struct place *place = &list->draft.place;
+    if (place->out)
+        return name_given(place->dir, place->out);
+    char *name = name_from_url(&entry->url, list->options->layout);
+    if (!name || !place->dir)
+        return name;
+    char *inside = name_given(place->dir, name);
+    free(name);
+    return inside;
+}
+
 /* The name of the entry's file, one that no other URL of the job has. */
 static int give_name(struct url_list *list, struct entry *entry)
 {
@@ -185,7 +209,7 @@ static int give_name(struct url_list *list, struct entry *entry)
         entry->name = strdup(options->file_name);
         return entry->name ? 0 : -ENOMEM;
     }
-    char *plain = name_from_url(&entry->url, options->layout);
+    char *plain = plain_name(list, entry);
     if (!plain)
         return -ENOMEM;
     entry->name = plain;
@@ -201,51 +225,80 @@ static int give_name(struct url_list *list, struct entry *entry)
     return added < 0 ? added : 0;
 }
 
-/* STEP_ENTRY for a good one or one with a problem; STEP_DUPLICATE. */
-static int fill_entry(struct url_list *list, struct entry *entry, const char *text, size_t length)
+/* Begins an entry with a line of URLs, unless the first came before. 0 or -errno. */
+static int begin_entry(struct url_list *list, struct list_line *line, const char *source,
+                       uint64_t number)
 {
-    int error = url_parser_parse(&list->parser, &entry->url, text, length, &entry->problem);
-    if (error == -ENOMEM)
-        return error;
+    struct draft *draft = &list->draft;
+    int error = draft_begin(draft, line, &list->parser, list->options->transfer.protocols);
     if (error)
-        return STEP_ENTRY;
-    if (!redirect_protocol_allowed(list->options->transfer.protocols, entry->url.scheme)) {
-        url_clear(&entry->url);
-        entry->problem = "protocol not allowed (--proto)";
-        return STEP_ENTRY;
-    }
-    int added = set_add(list, list->urls, entry->url.text);
-    if (added <= 0)
-        return added < 0 ? added : STEP_DUPLICATE;
-    return give_name(list, entry);
+        return error;
+    draft->entry->source = source;
+    draft->entry->line = number;
+    list->patience = 0;
+    int added = draft->entry->problem ? 1 : set_add(list, list->urls, draft->entry->url.text);
+    if (added > 0)
+        return 0;
+    list->duplicates += added == 0;
+    entry_free(draft_take(draft, ABOVE_LEFT_OUT));
+    return added;
 }
 
-/* The entry for `text`, of which `problem` (NULL: none) is known already. */
-static int make_entry(struct url_list *list, struct entry **out, const char *text, size_t length,
-                      const char *problem)
+/* Hands out the entry that was begun, if there is one. */
+static int finish_entry(struct url_list *list, enum draft_above above, struct entry **out)
 {
-    struct entry *entry = calloc(1, sizeof *entry);
+    struct entry *entry = list->draft.entry;
     if (!entry)
-        return -ENOMEM;
-    entry->problem = problem;
-    int step = problem ? STEP_ENTRY : fill_entry(list, entry, text, length);
-    if (step == STEP_ENTRY && entry->problem) {
-        entry->text = strndup(text, length);
-        step = entry->text ? STEP_ENTRY : -ENOMEM;
-    }
-    if (step != STEP_ENTRY) {
-        entry_free(entry);
-        return step;
+        return STEP_NOTHING;
+    int error = entry->problem ? 0 : give_name(list, entry);
+    if (error) {
+        draft_clear(&list->draft);
+        return error;
     }
     entry->number = ++list->number;
-    *out = entry;
+    *out = draft_take(&list->draft, above);
     return STEP_ENTRY;
 }
 
-/* What stands on one line. */
+/* Once a key: an option of aria2's that does nothing here. */
+static int warn_idle(struct url_list *list, int option, struct span key)
+{
+    char *text;
+    if (list->warned[option] || !list->warn)
+        return 0;
+    list->warned[option] = true;
+    if (asprintf(&text, "%s:%" PRIu64 ": the option %.*s has no effect here", list->name,
+                 list->line, (int)key.length, key.text) < 0)
+        return -ENOMEM;
+    list->warn(list->warn_ctx, text);
+    free(text);
+    return 0;
+}
+
+/* A line with an option for the entry that was begun above it. */
+static int read_option(struct url_list *list, const struct list_line *line)
+{
+    struct draft *draft = &list->draft;
+    int option = list_option_find(line->key);
+    list->has_options = true;
+    list->patience = 0;
+    bool had_problem = draft->entry && draft->entry->problem;
+    int result = draft_option(draft, line, option);
+    if (result == DRAFT_OPTION_IDLE)
+        result = warn_idle(list, option, line->key);
+    if (result < 0)
+        return result;
+    if (draft->entry && draft->entry->problem && !had_problem) {
+        draft->entry->source = list->name;
+        draft->entry->line = list->line;
+    }
+    return STEP_NOTHING;
+}
+
+/* What stands on one line. A line of URLs ends the entry before. */
 static int read_line(struct url_list *list, const struct source_line *line, struct entry **entry)
 {
-    const char *text = line->text;
+    char *text = line->text;
     size_t length = line->length;
     size_t mark = sizeof byte_order_mark - 1;
     if (++list->line == 1 && length >= mark && memcmp(text, byte_order_mark, mark) == 0) {
@@ -253,34 +306,79 @@ static int read_line(struct url_list *list, const struct source_line *line, stru
         length -= mark;
     }
     struct list_line content;
-    if (!list_line_read(text, length, list->csv, &content))
+    bool some = list->csv ? list_line_read_csv(text, length, &content)
+                          : list_line_read(text, length, &content);
+    if (!some)
         return STEP_NOTHING;
     if (line->cut)
         content.problem = "line longer than 64 KiB";
-    int step = make_entry(list, entry, content.text, content.length, content.problem);
-    if (step == STEP_ENTRY) {
-        (*entry)->source = list->name;
-        (*entry)->line = list->line;
-    }
+    if (content.key.length > 0)
+        return read_option(list, &content);
+    int step = finish_entry(list, ABOVE_NOTHING, entry);
+    int error = step < 0 ? 0 : begin_entry(list, &content, list->name, list->line);
+    if (step != STEP_ENTRY)
+        return error ? error : step;
+    list->failure = error; /* told when that entry has been taken */
     return step;
 }
 
-/* The next line of the list being read. */
-static int next_of_list(struct url_list *list, bool wait, struct entry **entry)
+/* The next line. Who waits for further options of an entry loses patience after a while. */
+static int next_line(struct url_list *list, bool wait, struct source_line *line)
 {
-    struct source_line line;
-    int error = source_next(list->source, wait, &line);
-    if (!error)
-        return read_line(list, &line, entry);
-    if (error == -EAGAIN)
-        return STEP_WAIT;
-    if (error == -ECANCELED)
+    int error = source_next(list->source, DEADLINE_NOW, line);
+    if (error != -EAGAIN)
         return error;
+    if (list->draft.entry && !list->patience)
+        list->patience = list->has_options ? DEADLINE_NEVER : deadline_in(PATIENCE);
+    return wait ? source_next(list->source, url_list_due(list), line) : error;
+}
+
+/* The list being read ends, well or not. Its last entry is still to be given out. */
+static int end_list(struct url_list *list, int error, struct entry **entry)
+{
     if (error < 0)
         url_list_fail(list, error, "read", list->name, source_problem(list->source));
     source_close(list->source);
     list->source = NULL;
-    return error < 0 ? error : STEP_NOTHING;
+    list->failure = error < 0 ? error : 0;
+    return finish_entry(list, ABOVE_NOTHING, entry);
+}
+
+static int next_of_list(struct url_list *list, bool wait, struct entry **entry)
+{
+    struct source_line line;
+    int error = next_line(list, wait, &line);
+    if (!error)
+        return read_line(list, &line, entry);
+    if (error == -EAGAIN && deadline_clock() >= url_list_due(list))
+        return finish_entry(list, ABOVE_GIVEN, entry);
+    if (error == -EAGAIN)
+        return STEP_WAIT;
+    return error == -ECANCELED ? error : end_list(list, error, entry);
+}
+
+/* A URL of the command line is an entry by itself. */
+static int read_argument(struct url_list *list, const char *text, struct entry **entry)
+{
+    struct list_line line = {
+        .text = {text, strlen(text)},
+        .checksum = list->options->checksum,
+    };
+    int error = begin_entry(list, &line, "command line", list->next_source);
+    return error ? error : finish_entry(list, ABOVE_NOTHING, entry);
+}
+
+static bool is_csv(const struct url_list *list, const char *source)
+{
+    switch (list->options->list_format) {
+    case LIST_TEXT:
+        return false;
+    case LIST_CSV:
+        return true;
+    case LIST_AUTO:
+        break;
+    }
+    return ends_in(source, ".csv") || ends_in(source, ".csv.gz");
 }
 
 /* Goes on to the next source: a URL is an entry by itself, a list is opened. */
@@ -289,27 +387,31 @@ static int next_source(struct url_list *list, struct entry **entry)
     if (list->next_source == list->options->source_count)
         return STEP_END;
     const char *source = list->options->sources[list->next_source++];
-    if (is_url(source)) {
-        int step = make_entry(list, entry, source, strlen(source), NULL);
-        if (step == STEP_ENTRY) {
-            (*entry)->source = "command line";
-            (*entry)->line = list->next_source;
-        }
-        return step;
-    }
+    if (is_url(source))
+        return read_argument(list, source, entry);
     list->name = source_name(source);
     list->line = 0;
-    list->csv = ends_in(source, ".csv") || ends_in(source, ".csv.gz");
+    list->csv = is_csv(list, source);
+    list->has_options = false;
     int error = source_open(&list->source, source_path(source));
     return error ? url_list_fail(list, error, "open", list->name, NULL) : STEP_NOTHING;
+}
+
+/* What went wrong while there was an entry to give out first. */
+static int take_failure(struct url_list *list)
+{
+    int error = list->failure;
+    list->failure = 0;
+    return error;
 }
 
 /* One line or one source on. */
 static int url_list_step(struct url_list *list, bool wait, struct entry **entry)
 {
-    int step = list->source ? next_of_list(list, wait, entry) : next_source(list, entry);
-    list->duplicates += step == STEP_DUPLICATE;
-    list->barren = step == STEP_DUPLICATE || step == STEP_NOTHING ? list->barren + 1 : 0;
+    int step = take_failure(list);
+    if (!step)
+        step = list->source ? next_of_list(list, wait, entry) : next_source(list, entry);
+    list->barren = step == STEP_NOTHING ? list->barren + 1 : 0;
     return step;
 }
 
@@ -371,6 +473,22 @@ bool url_list_ready(struct url_list *list)
 int url_list_descriptor(const struct url_list *list)
 {
     return list->source ? source_descriptor(list->source) : -1;
+}
+
+int64_t url_list_due(const struct url_list *list)
+{
+    return list->draft.entry && list->patience ? list->patience : DEADLINE_NEVER;
+}
+
+bool url_list_holds_back(const struct url_list *list)
+{
+    return list->draft.entry != NULL;
+}
+
+void url_list_on_warning(struct url_list *list, url_list_warn *warn, void *ctx)
+{
+    list->warn = warn;
+    list->warn_ctx = ctx;
 }
 
 uint64_t url_list_duplicates(const struct url_list *list)

@@ -6,9 +6,11 @@
  * anything is dispatched, a URL that came before is dropped and counted, and each file gets its
  * name (name.h), so that names are the same in every run and every mode.
  *
- * A list line: one URL; blank lines and lines that begin with '#' are skipped; white space around
- * is cut; CR LF is fine, so is a byte order mark. What is wrong becomes an entry with a `problem`,
- * and so does what list_line.h recognises but is not supported.
+ * What stands on a line list_line.h knows. Blank lines and lines that begin with '#' are skipped;
+ * CR LF is fine, so is a byte order mark. What is wrong becomes an entry with a `problem`. Lines of
+ * options belong to the line of URLs above, which therefore is given out only when the next one has
+ * been read, or the list has ended, or, from a pipe that has shown no options so far, after a
+ * moment.
  *
  * Ownership: url_list_open() to url_list_close(); options outlive it. Thread: one. Parks (or
  * blocks): url_list_next, when standard input has nothing yet.
@@ -18,6 +20,7 @@
 
 #include "cmd/get/entry.h"
 #include "cmd/get/options.h"
+#include "engine/deadline.h"
 
 struct url_list;
 
@@ -38,8 +41,18 @@ int url_list_try_next(struct url_list *list, struct entry **entry);
 /* Would url_list_next() return without waiting? Reads on as far as it takes to know. */
 bool url_list_ready(struct url_list *list);
 
-/* After -EAGAIN: the descriptor that becomes readable when it is worth trying again. */
+/* After -EAGAIN: the descriptor that becomes readable when it is worth trying again, and the time
+ * when it is worth it anyway. */
 int url_list_descriptor(const struct url_list *list);
+int64_t url_list_due(const struct url_list *list);
+
+/* Has it read a URL that it does not give out yet, because option lines may follow? */
+bool url_list_holds_back(const struct url_list *list);
+
+/* What a user should know of a list and is no failure: "urls.txt:3: the option split has no effect
+ * here". */
+typedef void url_list_warn(void *ctx, const char *text);
+void url_list_on_warning(struct url_list *list, url_list_warn *warn, void *ctx);
 
 uint64_t url_list_duplicates(const struct url_list *list);
 const char *url_list_problem(const struct url_list *list);

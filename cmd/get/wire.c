@@ -127,6 +127,7 @@ void wire_put_entry(struct wire *wire, const struct entry *entry)
     wire_put_string(wire, entry->name);
     wire_put_number(wire, (int64_t)entry->number);
     wire_put_number(wire, entry->leased);
+    wire_put_details(wire, entry->details);
     wire_put_known(wire, entry->known);
 }
 
@@ -137,8 +138,10 @@ int wire_get_entry(struct wire *wire, struct entry *entry)
     entry->name = wire_get_string(wire);
     entry->number = (uint64_t)wire_get_number(wire);
     entry->leased = wire_get_number(wire) != 0;
+    int error = wire_get_details(wire, &entry->details);
     entry->known = wire_get_known(wire);
-    int error = wire->bad || !text ? -EPROTO : url_parse(&entry->url, text, strlen(text), &why);
+    if (!error)
+        error = wire->bad || !text ? -EPROTO : url_parse(&entry->url, text, strlen(text), &why);
     free(text);
     return error;
 }

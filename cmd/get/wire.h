@@ -36,12 +36,15 @@ struct wire {
 
 void wire_begin(struct wire *wire, enum wire_type type);
 void wire_put_number(struct wire *wire, int64_t number);
-void wire_put_string(struct wire *wire, const char *string); /* NULL stays NULL */
+void wire_put_string(struct wire *wire, const char *string);             /* NULL stays NULL */
+void wire_put_details(struct wire *wire, const struct details *details); /* NULL stays NULL */
 void wire_put_entry(struct wire *wire, const struct entry *entry);
 void wire_put_outcome(struct wire *wire, const struct outcome *outcome);
 
 int64_t wire_get_number(struct wire *wire);
 char *wire_get_string(struct wire *wire); /* a new string or NULL */
+/* New details or NULL, also on an error the caller's: 0, -EPROTO, -ENOMEM. */
+int wire_get_details(struct wire *wire, struct details **details);
 int wire_get_entry(struct wire *wire, struct entry *entry);
 int wire_get_outcome(struct wire *wire, struct outcome *outcome);
 

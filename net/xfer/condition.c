@@ -35,14 +35,9 @@ static int add_range(struct curl_slist **headers, const struct transfer_conditio
     return error ? error : add_field(headers, "Accept-Encoding", "identity");
 }
 
-int condition_headers(const struct transfer_condition *condition, const struct curl_slist *always,
-                      struct curl_slist **headers)
+int condition_headers(const struct transfer_condition *condition, struct curl_slist **headers)
 {
-    int error = 0;
-    for (; always && !error; always = always->next)
-        error = add_line(headers, always->data);
-    if (!error)
-        error = add_range(headers, condition);
+    int error = add_range(headers, condition);
     if (!error)
         error = add_field(headers, "If-None-Match", condition->if_none_match);
     if (!error)

@@ -9,9 +9,8 @@
 #include "net/xfer/transfer.h"
 #include <curl/curl.h>
 
-/* Makes a list of the lines in `always` (may be NULL) and those of the condition. *headers is NULL
- * before; on an error it holds what was made so far, for the caller to free. 0 or -ENOMEM. */
-int condition_headers(const struct transfer_condition *condition, const struct curl_slist *always,
-                      struct curl_slist **headers);
+/* Adds the lines of the condition to the list. On an error it may have some of them, for the caller
+ * to free. 0 or -ENOMEM. */
+int condition_headers(const struct transfer_condition *condition, struct curl_slist **headers);
 
 #endif

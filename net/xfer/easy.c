@@ -1,6 +1,6 @@
 #include "net/xfer/easy.h"
-#include "net/xfer/condition.h"
 #include "net/xfer/core.h"
+#include "net/xfer/own_headers.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,18 +37,6 @@ static int easy_new(struct easy **made, struct client *client, const char **why)
     }
     *made = easy;
     return 0;
-}
-
-/* Headers that are for the first origin alone; Host too, which would name it to another. */
-static bool header_is_credential(const char *line)
-{
-    static const char *const names[] = {"Authorization", "Cookie", "Proxy-Authorization", "Host"};
-    size_t length = strcspn(line, ":; \t");
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strlen(names[i]) == length && strncasecmp(line, names[i], length) == 0)
-            return true;
-    }
-    return false;
 }
 
 static int headers_build(struct easy_pool *pool, const char *const *lines, const char **why)
@@ -147,24 +135,23 @@ static CURLcode easy_set_credentials(struct easy *easy, struct client *client, b
     return code;
 }
 
-static CURLcode easy_set_condition(struct easy *easy, const struct transfer *transfer)
+static CURLcode easy_set_own_headers(struct easy *easy, const struct transfer *transfer)
 {
-    const struct transfer_condition *condition = transfer->request->condition;
+    const struct transfer_request *request = transfer->request;
     CURL *handle = easy->handle;
     CURLcode code = CURLE_OK;
 
-    if (!condition || !transfer->is_http)
+    if ((!request->condition && !request->headers) || !transfer->is_http)
         return CURLE_OK;
-    if (condition_headers(condition,
-                          easy_pool_headers(&transfer->client->easies, easy->credentials),
-                          &easy->headers))
+    if (own_headers_make(request, easy_pool_headers(&transfer->client->easies, easy->credentials),
+                         &easy->headers))
         return CURLE_OUT_OF_MEMORY;
     SET(CURLOPT_HTTPHEADER, easy->headers);
     return code;
 }
 
 /* The next transfer finds the handle as it was. */
-static void easy_drop_condition(struct easy *easy, const struct easy_pool *pool)
+static void easy_drop_own_headers(struct easy *easy, const struct easy_pool *pool)
 {
     if (!easy->headers)
         return;
@@ -274,7 +261,7 @@ int easy_take(struct easy **taken, struct transfer *transfer)
     if (code == CURLE_OK)
         code = easy_set_credentials(easy, client, transfer->request->send_credentials);
     if (code == CURLE_OK)
-        code = easy_set_condition(easy, transfer);
+        code = easy_set_own_headers(easy, transfer);
     if (code == CURLE_OK)
         code = easy_set_connection(easy, transfer);
     error = code == CURLE_OK ? easy_hand_over_names(easy, transfer) : -ENOMEM;
@@ -301,7 +288,7 @@ void easy_release(struct easy *easy)
         curl_slist_free_all(easy->resolve);
         easy->resolve = NULL;
     }
-    easy_drop_condition(easy, pool);
+    easy_drop_own_headers(easy, pool);
     curl_url_cleanup(easy->stripped);
     easy->stripped = NULL;
     easy->transfer->easy = NULL;

@@ -42,7 +42,7 @@ struct easy {
     /* For this transfer only, owned. */
     CURLU *stripped;            /* URL without credentials; NULL: as it came */
     struct curl_slist *resolve; /* addresses handed over; NULL: none */
-    struct curl_slist *headers; /* with those of a condition; NULL: the pool's */
+    struct curl_slist *headers; /* its own; NULL: the pool's */
     int attempt_v4;             /* socket that is being connected, the latest; -1: none */
     int attempt_v6;
     char error[CURL_ERROR_SIZE];

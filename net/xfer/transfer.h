@@ -41,6 +41,9 @@ struct transfer_request {
     int64_t deadline;      /* of the whole transfer with all its hops (-m); DEADLINE_NEVER: none */
     struct sink *sink;
     const struct transfer_condition *condition; /* NULL: none. HTTP alone knows them */
+    /* Lines in addition to those of -H, in place of any with the same name. Those that carry
+     * credentials go with send_credentials. NULL-terminated; NULL: none. */
+    const char *const *headers;
 };
 
 struct transfer_times {

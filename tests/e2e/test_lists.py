@@ -1,6 +1,8 @@
 """Lists: what stands on a line, where lists come from, how much of one is in memory."""
 
 import gzip
+import hashlib
+import json
 import os
 import signal
 import time
@@ -118,11 +120,8 @@ class Lists(Case):
         ("http://127.0.0.1/a b", "blank in URL"),
         ("http://127.0.0.1/a\x01b", "control character in URL"),
         ("http://127.0.0.1/a\x1b[31mb", "control character in URL"),
-        ("http://127.0.0.1/a\thttp://127.0.0.1/b",
-         "more than one URL on a line is not supported"),
-        ("  out=name", "option lines are not supported"),
-        ("0cc175b9c0f1b6a831c399e269772661  http://127.0.0.1/a",
-         "checksums in a list are not supported"),
+        ("http://127.0.0.1/a\tnonsense", "no scheme"),
+        ("0cc175b9c0f1b6a831c399e269772661  nonsense", "no scheme"),
         ("http://127.0.0.1/" + "a" * 70000, "line longer than 64 KiB"),
     ]
 
@@ -196,6 +195,206 @@ class Lists(Case):
             with self.subTest(source):
                 done = self.fetch.run(source, "-o", "out")
                 self.assertEqual(done.err, f"fetch: cannot open {source}: {missing}\n")
+
+    def in_all_modes(self, text, *arguments, name="urls.txt"):
+        """Runs the same list in each mode: `for done in self.in_all_modes(...)`."""
+        for mode in MODES:
+            with self.mode(mode) as chosen:
+                yield self.run_list(text, *chosen, "--log", "log", *arguments, name=name)
+
+    def test_options_of_a_file(self):
+        """aria2's: names, headers, checksums."""
+        a, b, c = self.urls("a", "b", "c")
+        echo = self.origin.url("echo", echo=1)
+        text = (f"{a}\n  out=first\n{b}\n\n# between\n\tdir=sub/dir\n{c}\n"
+                f"  dir=/sub/./\n  out=deep//third.bin\n{echo}\n  header=X-One: 1\n"
+                "  header=X-Two: 2\n  referer=http://here.test/\n  user-agent=me/1.0\n"
+                "  header=X-Given: mine\n")
+        for done in self.in_all_modes(text, "-H", "X-Given: yours", "-H", "X-Other: 3"):
+            self.assertEqual(done.code, 0, done)
+            self.fetch.assert_files(["first", "sub/dir/b", "sub/deep/third.bin", "echo"])
+            self.fetch.assert_contents("sub/deep/third.bin", self.origin.body("c", 100))
+            headers = dict(json.loads((self.fetch.folder / "out/echo").read_text())["headers"])
+            seen = {name: headers.get(name) for name in
+                    ("X-One", "X-Two", "Referer", "User-Agent", "X-Given", "X-Other")}
+            self.assertEqual(seen, {"X-One": "1", "X-Two": "2", "X-Given": "mine", "X-Other": "3",
+                                    "Referer": "http://here.test/", "User-Agent": "me/1.0"})
+
+    def test_headers_are_one_files_own(self):
+        first, second = (self.origin.url(name, echo=1) for name in ("one", "two"))
+        self.run_list(f"{first}\n  header=X-Secret: 1\n  user-agent=me\n{second}\n", "-j", "1")
+        sent = json.loads((self.fetch.folder / "out/two").read_text())["headers"]
+        self.assertNotIn("X-Secret", dict(sent))
+        self.assertRegex(dict(sent)["User-Agent"], "^fetch/")
+
+    def test_names_stay_below_the_directory(self):
+        names = ["../../up", "/etc/passwd", ".hidden", "a/../../b", "k/..", "c\x01d", "e/.fetch/f",
+                 "g.part", "%2e%2e/h"]
+        text = "".join(f"{url}\n  out={name}\n" for url, name in
+                       zip(self.urls(*"abcdefghi"), names))
+        text += f"{self.urls('j')[0]}\n  dir=../../..\n  out=j\n"
+        self.check_names(self.run_list(text), [
+            "___/___/up", "etc/passwd", "_.hidden", "a/___/___/b", "k/___", "c_d",
+            "e/_.fetch/f", "g.part_", "%2e%2e/h", "___/___/___/j"])
+
+    def check_names(self, done, names):
+        self.assertEqual(done.code, 0, done)
+        found = sorted(str(path.relative_to(self.fetch.folder / "out"))
+                       for path in (self.fetch.folder / "out").rglob("*")
+                       if path.is_file() and path.parent.name != ".fetch")
+        self.assertEqual(found, sorted(names))
+
+    def test_wrong_options(self):
+        """The line is told, and its file is not fetched: it would not be the one that is meant."""
+        a, b, c, d, e = self.urls(*"abcde")
+        done = self.run_list(f"  out=x\n{a}\n  bogus=1\n  out=\n{b}\n  out=dir/\n{c}\n"
+                             f"  checksum=sha-9=00\n{d}\n  header=no colon\n{e}\n"
+                             f"{e}\n  bogus=of a duplicate\nnonsense\n  bogus=of none\n")
+        self.check(done, ["e"], code=1, failed=6, skipped=1)
+        for line in ("1: out: an option, and no URL above it",
+                     f"3: {a}: option bogus: aria2 has no such option",
+                     f"6: {b}: option out: no file name",
+                     f"8: {c}: option checksum: the algorithm is none of md5, sha-1, sha-224, "
+                     "sha-256, sha-384, sha-512",
+                     f'10: {d}: option header: not "Name: value"', "14: nonsense: no scheme"):
+            self.assertIn(f"fetch: urls.txt:{line}\n", done.err)
+
+    def test_options_without_effect(self):
+        """Each is told once, and the file is fetched."""
+        a, b = self.urls("a", "b")
+        done = self.run_list(f"{a}\n  split=5\n  max-tries=2\n{b}\n  split=4\n")
+        self.check(done, ["a", "b"])
+        self.assertIn("fetch: urls.txt:2: the option split has no effect here\n", done.err)
+        self.assertIn("fetch: urls.txt:3: the option max-tries has no effect here\n", done.err)
+        self.assertEqual(done.err.count("no effect"), 2)
+
+    def test_options_through_a_pipe(self):
+        """They belong to the URL above, also when they come late."""
+        (a, b, c) = self.urls("a", "b", "c")
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                reader, writer = os.pipe()
+                with os.fdopen(reader, "rb") as reader, os.fdopen(writer, "wb", 0) as writer:
+                    run = self.fetch.start(*arguments, "-", "-o", "out", stdin=reader)
+                    writer.write(f"{a}\n  out=first\n{b}\n".encode())
+                    self.await_file("first")
+                    time.sleep(0.2)
+                    writer.write(f"  out=second\n{c}\n".encode())
+                    self.await_file("second")
+                done = run.finish()
+                self.assertEqual(done.code, 0, done)
+                self.fetch.assert_files(["first", "second", "c"])
+
+    def test_an_option_that_comes_too_late(self):
+        """Nobody could know that there would be any: it is told."""
+        (a, b) = self.urls("a", "b")
+        reader, writer = os.pipe()
+        with os.fdopen(reader, "rb") as reader, os.fdopen(writer, "wb", 0) as writer:
+            run = self.fetch.start("-", "-o", "out", stdin=reader)
+            writer.write(f"{a}\n".encode())
+            self.await_file("a")
+            writer.write(f"  out=b\n{b}\n".encode())
+        done = run.finish()
+        self.check(done, ["a", "b"], code=1, failed=1)
+        self.assertIn("fetch: standard input:2: out: this option came too late: its URL is under "
+                      "way\n", done.err)
+
+    def test_csv(self):
+        a, b, c, d = self.urls("a", "b", "c", "d")
+        text = f'{a}\n"{b}","say ""hi"", b"\r\n# no\n\n{c},sub/c.txt\n{d},\nx,y,z\n'
+        for name, arguments in (("urls.csv", ()), ("urls.txt", ("--list-format", "csv")),
+                                ("urls.CSV.GZ", ())):
+            with self.subTest(name), Program() as self.fetch:
+                content = gzip.compress(text.encode()) if name.endswith("GZ") else text
+                done = self.run_list(content, *arguments, name=name)
+                self.assertEqual((done.code, summary(done)["failed"]), (1, 1), done)
+                self.assertIn(f"fetch: {name}:7: x,y,z: more than two fields\n", done.err)
+                self.fetch.assert_files(["a", 'say "hi", b', "sub/c.txt", "d"])
+        with Program() as self.fetch:
+            done = self.run_list(f"{self.origin.base}/a,b\n", "--list-format", "text",
+                                 name="urls.csv")
+            self.fetch.assert_files(["a,b"])
+
+    def digest(self, name, kind):
+        return hashlib.new(kind, self.origin.body(name, 100)).hexdigest()
+
+    def test_checksums(self):
+        a, b, c, d = self.urls("a", "b", "c", "d")
+        text = (f"{self.digest('a', 'sha256')}  {a}\n{self.digest('b', 'md5').upper()} *{b}\n{c}\n"
+                f"  checksum=sha-512={self.digest('c', 'sha512')}\n{d}\n"
+                f"  checksum=sha1={self.digest('d', 'sha1')}\n")
+        for done in self.in_all_modes(text):
+            self.check(done, ["a", "b", "c", "d"])
+            self.assertEqual({line["url"]: line["checksum"] for line in log(self.made())}, {
+                a: f"sha-256={self.digest('a', 'sha256')}", b: f"md5={self.digest('b', 'md5')}",
+                c: f"sha-512={self.digest('c', 'sha512')}",
+                d: f"sha-1={self.digest('d', 'sha1')}"})
+
+    def test_another_checksum(self):
+        """No file, no second request, both digests; what was there stays."""
+        a, b = self.urls("a", "b")
+        wrong = hashlib.sha256(b"").hexdigest()
+        for done in self.in_all_modes(f"{a}\n{wrong}  {b}\n", "--retry", "3"):
+            self.check(done, ["a"], code=1, failed=1)
+            self.assertIn(f"fetch: urls.txt:2: {b}: its checksum is "
+                          f"sha-256={self.digest('b', 'sha256')}, not sha-256={wrong}\n", done.err)
+            self.assertEqual(len(self.origin.requests("b")), 1)
+            self.assertEqual(log(self.made())[-1]["checksum"], None)
+        (self.fetch.folder / "out").mkdir()
+        (self.fetch.folder / "out/b").write_text("old")
+        done = self.run_list(f"{wrong}  {b}\n")
+        self.assertEqual(done.code, 1, done)
+        self.fetch.assert_contents("b", b"old")
+
+    def test_the_checksum_of_one_url(self):
+        (a,) = self.urls("a")
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                done = self.fetch.run(*arguments, "--checksum", f"sha-1={self.digest('a', 'sha1')}",
+                                      a, "-o", "out/")
+                self.check(done, ["a"])
+                done = self.fetch.run(*arguments, "--checksum", "md5=" + "0" * 32, a, "-o", "b")
+                self.assertEqual(done.code, 1, done)
+                self.assertIn(f"not md5={'0' * 32}", done.err)
+                self.assertFalse((self.fetch.folder / "b").exists())
+        for arguments, why in (((a, a), "for a single URL; in a list it stands before each"),
+                               (("urls.txt",), "for a single URL; in a list it stands before each")):
+            done = self.fetch.run("--checksum", "md5=" + "0" * 32, *arguments)
+            self.assertEqual(done.code, 2, done)
+            self.assertIn(f"fetch: option --checksum: {why}\n", done.err)
+        done = self.fetch.run("--checksum", "md5=00", a)
+        self.assertEqual(done.code, 2, done)
+        self.assertIn("fetch: option --checksum: 'md5=00': the digest has not as many digits as "
+                      "the algorithm's\n", done.err)
+
+    def test_mirrors(self):
+        """The next one is asked when one has failed for good, or has something else."""
+        body = dict(seed="same")
+        lost = self.origin.url("lost/f", status=404, **body)
+        down = self.origin.reset_base + "/f"
+        other = self.origin.url("other/f", seed="other", size=100)
+        good = self.origin.url("f", size=100)
+        digest = self.digest("f", "sha256")
+        text = f"{lost}\t{down}\t{digest and other}\t{good}\t{lost}\n  checksum=sha-256={digest}\n"
+        for done in self.in_all_modes(text):
+            self.check(done, ["f"])
+            (line,) = log(self.made())
+            self.assertEqual((line["url"], line["final_url"]), (lost, good))
+            self.assertEqual(line["attempts"], 4)
+            self.assertEqual([len(self.origin.requests(path)) for path in
+                              ("lost/f", "other/f", "f")], [1, 1, 1])
+
+    def test_mirrors_that_all_fail(self):
+        first, second = (self.origin.url(f"{name}/f", status=404) for name in "ab")
+        for done in self.in_all_modes(f"{first}\t{second}\n"):
+            self.check(done, [], code=1, failed=1)
+            self.assertIn(f"fetch: urls.txt:1: {first}: server answered 404 Not Found, at {second} "
+                          "(2 attempts)\n", done.err)
+
+    def test_mirrors_are_not_asked_in_vain(self):
+        first, second = self.urls("a/f", "b/f")
+        self.check_names(self.run_list(f"{first}\t{second}\n"), ["f"])
+        self.assertEqual(self.origin.requests("b/f"), [])
 
     def await_file(self, name):
         path = self.fetch.folder / "out" / name

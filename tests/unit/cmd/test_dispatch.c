@@ -199,9 +199,9 @@ static void *feed_pipe(void *arg)
     task_sleep(deadline_in_ms(5));
     say(piped->writer, "3\nhttp://b/1\n");
     task_sleep(deadline_in_ms(5));
-    pause_until(&piped->harness, "http://a/", deadline_in_ms(15));
+    pause_until(&piped->harness, "http://a/", deadline_in_ms(150));
     leave(&piped->harness, "http://a/");
-    task_sleep(deadline_in_ms(30));
+    task_sleep(deadline_in_ms(200));
     close(piped->writer);
     assert_int_equal(task_join(taker, NULL, DEADLINE_NEVER), 0);
     return NULL;

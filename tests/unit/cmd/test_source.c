@@ -54,7 +54,7 @@ static struct source *open_list(void)
 static void expect_line(struct source *source, const char *expected)
 {
     struct source_line line;
-    assert_int_equal(source_next(source, true, &line), 0);
+    assert_int_equal(source_next(source, DEADLINE_NEVER, &line), 0);
     assert_int_equal(line.length, strlen(expected));
     assert_memory_equal(line.text, expected, line.length);
     assert_false(line.cut);
@@ -63,8 +63,8 @@ static void expect_line(struct source *source, const char *expected)
 static void expect_end(struct source *source)
 {
     struct source_line line;
-    assert_int_equal(source_next(source, true, &line), 1);
-    assert_int_equal(source_next(source, true, &line), 1);
+    assert_int_equal(source_next(source, DEADLINE_NEVER, &line), 1);
+    assert_int_equal(source_next(source, DEADLINE_NEVER, &line), 1);
     source_close(source);
 }
 
@@ -114,7 +114,7 @@ static void nul_bytes(void **state)
     struct source_line line;
     write_list("a\0b\nc", 5);
     struct source *source = open_list();
-    assert_int_equal(source_next(source, true, &line), 0);
+    assert_int_equal(source_next(source, DEADLINE_NEVER, &line), 0);
     assert_int_equal(line.length, 3);
     assert_memory_equal(line.text, "a\0b", 3);
     expect_line(source, "c");
@@ -137,7 +137,7 @@ static void long_line(size_t beyond, bool newline)
     write_list(text, end);
     struct source *source = open_list();
     expect_line(source, "before");
-    assert_int_equal(source_next(source, true, &line), 0);
+    assert_int_equal(source_next(source, DEADLINE_NEVER, &line), 0);
     assert_int_equal(line.length, SOURCE_LINE_MAX);
     assert_memory_equal(line.text, text + 7, SOURCE_LINE_MAX);
     assert_int_equal(line.cut, beyond > 0);
@@ -218,7 +218,7 @@ static void gzip_bomb(void **state)
     memcpy(text + length - 5, "\nend\n", 5);
     write_list(packed, gzip(packed, length, text, length));
     struct source *source = open_list();
-    assert_int_equal(source_next(source, true, &line), 0);
+    assert_int_equal(source_next(source, DEADLINE_NEVER, &line), 0);
     assert_true(line.cut);
     expect_line(source, "end");
     expect_end(source);
@@ -232,7 +232,7 @@ static int read_all(struct source *source, const char **problem)
     struct source_line line;
     int error;
     do
-        error = source_next(source, true, &line);
+        error = source_next(source, DEADLINE_NEVER, &line);
     while (error == 0);
     *problem = source_problem(source);
     source_close(source);
@@ -311,14 +311,14 @@ static void slow_pipe(void **state)
     struct pipe pipe = open_pipe();
     struct source_line line;
     assert_true(source_descriptor(pipe.source) >= 0);
-    assert_int_equal(source_next(pipe.source, false, &line), -EAGAIN);
+    assert_int_equal(source_next(pipe.source, DEADLINE_NOW, &line), -EAGAIN);
     say(pipe.writer, "on", 2);
-    assert_int_equal(source_next(pipe.source, false, &line), -EAGAIN);
+    assert_int_equal(source_next(pipe.source, DEADLINE_NOW, &line), -EAGAIN);
     say(pipe.writer, "e\ntwo\nthr", 9);
     expect_line(pipe.source, "one");
-    assert_int_equal(source_next(pipe.source, false, &line), 0);
+    assert_int_equal(source_next(pipe.source, DEADLINE_NOW, &line), 0);
     assert_int_equal(line.length, 3);
-    assert_int_equal(source_next(pipe.source, false, &line), -EAGAIN);
+    assert_int_equal(source_next(pipe.source, DEADLINE_NOW, &line), -EAGAIN);
     say(pipe.writer, "ee", 2);
     close(pipe.writer);
     expect_line(pipe.source, "three");
@@ -335,12 +335,12 @@ static void slow_gzip(void **state)
     for (size_t i = 0; i < size; i++) {
         say(pipe.writer, packed + i, 1);
         if (i < 12)
-            assert_int_equal(source_next(pipe.source, false, &line), -EAGAIN);
+            assert_int_equal(source_next(pipe.source, DEADLINE_NOW, &line), -EAGAIN);
     }
     expect_line(pipe.source, "one");
     expect_line(pipe.source, "two");
     /* Another member may follow. */
-    assert_int_equal(source_next(pipe.source, false, &line), -EAGAIN);
+    assert_int_equal(source_next(pipe.source, DEADLINE_NOW, &line), -EAGAIN);
     close(pipe.writer);
     expect_end(pipe.source);
 }
@@ -360,10 +360,10 @@ static void flushed_gzip(void **state)
     assert_int_equal(deflate(&stream, Z_SYNC_FLUSH), Z_OK);
     say(pipe.writer, packed, sizeof packed - stream.avail_out);
     expect_line(pipe.source, "one");
-    assert_int_equal(source_next(pipe.source, false, &line), -EAGAIN);
+    assert_int_equal(source_next(pipe.source, DEADLINE_NOW, &line), -EAGAIN);
     deflateEnd(&stream);
     close(pipe.writer);
-    assert_int_equal(source_next(pipe.source, true, &line), -EIO);
+    assert_int_equal(source_next(pipe.source, DEADLINE_NEVER, &line), -EIO);
     assert_string_equal(source_problem(pipe.source), "the gzip data ends early");
     source_close(pipe.source);
 }
@@ -433,10 +433,10 @@ static void *wait_forever(void *arg)
 {
     struct pipe *pipe = arg;
     struct source_line line;
-    assert_int_equal(source_next(pipe->source, true, &line), -ECANCELED);
+    assert_int_equal(source_next(pipe->source, DEADLINE_NEVER, &line), -ECANCELED);
     say(pipe->writer, "late\n", 5);
     /* It can still be read, as far as nobody has to wait. */
-    assert_int_equal(source_next(pipe->source, false, &line), 0);
+    assert_int_equal(source_next(pipe->source, DEADLINE_NOW, &line), 0);
     source_close(pipe->source);
     close(pipe->writer);
     return NULL;

@@ -149,11 +149,11 @@ static void wrong_lines(void **state)
                            "ftp://h.example/a\n"
                            "http://h.example/a b\n"
                            "http://h.example/good\n"
-                           "  out=name\n"
-                           "http://a.example/x\thttp://b.example/x\n"
-                           "d41d8cd98f00b204e9800998ecf8427e  http://h.example/x\n"
-                           "http://\n");
-    write_list(csv_path, "http://h.example/a,name\n");
+                           "http://a.example/x\tb.example/x\n"
+                           "d41d8cd98f00b204e9800998ecf8427e  h.example/x\n"
+                           "http://\n"
+                           "  out=name\n");
+    write_list(csv_path, "  out=name\nhttp://h.example/a,\"name\n");
     struct url_list *list = open_list(&options);
     expect_problem(list, 1, "no scheme", "h.example/a");
     expect_problem(list, 2, "control character in URL", "http://h.example/\x01");
@@ -162,16 +162,14 @@ static void wrong_lines(void **state)
     expect_problem(list, 5, "protocol not allowed (--proto)", "ftp://h.example/a");
     expect_problem(list, 6, "blank in URL", "http://h.example/a b");
     expect_place(list, first_path, 7, 7);
-    expect_problem(list, 8, "option lines are not supported", "out=name");
-    expect_problem(list, 9, "more than one URL on a line is not supported",
-                   "http://a.example/x\thttp://b.example/x");
-    expect_problem(list, 10, "checksums in a list are not supported",
-                   "d41d8cd98f00b204e9800998ecf8427e  http://h.example/x");
+    expect_problem(list, 8, "no scheme", "b.example/x");
+    expect_problem(list, 9, "no scheme", "h.example/x");
     struct entry *entry;
     assert_int_equal(url_list_next(list, &entry), 0);
     assert_non_null(entry->problem); /* in libcurl's own words */
     entry_free(entry);
-    expect_problem(list, 1, "CSV lists are not supported", "http://h.example/a,name");
+    expect_problem(list, 1, "no scheme", "out=name");
+    expect_problem(list, 2, "a quoted field has no end on this line", "http://h.example/a,\"name");
     expect_end(list);
     url_list_close(list);
 }

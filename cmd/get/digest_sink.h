@@ -1,0 +1,30 @@
+/* digest_sink.h - computes the digest of a body on its way to another sink.
+ *
+ * Ownership: the caller's struct; digest_sink_clear() frees what it holds, and is harmless on a
+ * zeroed one. `next` is the caller's. Thread: the transfer's; nothing here parks.
+ */
+#ifndef CMD_GET_DIGEST_SINK_H
+#define CMD_GET_DIGEST_SINK_H
+
+#include "cmd/get/checksum.h"
+#include "net/xfer/sink.h"
+
+struct evp_md_ctx_st; /* libcrypto's EVP_MD_CTX */
+
+struct digest_sink {
+    struct sink sink;
+    struct sink *next;
+    enum checksum_algorithm algorithm;
+    struct evp_md_ctx_st *context;
+};
+
+/* 0; -ENOMEM; -ENOTSUP when this libcrypto does without the algorithm. */
+int digest_sink_init(struct digest_sink *digest, enum checksum_algorithm algorithm,
+                     struct sink *next);
+
+/* The digest of the body that arrived last, once. 0 or -ENOMEM. */
+int digest_sink_finish(struct digest_sink *digest, struct checksum *found);
+
+void digest_sink_clear(struct digest_sink *digest);
+
+#endif
