@@ -32,6 +32,7 @@ struct cli {
     size_t passed_count;
     char *directory;            /* what get.directory points to, where it is no part of argv */
     char *protocols;            /* likewise */
+    char *cookie;               /* likewise */
     char *certificate;          /* likewise */
     char *certificate_password; /* behind its end; NULL: none */
     struct config config;       /* where the options of the configuration file lie */

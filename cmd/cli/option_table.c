@@ -126,6 +126,12 @@ const struct option_row option_table[] = {
      "to log in with; dropped when a redirect leaves\n"
      "the origin",
      .set = set_user, PLACE(get.transfer.user)},
+    {"cookie", 'b', "TEXT|FILE", SECTION_REQUEST, SCOPE_ALL,
+     "send \"name=value; ...\", or the cookies of a file\n"
+     "and those that servers set on the way",
+     .set = set_cookie},
+    {"cookie-jar", 'c', "FILE", SECTION_REQUEST, SCOPE_ALL, "write all cookies to FILE at the end",
+     .set = set_cookie_jar, PLACE(get.cookie_jar)},
     {"basic", 0, NULL, SECTION_REQUEST, SCOPE_ALL, "log in with Basic (as it is)",
      .set = set_basic},
     {"digest", 0, NULL, SECTION_REQUEST, SCOPE_ALL, "log in with Digest: no password over the wire",

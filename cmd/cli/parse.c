@@ -309,11 +309,13 @@ void cli_free(struct cli *cli)
 {
     free_list(cli->get.transfer.headers);
     free_list(cli->get.transfer.resolve);
+    free_list(cli->get.transfer.cookie_files);
     free_list((const char *const *)cli->passed);
     free(cli->get.sources);
     free(cli->directory);
     free(cli->protocols);
     free(cli->certificate);
+    free(cli->cookie);
     config_clear(&cli->config);
     *cli = (struct cli){0};
 }

@@ -14,6 +14,37 @@ int set_basic(struct cli *cli, const struct option_use *use)
     return 0;
 }
 
+/* "name=value" is sent as it is, anything else names a file. */
+int set_cookie(struct cli *cli, const struct option_use *use)
+{
+    struct transfer_options *transfer = &cli->get.transfer;
+    const char *value = use->value;
+    if (strpbrk(value, "\r\n"))
+        return refuse_value(use, "a cookie is a single line");
+    if (!strchr(value, '=')) {
+        if (strcmp(value, "-") == 0)
+            return refuse_value(use, "cookies are not read from standard input: name a file");
+        transfer->keep_cookies = true;
+        return *value ? append_copy(&transfer->cookie_files, value, strlen(value)) : 0;
+    }
+    char *before = cli->cookie;
+    char *all = NULL;
+    if (asprintf(&all, "%s%s%s", before ? before : "", before ? "; " : "", value) < 0)
+        return -ENOMEM;
+    free(before);
+    cli->cookie = all;
+    transfer->cookie = all;
+    return 0;
+}
+
+int set_cookie_jar(struct cli *cli, const struct option_use *use)
+{
+    if (!*use->value)
+        return refuse_value(use, "the name of a file is missing");
+    cli->get.transfer.keep_cookies = true;
+    return set_text(cli, use);
+}
+
 /* A token is an Authorization header like one of -H, and stays behind like it. */
 int set_bearer(struct cli *cli, const struct option_use *use)
 {

@@ -1,6 +1,7 @@
 #include "cmd/get/get.h"
 
 #include "cmd/get/job.h"
+#include "cmd/get/learnt.h"
 #include "cmd/get/signals.h"
 #include "cmd/get/worker.h"
 #include "engine/deadline.h"
@@ -177,6 +178,7 @@ static int job_open(struct job *job)
 static void job_close(struct job *job)
 {
     children_end(job->children);
+    learnt_free(job->options->learnt);
     dispatch_free(job->dispatch);
     hosts_free(job->hosts);
     report_free(job->report);
@@ -197,6 +199,20 @@ static void job_finish_history(struct job *job)
     free(problem);
 }
 
+/* Nothing is fetched any more: workers in other processes end too and bring home what they learnt.
+ * 0 or -errno, said on standard error. */
+static int job_save_learnt(struct job *job)
+{
+    char *place = NULL;
+    children_end(job->children);
+    job->children = NULL;
+    int error = learnt_save(job->options->learnt, &place);
+    if (error)
+        report_problem(job->report, place ? place : strerror(-error));
+    free(place);
+    return error;
+}
+
 /* Runs the mode and writes the summary. The exit status. */
 static int job_run_to_end(struct job *job)
 {
@@ -207,6 +223,7 @@ static int job_run_to_end(struct job *job)
     if (error == -EINVAL)
         return EXIT_USAGE;
     job_finish_history(job);
+    int saved = job_save_learnt(job);
     bool interrupted = error == -ECANCELED || signals_caught();
     if (error)
         job_count_rest(job);
@@ -218,7 +235,7 @@ static int job_run_to_end(struct job *job)
     int reported = report_finish(job->report, interrupted);
     if (interrupted)
         return EXIT_INTERRUPTED;
-    if (error || reported)
+    if (error || saved || reported)
         return EXIT_MACHINE;
     return report_exit_status(job->report);
 }
@@ -231,7 +248,10 @@ int get_run(const struct get_options *given)
     fit_descriptors(&options);
     options.transfer.jobs = options.jobs;
     int status = EXIT_MACHINE;
-    if (job_open(&job) == 0)
+    int error = learnt_open(&options.learnt, &options);
+    if (error)
+        complain(NULL, error);
+    else if (job_open(&job) == 0)
         status = job_run_to_end(&job);
     job_close(&job);
     return status;

@@ -48,6 +48,8 @@ enum progress_kind {
 #define JOBS_DEFAULT 32
 #define JOBS_MAX     100000
 
+struct learnt;
+
 struct get_options {
     char **sources; /* in the order given; URLs contain "://", "-" is standard input, else files */
     size_t source_count;
@@ -78,6 +80,9 @@ struct get_options {
     int64_t retry_max_time_ns; /* of one URL, all tries: 10 min; 0: no bound */
     int64_t max_time_ns;       /* -m, one transfer with its redirects; 0: none */
     unsigned max_redirs;       /* 10 */
+
+    const char *cookie_jar; /* -c; NULL: none; "-": standard output */
+    struct learnt *learnt;  /* what workers bring home; made by get_run(); NULL: nothing */
 
     struct transfer_options transfer; /* the rest that libcurl is told */
     struct resolver_options resolver;

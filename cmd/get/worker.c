@@ -1,5 +1,6 @@
 #include "cmd/get/worker.h"
 
+#include "cmd/get/learnt.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +31,8 @@ int worker_open(struct worker *worker, const struct get_options *options,
 
 void worker_close(struct worker *worker)
 {
+    if (worker->client)
+        learnt_collect(worker->options->learnt, worker->client);
     client_free(worker->client);
     store_free(worker->store);
     worker->client = NULL;

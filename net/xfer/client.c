@@ -89,6 +89,10 @@ int client_new(struct client **made, const struct client_options *options, const
     error = peer_table_init(&client->peers, connections_worth_keeping(transfer->jobs));
     if (error)
         goto no_peers;
+    error = cookie_store_init(&client->cookies, transfer, why);
+    if (error)
+        goto no_cookies;
+    client->first_cookies = cookie_store_lines(&client->cookies);
     error = easy_pool_init(&client->easies, client, why);
     if (error)
         goto no_easies;
@@ -101,6 +105,9 @@ int client_new(struct client **made, const struct client_options *options, const
 no_loop:
     easy_pool_free(&client->easies);
 no_easies:
+    curl_slist_free_all(client->first_cookies);
+    cookie_store_free(&client->cookies);
+no_cookies:
     peer_table_free(&client->peers);
 no_peers:
     resolver_free(client->resolver);
@@ -118,6 +125,7 @@ static void client_close_libcurl(struct client *client)
 {
     loop_close(&client->loop);
     easy_pool_free(&client->easies);
+    cookie_store_free(&client->cookies);
     peer_table_free(&client->peers);
 }
 
@@ -152,6 +160,7 @@ void client_free(struct client *client)
     resolver_free(client->resolver);
     proxy_rules_free(&client->proxies);
     override_list_free(&client->overrides);
+    curl_slist_free_all(client->first_cookies);
     free(client);
 }
 
@@ -159,6 +168,24 @@ void client_set_tick(struct client *client, void (*tick)(void *ctx, int64_t now)
 {
     client->tick = tick;
     client->tick_ctx = ctx;
+}
+
+void client_cookies(const struct client *client, const struct curl_slist **before,
+                    struct curl_slist **now)
+{
+    *before = client->first_cookies;
+    *now = cookie_store_lines(&client->cookies);
+}
+
+struct curl_slist *client_read_cookies(const struct transfer_options *options)
+{
+    struct cookie_store store;
+    const char *why;
+    if (cookie_store_init(&store, options, &why))
+        return NULL;
+    struct curl_slist *lines = cookie_store_lines(&store);
+    cookie_store_free(&store);
+    return lines;
 }
 
 struct resolver *client_resolver(struct client *client)

@@ -14,6 +14,7 @@
 
 #include "engine/list.h"
 #include "engine/sched/task.h"
+#include "net/xfer/cookies.h"
 #include "net/xfer/decoder.h"
 #include "net/xfer/easy.h"
 #include "net/xfer/interface.h"
@@ -121,6 +122,8 @@ struct client {
     struct override_list overrides;
     struct proxy_rules proxies;
     struct interface interface;
+    struct cookie_store cookies;
+    struct curl_slist *first_cookies; /* those of the files; owned */
     struct peer_table peers;
     struct easy_pool easies;
     struct loop loop;

@@ -98,9 +98,10 @@ static CURLcode easy_set_behaviour(CURL *handle, const struct transfer_options *
     return code;
 }
 
-static CURLcode easy_set_request(CURL *handle, const struct transfer_options *options,
-                                 const struct easy_pool *pool)
+static CURLcode easy_set_request(CURL *handle, const struct client *client)
 {
+    const struct transfer_options *options = client->options;
+    const struct easy_pool *pool = &client->easies;
     CURLcode code = CURLE_OK;
 
     SET(CURLOPT_USERAGENT, options->user_agent ? options->user_agent : "fetch/" FETCH_VERSION);
@@ -112,6 +113,10 @@ static CURLcode easy_set_request(CURL *handle, const struct transfer_options *op
         SET(CURLOPT_ACCEPT_ENCODING, DECODER_CODINGS);
     /* libcurl would not notice that a compressed stream ends in the middle. */
     SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    if (client->cookies.share) {
+        SET(CURLOPT_SHARE, client->cookies.share);
+        SET(CURLOPT_COOKIEFILE, ""); /* turns the engine on for this handle */
+    }
     if (options->digest)
         SET(CURLOPT_HTTPAUTH, CURLAUTH_DIGEST);
     return code;
@@ -189,7 +194,7 @@ CURLcode easy_set_up(struct easy *easy, struct client *client, const char **why)
     if (code == CURLE_OK)
         code = easy_set_behaviour(handle, options);
     if (code == CURLE_OK)
-        code = easy_set_request(handle, options, &client->easies);
+        code = easy_set_request(handle, client);
     if (code == CURLE_OK)
         code = easy_set_trust(handle, options);
     if (code == CURLE_OK)

@@ -24,24 +24,26 @@ enum ip_version {
 };
 
 struct transfer_options {
-    const char *const *headers; /* -H, NULL-terminated; NULL: none */
-    const char *user_agent;     /* -A; NULL: fetch/VERSION */
-    const char *referer;        /* -e */
-    const char *user;           /* -u "name:password" */
-    bool digest;                /* --digest; else Basic */
-    const char *cookie;         /* -b "name=value; ..." */
-    const char *proxy;          /* -x; NULL: the environment's */
-    const char *proxy_user;     /* -U "name:password" */
-    const char *no_proxy;       /* --noproxy; NULL: the environment's */
-    const char *proxy_cacert;   /* --proxy-cacert */
-    bool proxy_insecure;        /* --proxy-insecure */
-    const char *cacert;         /* --cacert */
-    bool insecure;              /* -k */
-    const char *certificate;    /* -E, of ours; a file */
-    const char *key;            /* --key; NULL: in the certificate's file */
-    const char *key_password;   /* --pass, or of -E; NULL: none */
-    const char *interface;      /* --interface: a network device or an address of this machine */
-    bool compressed;            /* --compressed */
+    const char *const *headers;      /* -H, NULL-terminated; NULL: none */
+    const char *user_agent;          /* -A; NULL: fetch/VERSION */
+    const char *referer;             /* -e */
+    const char *user;                /* -u "name:password" */
+    bool digest;                     /* --digest; else Basic */
+    const char *cookie;              /* -b "name=value; ..." */
+    const char *const *cookie_files; /* -b FILE, NULL-terminated; NULL: none */
+    bool keep_cookies;               /* what servers set is sent back: -b FILE and -c */
+    const char *proxy;               /* -x; NULL: the environment's */
+    const char *proxy_user;          /* -U "name:password" */
+    const char *no_proxy;            /* --noproxy; NULL: the environment's */
+    const char *proxy_cacert;        /* --proxy-cacert */
+    bool proxy_insecure;             /* --proxy-insecure */
+    const char *cacert;              /* --cacert */
+    bool insecure;                   /* -k */
+    const char *certificate;         /* -E, of ours; a file */
+    const char *key;                 /* --key; NULL: in the certificate's file */
+    const char *key_password;        /* --pass, or of -E; NULL: none */
+    const char *interface; /* --interface: a network device or an address of this machine */
+    bool compressed;       /* --compressed */
     enum http_version http_version;
     enum ip_version ip_version;
     const char *const *resolve; /* --resolve HOST:PORT:ADDR..., NULL-terminated; NULL: none */

@@ -94,6 +94,14 @@ int client_new(struct client **client, const struct client_options *options, con
 /* Nothing may be under way. NULL is fine. */
 void client_free(struct client *client);
 
+/* The cookies that the client began with (of -b FILE; the client's) and those that it has now (a
+ * new list), a line each as in a cookie file. NULL: none. */
+void client_cookies(const struct client *client, const struct curl_slist **before,
+                    struct curl_slist **now);
+
+/* The cookies in the files of these options, likewise: a new list. Needs no client. */
+struct curl_slist *client_read_cookies(const struct transfer_options *options);
+
 struct resolver *client_resolver(struct client *client);
 
 /* Asks for the name of `url` ahead of its transfer, unless a proxy, --resolve or the URL itself

@@ -22,7 +22,7 @@ SECRET = "hunter2"
 
 # Named in the contract, not built yet: unknown, so that nobody believes they had an effect.
 UNBUILT = """--speed-limit=1 --speed-time=1 --limit-rate=1M --rate=2/s --split=2 --min-split-size=1M
-    -b=a=b --cookie=a=b -c=jar --cookie-jar=jar -J --remote-header-name -z=yesterday
+        -J --remote-header-name -z=yesterday
     --time-cond=yesterday --netrc --hsts=x --alt-svc=x
     --retry-all-errors --checksum=sha-256=00 --metalink=x
     --min-free=1G --retry-failed --dry-run --report=x.html

@@ -1,5 +1,5 @@
 # The command line, files, reports.
-foreach(module cli escape report progress directory json_text records)
+foreach(module cli cookie_merge escape report progress directory json_text records)
     fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c LIBRARIES cmd)
 endforeach()
 target_sources(test_cmd_directory PRIVATE store_harness.c)

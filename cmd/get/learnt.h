@@ -1,0 +1,30 @@
+/* learnt.h - what transfers learn on the way and the user wants to have at the end: cookies (-c).
+ *
+ * Workers learn by themselves, be they threads or processes, and bring home what changed when they
+ * end: a file without a name that all of them have open. The job then makes one of it all.
+ *
+ * Ownership: get_run() makes it before anything is forked and frees it at the end. Thread:
+ * learnt_collect() any, the others main. Nothing here parks; learnt_save() waits for the disk.
+ */
+#ifndef CMD_GET_LEARNT_H
+#define CMD_GET_LEARNT_H
+
+#include "cmd/get/options.h"
+#include "net/xfer/transfer.h"
+
+struct learnt;
+
+/* *learnt is NULL where nothing is to be kept. Tells of cookie files that cannot be read. 0 or
+ * -errno. */
+int learnt_open(struct learnt **learnt, const struct get_options *options);
+
+/* A worker ends; learnt may be NULL. What cannot be brought home is told. */
+void learnt_collect(struct learnt *learnt, const struct client *client);
+
+/* All workers have ended: writes the files. 0, or -errno with *place, a new string for the user or
+ * NULL. */
+int learnt_save(struct learnt *learnt, char **place);
+
+void learnt_free(struct learnt *learnt);
+
+#endif
