@@ -46,6 +46,8 @@ const struct option_row option_table[] = {
      NUMBER(get.jobs), .min = 1, .max = JOBS_MAX},
     {"per-host", 0, "N", SECTION_JOB, SCOPE_ALL, "connections to one host (as --jobs)",
      NUMBER(get.per_host), .min = 1, .max = JOBS_MAX},
+    {"limit-rate", 0, "RATE", SECTION_JOB, SCOPE_ALL,
+     "bytes a second, all transfers together (no bound)", SIZE(get.limit_rate)},
     {"rate", 0, "N/s", SECTION_JOB, SCOPE_ALL,
      "requests to one host, evenly spaced: N/s, N/m or\n"
      "N/h (no bound)",
@@ -91,6 +93,8 @@ const struct option_row option_table[] = {
 
     {"retry", 0, "N", SECTION_BOUNDS, SCOPE_ALL, "further tries after transient failures (3)",
      NUMBER(get.retry), .min = 0, .max = 1000000},
+    {"retry-all-errors", 0, NULL, SECTION_BOUNDS, SCOPE_ALL, "further tries whatever failed",
+     FLAG(get.retry_all_errors)},
     {"retry-delay", 0, "TIME", SECTION_BOUNDS, SCOPE_ALL,
      "before the second try; doubles from then on (1s)", TIME(get.retry_delay_ns)},
     {"retry-max-time", 0, "TIME", SECTION_BOUNDS, SCOPE_ALL,
@@ -101,6 +105,10 @@ const struct option_row option_table[] = {
      "for one transfer with its redirects (no bound)", TIME(get.max_time_ns)},
     {"stall-timeout", 0, "TIME", SECTION_BOUNDS, SCOPE_ALL,
      "no byte for so long; 0: no bound (30s)", TIME(get.transfer.stall_timeout_ns)},
+    {"speed-limit", 'Y', "RATE", SECTION_BOUNDS, SCOPE_ALL,
+     "bytes a second: give up what is slower (no bound)", SIZE(get.transfer.speed_limit)},
+    {"speed-time", 'y', "TIME", SECTION_BOUNDS, SCOPE_ALL,
+     "when it was slower for so long (30s)", TIME(get.transfer.speed_time_ns)},
     {"max-redirs", 0, "N", SECTION_BOUNDS, SCOPE_ALL, "redirects that are followed; -1: all (10)",
      .set = set_max_redirs, PLACE(get.max_redirs), .max = INT_MAX},
     {"max-filesize", 0, "SIZE", SECTION_BOUNDS, SCOPE_ALL,

@@ -1,6 +1,7 @@
 #include "cmd/cli/settle.h"
 
 #include "cmd/cli/complain.h"
+#include "engine/deadline.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,15 @@ static int settle_certificate(struct cli *cli)
     return 0;
 }
 
+/* As curl: each has a default that goes with the other. */
+static void settle_speed(struct transfer_options *transfer)
+{
+    if (transfer->speed_time_ns && !transfer->speed_limit)
+        transfer->speed_limit = 1;
+    if (!transfer->speed_time_ns)
+        transfer->speed_time_ns = 30 * NSEC_PER_SEC;
+}
+
 /* fetch status [OPTIONS] DIR */
 static int settle_status(struct cli *cli)
 {
@@ -140,6 +150,7 @@ int cli_settle(struct cli *cli)
     if (get->per_host == 0)
         get->per_host = get->jobs;
     get->transfer.jobs = get->jobs;
+    settle_speed(&get->transfer);
     int error = settle_certificate(cli);
     if (!error)
         error = settle_checksum(cli);

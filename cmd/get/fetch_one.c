@@ -124,7 +124,9 @@ static enum verdict transfer(struct fetch *fetch, const struct url *url, int64_t
     if (!fetch->outcome->times.start)
         fetch->outcome->times.start = fetch->result.times.start;
     fetch->visit = judge_visit(&fetch->result, deadline);
-    return judge(&fetch->result, fetch->reason, sizeof fetch->reason);
+    enum verdict verdict = judge(&fetch->result, fetch->reason, sizeof fetch->reason);
+    bool retries = fetch->worker->options->retry_all_errors && !fetch->result.sink_error;
+    return verdict == VERDICT_FAILED && retries ? VERDICT_RETRY : verdict;
 }
 
 /* One try: the URL and, hop by hop, what it redirects to. The hops share one -m, in which waiting

@@ -5,6 +5,7 @@
 #include "cmd/get/signals.h"
 #include "cmd/get/worker.h"
 #include "engine/deadline.h"
+#include "net/xfer/limiter.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -240,6 +241,12 @@ static int job_run_to_end(struct job *job)
     return report_exit_status(job->report);
 }
 
+/* Before children are forked, who share it. 0 or -errno. */
+static int make_limiter(struct get_options *options)
+{
+    return options->limit_rate ? limiter_new(&options->transfer.limiter, options->limit_rate) : 0;
+}
+
 int get_run(const struct get_options *given)
 {
     struct get_options options = *given;
@@ -249,10 +256,13 @@ int get_run(const struct get_options *given)
     options.transfer.jobs = options.jobs;
     int status = EXIT_MACHINE;
     int error = learnt_open(&options.learnt, &options);
+    if (!error)
+        error = make_limiter(&options);
     if (error)
         complain(NULL, error);
     else if (job_open(&job) == 0)
         status = job_run_to_end(&job);
     job_close(&job);
+    limiter_free(options.transfer.limiter);
     return status;
 }

@@ -65,6 +65,7 @@ struct get_options {
 
     unsigned jobs;            /* 1..JOBS_MAX */
     unsigned per_host;        /* = jobs by default */
+    int64_t limit_rate;       /* bytes a second, all together; 0: none */
     int64_t rate_interval_ns; /* --rate: from one request to a host to the next; 0: none */
     unsigned threads;         /* schedulers, 1 by default */
     enum run_mode mode;
@@ -76,6 +77,7 @@ struct get_options {
     bool retry_failed;   /* only URLs that failed last time */
 
     unsigned retry;            /* tries after the first: 3 */
+    bool retry_all_errors;     /* whatever failed */
     int64_t retry_delay_ns;    /* first back-off: 1 s */
     int64_t retry_max_time_ns; /* of one URL, all tries: 10 min; 0: no bound */
     int64_t max_time_ns;       /* -m, one transfer with its redirects; 0: none */

@@ -13,9 +13,9 @@ static enum transfer_stop reason_to_stop(const struct transfer *transfer, int64_
     return now >= transfer->request->deadline ? STOP_DEADLINE : STOP_NONE;
 }
 
-static int slice_ms(const struct transfer *transfer, int64_t stall, int64_t now)
+static int slice_ms(const struct transfer *transfer, int64_t next, int64_t now)
 {
-    int64_t until = deadline_min(transfer->request->deadline, stall);
+    int64_t until = deadline_min(transfer->request->deadline, next);
     if (until >= now + SLICE_MS * NSEC_PER_MSEC)
         return SLICE_MS;
     return until > now ? (int)((until - now) / NSEC_PER_MSEC) + 1 : 0;
@@ -26,13 +26,14 @@ static void blocking_step(struct loop *loop, struct transfer *transfer)
 {
     int running;
     loop_resume_yielded(loop);
+    speed_tick(loop, deadline_clock());
     if (curl_multi_perform(loop->multi, &running) != CURLM_OK) {
         loop_fail_all(loop);
         return;
     }
     loop_collect(loop);
     int64_t now = deadline_clock();
-    int64_t stall = loop_end_stalled(loop, now);
+    int64_t next = deadline_min(loop_end_stalled(loop, now), speed_next(loop));
     if (transfer->client->tick)
         transfer->client->tick(transfer->client->tick_ctx, now);
     if (transfer->ended)
@@ -41,7 +42,7 @@ static void blocking_step(struct loop *loop, struct transfer *transfer)
     if (transfer->stop != STOP_NONE)
         loop_end(loop, transfer, CURLE_OK);
     else if (list_empty(&loop->yielded)) /* what it fails with, the next step meets again */
-        (void)curl_multi_poll(loop->multi, NULL, 0, slice_ms(transfer, stall, now), NULL);
+        (void)curl_multi_poll(loop->multi, NULL, 0, slice_ms(transfer, next, now), NULL);
 }
 
 void blocking_perform(struct loop *loop, struct transfer *transfer)

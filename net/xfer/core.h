@@ -22,6 +22,7 @@
 #include "net/xfer/override.h"
 #include "net/xfer/peer.h"
 #include "net/xfer/proxy.h"
+#include "net/xfer/speed.h"
 #include "net/xfer/transfer.h"
 
 /* Why we ended a transfer, where libcurl would not have. */
@@ -30,6 +31,7 @@ enum transfer_stop {
     STOP_CANCELED,
     STOP_DEADLINE,
     STOP_STALLED,
+    STOP_SLOW,          /* --speed-limit */
     STOP_SINK,          /* result->sink_error says with what */
     STOP_TOO_LARGE,     /* --max-filesize */
     STOP_BROKEN_CODING, /* the body cannot be decoded */
@@ -70,11 +72,17 @@ struct transfer {
     struct easy *easy;             /* while libcurl has it */
     struct list_node command_node; /* loop->commands */
     struct list_node active_node;  /* loop->active, while libcurl has it */
-    struct list_node quiet_node;   /* loop->quiet; paused: loop->yielded or none */
+    struct list_node quiet_node;   /* loop->quiet; paused: loop->yielded, ->delayed or none */
+    struct list_node watched_node; /* loop->watched, if its speed counts */
     unsigned commands;             /* COMMAND_* bits to be carried out */
     bool ended;                    /* nobody but us has a pointer to it any more */
     bool paused;
-    int64_t last_byte; /* when something last arrived */
+    size_t booked;         /* with the limiter, and not delivered yet */
+    int64_t due;           /* when they may be */
+    int64_t delivered;     /* body bytes, as they came */
+    int64_t watched_since; /* its speed counts from here ... */
+    int64_t watched_bytes; /* ... when so many bytes had come */
+    int64_t last_byte;     /* when something last arrived */
 
     /* The callbacks'. */
     enum transfer_stop stop;

@@ -1,6 +1,7 @@
 /* easy_setup.c - what is the same for all transfers of a client: set once, when a handle is made.
  */
 #include "net/xfer/core.h"
+#include "net/xfer/limiter.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdatomic.h>
@@ -36,8 +37,11 @@ static int easy_tripwire(void *resolver, void *reserved, void *ctx)
 }
 
 /* Before libcurl 8.7 each running transfer has a buffer of its own. */
-static long buffer_size(unsigned jobs)
+static long buffer_size(const struct transfer_options *options)
 {
+    unsigned jobs = options->jobs;
+    if (options->limiter)
+        return (long)limiter_piece(options->limiter);
     if (jobs <= 4)
         return 512 * 1024L;
     if (jobs <= 128)
@@ -82,7 +86,7 @@ static CURLcode easy_set_behaviour(CURL *handle, const struct transfer_options *
     SET(CURLOPT_DNS_CACHE_TIMEOUT, NEVER_SWEEP);
     SET(CURLOPT_HTTP09_ALLOWED, 0L);
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    SET(CURLOPT_BUFFERSIZE, buffer_size(options->jobs));
+    SET(CURLOPT_BUFFERSIZE, buffer_size(options));
     SET(CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER);
     SET(CURLOPT_MAXAGE_CONN, IDLE_AGE_S);
     if (options->connect_timeout_ns)

@@ -133,6 +133,7 @@ void loop_end(struct loop *loop, struct transfer *transfer, CURLcode code)
     if (transfer->result->error == -EDOM)
         transfer_unlearn(transfer);
     socket_transfer_ended(transfer);
+    speed_transfer_ended(transfer);
     list_remove(&transfer->active_node);
     list_remove(&transfer->quiet_node);
     list_remove(&transfer->command_node);
@@ -172,12 +173,13 @@ void loop_start(struct loop *loop, struct transfer *transfer)
 
 /* libcurl delivers what it had held back before it returns. If that fails, it is up to us to end
  * the transfer. */
-static void loop_resume(struct loop *loop, struct transfer *transfer)
+void loop_resume(struct loop *loop, struct transfer *transfer)
 {
     if (!transfer->paused)
         return;
     transfer->paused = false;
     loop_touch(transfer);
+    speed_watch(transfer);
     loop->ran = true;
     CURLcode code = curl_easy_pause(transfer->easy->handle, CURLPAUSE_CONT);
     if (code != CURLE_OK)
@@ -288,8 +290,9 @@ static int64_t loop_prepare(struct sched_hook *hook)
     }
     if (!loop->broken)
         loop_resume_yielded(loop);
+    speed_tick(loop, now);
     loop_settle(loop);
-    int64_t next = loop_end_stalled(loop, now);
+    int64_t next = deadline_min(loop_end_stalled(loop, now), speed_next(loop));
     return list_empty(&loop->yielded) ? deadline_min(next, loop->timer) : DEADLINE_NOW;
 }
 
@@ -314,6 +317,8 @@ int loop_init(struct loop *loop, struct client *client)
     list_init(&loop->quiet);
     list_init(&loop->touched);
     list_init(&loop->yielded);
+    list_init(&loop->delayed);
+    list_init(&loop->watched);
     int error = loop_make_multi(loop);
     if (!error && loop->scheduled)
         sched_hook_add(sched_self(), &loop->hook);

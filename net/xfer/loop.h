@@ -35,6 +35,8 @@ struct loop {
     struct list quiet;   /* those that are not paused, longest silent first */
     struct list touched; /* those for which something arrived in this tick */
     struct list yielded; /* those that let others have their turn */
+    struct list delayed; /* those that were too fast, by when they may go on */
+    struct list watched; /* those that must not be slow, longest watched first */
     /* Guard against a libcurl that spins. */
     unsigned idle_calls; /* of libcurl since something last came of one */
     int64_t idle_since;
@@ -57,6 +59,9 @@ void blocking_perform(struct loop *loop, struct transfer *transfer);
 void loop_start(struct loop *loop, struct transfer *transfer);
 void loop_collect(struct loop *loop);
 void loop_end(struct loop *loop, struct transfer *transfer, CURLcode code);
+
+/* Continues one that is paused; may end it. */
+void loop_resume(struct loop *loop, struct transfer *transfer);
 
 /* Continues those that have let others have their turn. They may do so again: loop->yielded. */
 void loop_resume_yielded(struct loop *loop);

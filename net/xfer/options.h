@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct limiter;
+
 enum http_version {
     HTTP_VERSION_ANY, /* libcurl's default: 2 over TLS, else 1.1 */
     HTTP_VERSION_1_1,
@@ -51,6 +53,9 @@ struct transfer_options {
     const char *protocols;      /* --proto, "http,https,ftp,ftps" */
     int64_t connect_timeout_ns; /* 0: none */
     int64_t stall_timeout_ns;   /* no byte for so long; 0: none */
+    int64_t speed_limit;        /* bytes a second: a transfer that is slower ... */
+    int64_t speed_time_ns;      /* ... for so long is ended; speed_limit 0: none */
+    struct limiter *limiter;    /* --limit-rate, of the whole job; NULL: none */
     int64_t max_filesize;       /* decoded bytes; 0: none */
     unsigned jobs;              /* transfers in flight on one client: sizes buffers and caches */
 };

@@ -174,10 +174,15 @@ void result_take(struct transfer *transfer, CURLcode code)
 static void explain_timeout(struct transfer *transfer)
 {
     struct transfer_result *result = transfer->result;
-    int64_t stall = transfer->client->options->stall_timeout_ns;
+    const struct transfer_options *options = transfer->client->options;
+    int64_t stall = options->stall_timeout_ns;
     if (transfer->stop == STOP_STALLED)
         result_fail(result, -ETIMEDOUT, "no byte received for %s, %s", phrase_duration(stall).text,
                     phrase_place(transfer).text);
+    else if (transfer->stop == STOP_SLOW)
+        result_fail(result, -ETIMEDOUT, "slower than %s bytes a second for %s",
+                    phrase_count(options->speed_limit).text,
+                    phrase_duration(options->speed_time_ns).text);
     else
         result_fail(result, -ETIMEDOUT, "time is up %s", phrase_place(transfer).text);
 }
@@ -204,6 +209,7 @@ static void explain_stop(struct transfer *transfer)
         break;
     case STOP_DEADLINE:
     case STOP_STALLED:
+    case STOP_SLOW:
         explain_timeout(transfer);
         break;
     case STOP_SINK:

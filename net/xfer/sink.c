@@ -65,6 +65,7 @@ static size_t body_pause(struct transfer *transfer)
     }
     transfer->paused = true;
     list_remove(&transfer->quiet_node);
+    speed_unwatch(transfer);
     return CURL_WRITEFUNC_PAUSE;
 }
 
@@ -75,6 +76,14 @@ static size_t body_yield(struct transfer *transfer)
     transfer->paused = true;
     list_remove(&transfer->quiet_node);
     list_push_back(&transfer->client->loop.yielded, &transfer->quiet_node);
+    return CURL_WRITEFUNC_PAUSE;
+}
+
+/* It was too fast; speed_tick() resumes it. */
+static size_t body_delay(struct transfer *transfer)
+{
+    transfer->paused = true;
+    speed_unwatch(transfer);
     return CURL_WRITEFUNC_PAUSE;
 }
 
@@ -131,10 +140,13 @@ size_t body_receive(char *data, size_t size, size_t count, void *ctx)
 
     if (transfer->stop != STOP_NONE || transfer_begin(transfer) != 0)
         return CURL_WRITEFUNC_ERROR;
+    if (!speed_allows(transfer, length))
+        return body_delay(transfer);
     loop_touch(transfer);
     int error = transfer->decoder ? body_decode(transfer, data, length)
                                   : body_deliver(transfer, data, length);
     if (error == SINK_PAUSE)
         return transfer->yields ? body_yield(transfer) : body_pause(transfer);
+    speed_delivered(transfer, length);
     return error ? CURL_WRITEFUNC_ERROR : length;
 }

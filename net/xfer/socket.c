@@ -79,6 +79,7 @@ int socket_connected(void *ctx, char *remote_ip, char *local_ip, int remote_port
     if (!transfer->connected)
         connection_peer(transfer)->busy++;
     transfer->connected = true;
+    speed_watch(transfer);
     return CURL_PREREQFUNC_OK;
 }
 

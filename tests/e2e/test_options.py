@@ -21,10 +21,10 @@ CONCURRENT = [mode for mode in MODES if mode != "sync"]
 SECRET = "hunter2"
 
 # Named in the contract, not built yet: unknown, so that nobody believes they had an effect.
-UNBUILT = """--speed-limit=1 --speed-time=1 --limit-rate=1M --rate=2/s --split=2 --min-split-size=1M
+UNBUILT = """--split=2 --min-split-size=1M
         -J --remote-header-name -z=yesterday
     --time-cond=yesterday --netrc --hsts=x --alt-svc=x
-    --retry-all-errors --checksum=sha-256=00 --metalink=x
+    --checksum=sha-256=00 --metalink=x
     --min-free=1G --retry-failed --dry-run --report=x.html
     --list-format=csv --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots
