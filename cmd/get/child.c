@@ -11,6 +11,7 @@ struct child_process {
     int fd;
     const struct get_options *options;
     const struct store_directory *directory;
+    struct meter *meter;
     struct worker
         worker; /* opened for the first entry: by then the parent has checked the options */
     struct gate_remote gate;
@@ -34,6 +35,7 @@ static int child_serve(struct child_process *child)
     if (!error && !child->worker.client)
         error = child_open(child);
     if (!error) {
+        entry->meter = child->meter;
         fetch_one(&child->worker, entry, &outcome);
         wire_begin(&child->wire, WIRE_OUTCOME);
         wire_put_outcome(&child->wire, &outcome);
@@ -44,9 +46,11 @@ static int child_serve(struct child_process *child)
     return error;
 }
 
-int child_run(int fd, const struct get_options *options, const struct store_directory *directory)
+int child_run(int fd, const struct get_options *options, const struct store_directory *directory,
+              struct meter *meter)
 {
-    struct child_process child = {.fd = fd, .options = options, .directory = directory};
+    struct child_process child = {
+        .fd = fd, .options = options, .directory = directory, .meter = meter};
     if (signals_install() || client_global_init())
         return EXIT_FAILURE;
     int error = 0;

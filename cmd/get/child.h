@@ -5,10 +5,13 @@
 #ifndef CMD_GET_CHILD_H
 #define CMD_GET_CHILD_H
 
+#include "cmd/get/meter.h"
 #include "cmd/get/options.h"
 #include "cmd/get/store.h"
 
-/* Serves the parent at the other end of `fd`; returns the process's exit status. */
-int child_run(int fd, const struct get_options *options, const struct store_directory *directory);
+/* Serves the parent at the other end of `fd`, which looks at `meter` meanwhile; returns the
+ * process's exit status. */
+int child_run(int fd, const struct get_options *options, const struct store_directory *directory,
+              struct meter *meter);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -29,6 +30,8 @@ struct child {
 
 struct children {
     unsigned count;
+    struct meter *meters; /* shared memory */
+    size_t meters_size;   /* bytes */
     struct child child[]; /* `count` of them */
 };
 
@@ -39,9 +42,10 @@ static _Noreturn void child_main(struct children *children, int fd,
 {
     for (unsigned i = 0; i < children->count; i++)
         close(children->child[i].fd);
+    struct meter *meter = &children->meters[children->count];
     free(children);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    int status = child_run(fd, options, directory);
+    int status = child_run(fd, options, directory, meter);
     close(fd);
     exit(status);
 }
@@ -81,6 +85,15 @@ int children_fork(struct children **out, const struct get_options *options,
     struct children *children = calloc(1, sizeof *children + count * sizeof children->child[0]);
     if (!children)
         return -ENOMEM;
+    children->meters_size = count * sizeof *children->meters;
+    children->meters = mmap(NULL, children->meters_size, PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (children->meters == MAP_FAILED) {
+        int error = -errno;
+        fprintf(stderr, "fetch: %s\n", strerror(-error));
+        free(children);
+        return error;
+    }
     int error = 0;
     while (children->count < count && !error)
         error = child_fork(children, options, directory);
@@ -97,6 +110,11 @@ int children_fork(struct children **out, const struct get_options *options,
 unsigned children_count(const struct children *children)
 {
     return children->count;
+}
+
+struct meter *children_meters(const struct children *children)
+{
+    return children->meters;
 }
 
 static void child_leave(struct child *child, struct hosts *hosts, const struct visit *visit)
@@ -232,5 +250,6 @@ void children_end(struct children *children)
         free(child->entered);
         wire_clear(&child->wire);
     }
+    (void)munmap(children->meters, children->meters_size); /* as mapped */
     free(children);
 }

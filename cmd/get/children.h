@@ -27,6 +27,9 @@ int children_fork(struct children **children, const struct get_options *options,
 
 unsigned children_count(const struct children *children);
 
+/* One a child, in memory that they share with us: each counts there what it receives. */
+struct meter *children_meters(const struct children *children);
+
 /* Has a child fetch an entry, answering its questions meanwhile. 0; -ECANCELED; -EPIPE when it
  * died, which fails the entry. */
 int children_serve(struct children *children, unsigned child, struct hosts *hosts,

@@ -45,6 +45,7 @@ struct flight {
     struct sched_message message; /* carries it out and home */
     struct member *member;
     struct entry *entry;
+    struct meter meter;
     struct outcome outcome;
 };
 
@@ -269,6 +270,7 @@ void crew_start(struct crew *crew, struct entry *entry)
     *flight = (struct flight){.member = member, .entry = entry, .message.run = flight_out};
     member->flying++;
     crew->flying++;
+    report_started(crew->job->report, entry, &flight->meter);
     report_flight(crew->job->report, crew->flying);
     if (member->sched == crew->main_sched)
         flight_take_off(flight);

@@ -8,6 +8,7 @@
 
 #include "cmd/get/details.h"
 #include "cmd/get/known.h"
+#include "cmd/get/meter.h"
 #include "engine/list.h"
 #include "net/url/url.h"
 #include <stdbool.h>
@@ -29,7 +30,9 @@ struct entry {
     char *text;   /* what is wrong with `problem`, as written, redacted of nothing; owned; NULL: it
                      is about the URL. Else that is empty */
     char *option; /* the key of an option line below that `problem` is about; owned; NULL: none */
-    struct list_node node; /* whoever holds it */
+    struct meter *meter;   /* where what arrives is counted; NULL: nowhere */
+    int64_t started;       /* monotonic; while it is under way and has a meter */
+    struct list_node node; /* whoever holds it; under way: the report */
 };
 
 void entry_free(struct entry *entry); /* NULL is fine */

@@ -17,10 +17,10 @@ static size_t utf8_length(unsigned char first)
     return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-/* Length of the UTF-8 sequence at `text` and its code point (RFC 3629 section 4: no surrogates,
- * nothing longer than needed). 0: it is none. */
-static size_t read_utf8(const unsigned char *text, uint32_t *point)
+/* RFC 3629 section 4: no surrogates, nothing longer than needed. */
+size_t escape_read_utf8(const char *string, uint32_t *point)
 {
+    const unsigned char *text = (const unsigned char *)string;
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t length = utf8_length(*text);
     *point = *text;
@@ -40,17 +40,16 @@ static size_t read_utf8(const unsigned char *text, uint32_t *point)
 size_t escape_utf8_length(const char *text)
 {
     uint32_t point;
-    return read_utf8((const unsigned char *)text, &point);
+    return escape_read_utf8(text, &point);
 }
 
-/* Characters a terminal acts on instead of showing them. */
-static bool is_control(uint32_t point)
+bool escape_is_control(uint32_t point)
 {
     if (point < 0x20 || (point >= 0x7f && point <= 0x9f))
         return true;
     /* Marks and overrides of direction; line and paragraph separators. */
-    return point == 0x200e || point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
-           (point >= 0x2066 && point <= 0x2069);
+    return point == 0x61c || point == 0x200e || point == 0x200f ||
+           (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
 }
 
 char *escape_text(const char *text)
@@ -62,8 +61,8 @@ char *escape_text(const char *text)
         return NULL;
     while (*from) {
         uint32_t point;
-        size_t length = read_utf8(from, &point);
-        bool keep = length > 0 && !is_control(point);
+        size_t length = escape_read_utf8((const char *)from, &point);
+        bool keep = length > 0 && !escape_is_control(point);
         if (length == 0)
             length = 1;
         for (size_t i = 0; i < length; i++, from++) {

@@ -308,7 +308,7 @@ static int open_sinks(struct fetch *fetch)
 {
     const struct details *details = fetch->entry->details;
     struct sink *file = &fetch->download.sink;
-    success_sink_init(&fetch->body, file);
+    success_sink_init(&fetch->body, file, fetch->entry->meter);
     if (!details || details->checksum.algorithm == CHECKSUM_NONE)
         return 0;
     fetch->body.next = &fetch->digest.sink;

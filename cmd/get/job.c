@@ -20,6 +20,7 @@ void job_settle(struct job *job, struct entry *entry, struct outcome *outcome)
         outcome_fail(outcome, "%s%s%s%s", entry->option ? "option " : "",
                      entry->option ? entry->option : "", entry->option ? ": " : "", entry->problem);
     job_record(job, entry, outcome);
+    report_landed(job->report, entry);
     report_outcome(job->report, entry, outcome);
     outcome_clear(outcome);
     entry_free(entry);

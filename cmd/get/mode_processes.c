@@ -22,6 +22,7 @@ int job_run_processes(struct job *job)
         .job = job,
         .count = children_count(job->children),
         .serve = processes_serve,
+        .meters = children_meters(job->children),
     };
     return main_loop_run(job, processes_body, &posts);
 }

@@ -27,6 +27,8 @@ int job_run_sync(struct job *job)
         if (error)
             break;
         struct outcome outcome = {0};
+        struct meter meter;
+        report_started(job->report, entry, &meter);
         report_flight(job->report, 1);
         if (!entry->problem)
             fetch_one(&worker, entry, &outcome);

@@ -81,11 +81,13 @@ int job_run_threads(struct job *job)
         .posts = {.job = job, .count = count, .serve = threads_serve},
         .pool = offload_pool_new(count, count),
         .errands = calloc(count, sizeof *threads.errands),
+        .posts.meters = calloc(count, sizeof *threads.posts.meters),
     };
     int error = -ENOMEM;
-    if (threads.pool && threads.errands)
+    if (threads.pool && threads.errands && threads.posts.meters)
         error = main_loop_run(job, threads_body, &threads);
     offload_pool_free(threads.pool);
+    free(threads.posts.meters);
     free(threads.errands);
     return error;
 }

@@ -20,6 +20,7 @@ static void *post_task(void *arg)
     void *item;
     while (!error && queue_get(posts->entries, &item, DEADLINE_NEVER) == 0) {
         struct outcome outcome = {0};
+        report_started(posts->job->report, item, &posts->meters[post]);
         report_flight(posts->job->report, ++posts->flying);
         error = posts->serve(posts, post, item, &outcome);
         report_flight(posts->job->report, --posts->flying);

@@ -19,6 +19,7 @@ struct posts {
     /* Serves one entry; parks until it is over. 0, or -errno when this post cannot go on: the
      * others do, and `outcome` tells what became of the entry. */
     int (*serve)(struct posts *posts, unsigned post, struct entry *entry, struct outcome *outcome);
+    struct meter *meters; /* one a post, the mode's */
     /* Private to posts.c. */
     struct queue *entries; /* for whichever idle post comes first */
     struct semaphore idle; /* posts without an entry */

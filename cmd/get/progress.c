@@ -1,149 +1,245 @@
 #include "cmd/get/progress.h"
 
-#include "cmd/get/quantity.h"
+#include "cmd/get/screen.h"
 #include "engine/deadline.h"
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define BAR_INTERVAL   (100 * NSEC_PER_MSEC)
 #define PLAIN_INTERVAL (5 * NSEC_PER_SEC)
 
-/* A job that is over by then needs no bar. */
+/* A job that is over by then needs no picture. */
 #define BAR_DELAY (300 * NSEC_PER_MSEC)
 
 /* Rates follow changes within about so long: short enough to show a stall, long enough to be
  * read. */
-#define RATE_MEMORY     (2 * NSEC_PER_SEC)
+#define RATE_MEMORY (2 * NSEC_PER_SEC)
 
-#define LINE_SIZE       160
-#define COLUMNS_DEFAULT 80
+/* A forecast that jumps is none. */
+#define PACE_MEMORY (20 * NSEC_PER_SEC)
 
-static enum progress_kind choose_kind(enum progress_kind kind)
+/* A terminal that takes nothing more: so much waits for it, then we do. */
+#define SAID_MAX ((size_t)64 * 1024)
+
+static enum progress_kind choose_kind(enum progress_kind kind, bool shared)
 {
     const char *term = getenv("TERM");
     if (kind != PROGRESS_AUTO)
         return kind;
-    if (!isatty(STDERR_FILENO))
+    if (!isatty(STDERR_FILENO) || shared)
         return PROGRESS_PLAIN;
     return term && strcmp(term, "dumb") != 0 ? PROGRESS_BAR : PROGRESS_PLAIN;
 }
 
-void progress_init(struct progress *progress, enum progress_kind kind, int64_t now)
+void progress_init(struct progress *progress, enum progress_kind kind, bool shared, int64_t now)
 {
-    *progress = (struct progress){.kind = choose_kind(kind), .measured = now};
+    *progress = (struct progress){.kind = choose_kind(kind, shared)};
+    gauge_init(&progress->bytes, RATE_MEMORY, now, 0);
+    gauge_init(&progress->done, RATE_MEMORY, now, 0);
+    gauge_init(&progress->pace, PACE_MEMORY, now, 0);
     progress->next = now + (progress->kind == PROGRESS_BAR ? BAR_DELAY : PLAIN_INTERVAL);
-}
-
-static double smooth(double rate, double amount, int64_t ns)
-{
-    double now = amount * (double)NSEC_PER_SEC / (double)ns;
-    double weight = (double)ns / (double)(ns + RATE_MEMORY);
-    return rate == 0 ? now : rate + (now - rate) * weight;
-}
-
-static void measure(struct progress *progress, const struct progress_state *state, int64_t now)
-{
-    int64_t passed = now - progress->measured;
-    if (passed <= 0)
+    if (progress->kind != PROGRESS_BAR)
         return;
-    progress->bytes_rate =
-        smooth(progress->bytes_rate, (double)(state->bytes - progress->before.bytes), passed);
-    progress->done_rate =
-        smooth(progress->done_rate, (double)(state->done - progress->before.done), passed);
-    progress->before = *state;
-    progress->measured = now;
+    progress->colour = screen_has_colour();
+    progress->utf8 = screen_has_utf8();
+    screen_open();
 }
 
-/* The line, growing field by field. */
-struct fields {
-    char *text;
+/* What is under way counts as far as it is seen, or one large file would show nothing. */
+static double fraction_done(const struct progress *progress, const struct progress_state *state)
+{
+    double done = (double)state->done;
+    for (unsigned i = 0; i < progress->running.count; i++) {
+        const struct running_row *row = &progress->running.rows[i];
+        if (row->expected > 0 && row->received < row->expected)
+            done += (double)row->received / (double)row->expected;
+    }
+    double fraction = state->total ? done / (double)state->total : 0;
+    return fraction < 1 ? fraction : 1;
+}
+
+/* When all that is left is under way: as long as the slowest of them takes. */
+static int64_t time_of_slowest(const struct running *running)
+{
+    double longest = 0;
+    for (unsigned i = 0; i < running->count; i++) {
+        const struct running_row *row = &running->rows[i];
+        if (row->expected < 0 || row->gauge.rate < 1)
+            return -1;
+        double seconds = (double)(row->expected - row->received) / row->gauge.rate;
+        longest = seconds > longest ? seconds : longest;
+    }
+    return longest < 1e9 ? (int64_t)(longest * (double)NSEC_PER_SEC) : -1;
+}
+
+static int64_t time_left(const struct progress *progress, const struct progress_state *state)
+{
+    if (state->total <= state->done)
+        return -1;
+    uint64_t left = state->total - state->done;
+    if (!state->about && left <= progress->running.count)
+        return time_of_slowest(&progress->running);
+    double seconds = progress->pace.rate > 0 ? (double)left / progress->pace.rate : 1e9;
+    return seconds < 1e9 ? (int64_t)(seconds * (double)NSEC_PER_SEC) : -1;
+}
+
+static struct view_facts read_gauges(struct progress *progress, const struct progress_state *state,
+                                     int64_t now)
+{
+    gauge_read(&progress->bytes, now, (int64_t)state->bytes);
+    gauge_read(&progress->done, now, (int64_t)state->done);
+    gauge_read(&progress->pace, now, (int64_t)state->done);
+    return (struct view_facts){
+        .done = state->done,
+        .failed = state->failed,
+        .in_flight = state->in_flight,
+        .bytes = state->bytes,
+        .bytes_rate = progress->bytes.rate,
+        .done_rate = progress->done.rate,
+    };
+}
+
+/* Without memory the numbers are not shown this time. */
+static void tell_plainly(const struct view_facts *facts)
+{
+    char *line = NULL;
     size_t size;
-    bool full; /* no room for the next field, nor for those behind it */
-};
-
-static void add_field(struct fields *fields, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/* Appends a field if the line has room for all of it. */
-static void add_field(struct fields *fields, const char *format, ...)
-{
-    char field[48];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(field, sizeof field, format, args);
-    va_end(args);
-    size_t length = strlen(fields->text);
-    const char *between = length ? ", " : "";
-    if (length + strlen(between) + strlen(field) >= fields->size)
-        fields->full = true;
-    if (!fields->full)
-        snprintf(fields->text + length, fields->size - length, "%s%s", between, field);
+    FILE *out = open_memstream(&line, &size);
+    if (!out)
+        return;
+    view_numbers(out, facts, SIZE_MAX, false);
+    if (fclose(out) == 0)
+        fprintf(stderr, "%s\n", line);
+    free(line);
 }
 
-char *progress_line(const struct progress *progress, const struct progress_state *state,
-                    size_t columns, char *text, size_t size)
+/* The picture of this moment, as large as the terminal is now; its last column stays free, or some
+ * would begin a new line, and its last line too. */
+static void draw_picture(struct progress *progress, const struct view_facts *facts)
 {
-    char number[QUANTITY_SIZE];
-    struct fields fields = {.text = text, .size = columns + 1 < size ? columns + 1 : size};
-    *text = '\0';
-    add_field(&fields, "%" PRIu64 " done", state->done);
-    add_field(&fields, "%u in flight", state->in_flight);
-    if (state->failed)
-        add_field(&fields, "%" PRIu64 " failed", state->failed);
-    add_field(&fields, "%s", quantity_bytes(number, (double)state->bytes));
-    add_field(&fields, "%s/s", quantity_bytes(number, progress->bytes_rate));
-    if (state->done)
-        add_field(&fields, "%s files/s", quantity_rate(number, progress->done_rate));
-    return text;
+    struct screen_size screen = screen_size();
+    struct view_frame frame = {
+        .columns = screen.columns > 2 ? screen.columns - 1 : 2,
+        .lines = screen.lines > 2 ? screen.lines - 1 : 1,
+        .colour = progress->colour,
+        .utf8 = progress->utf8,
+    };
+    char *picture = NULL;
+    size_t size;
+    FILE *out = open_memstream(&picture, &size);
+    if (!out)
+        return; /* the one before has to do */
+    view_draw(out, facts, &progress->running, &frame);
+    if (fclose(out)) {
+        free(picture);
+        return;
+    }
+    free(progress->picture);
+    progress->picture = picture;
 }
 
-/* Columns of the terminal; the last one stays free, or some would begin a new line. */
-static size_t terminal_columns(void)
+static void write_said(struct progress *progress)
 {
-    struct winsize window;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) || window.ws_col < 2)
-        return COLUMNS_DEFAULT - 1;
-    return window.ws_col - 1U;
+    screen_write(progress->said, progress->said_size, false);
+    free(progress->said);
+    progress->said = NULL;
+    progress->said_size = 0;
 }
 
-/* A job in the background keeps quiet: the line belongs to the shell. */
-static bool in_foreground(void)
+/* Shows what was said, and the picture below it, in one go: nothing flickers. */
+static void show_picture(struct progress *progress, int64_t now)
 {
-    pid_t group = tcgetpgrp(STDERR_FILENO);
-    return group < 0 || group == getpgrp();
+    char *text = NULL;
+    int size = asprintf(&text, "%s%s%s", progress->said ? VIEW_WIPE : "",
+                        progress->said ? progress->said : "", progress->picture);
+    if (size < 0) {
+        progress_clear(progress);
+        return;
+    }
+    screen_write(text, (size_t)size, true);
+    free(text);
+    free(progress->said);
+    progress->said = NULL;
+    progress->said_size = 0;
+    progress->drawn = now;
+}
+
+static void tick_picture(struct progress *progress, const struct progress_state *state,
+                         struct view_facts *facts, int64_t now)
+{
+    if (!screen_is_ours()) {
+        progress_clear(progress);
+        return;
+    }
+    if (!screen_is_ready())
+        return;
+    if (state->running)
+        running_sample(&progress->running, state->running, now);
+    facts->total = state->total;
+    facts->about = state->about;
+    facts->fraction = fraction_done(progress, state);
+    facts->left_ns = time_left(progress, state);
+    draw_picture(progress, facts);
+    if (progress->picture)
+        show_picture(progress, now);
 }
 
 int64_t progress_tick(struct progress *progress, const struct progress_state *state, int64_t now)
 {
-    char text[LINE_SIZE];
     if (progress->kind == PROGRESS_NONE)
         return DEADLINE_NEVER;
     if (now < progress->next)
         return progress->next;
-    measure(progress, state, now);
-    if (progress->kind == PROGRESS_PLAIN) {
-        progress_line(progress, state, sizeof text, text, sizeof text);
-        fprintf(stderr, "%s\n", text);
-        progress->next = now + PLAIN_INTERVAL;
-    } else {
-        if (in_foreground()) {
-            progress_line(progress, state, terminal_columns(), text, sizeof text);
-            fprintf(stderr, "\r%s\x1b[K", text);
-            progress->drawn = true;
-        }
-        progress->next = now + BAR_INTERVAL;
-    }
+    struct view_facts facts = read_gauges(progress, state, now);
+    if (progress->kind == PROGRESS_PLAIN)
+        tell_plainly(&facts);
+    else
+        tick_picture(progress, state, &facts, now);
+    progress->next = now + (progress->kind == PROGRESS_PLAIN ? PLAIN_INTERVAL : BAR_INTERVAL);
     return progress->next;
+}
+
+/* 0, or -1 when memory runs out. */
+static int keep_said(struct progress *progress, const char *line)
+{
+    size_t length = strlen(line);
+    char *longer = realloc(progress->said, progress->said_size + length + 2);
+    if (!longer)
+        return -1;
+    memcpy(longer + progress->said_size, line, length);
+    memcpy(longer + progress->said_size + length, "\n", 2);
+    progress->said = longer;
+    progress->said_size += length + 1;
+    return 0;
+}
+
+void progress_say(struct progress *progress, const char *line)
+{
+    if (!screen_is_drawn() || keep_said(progress, line)) {
+        progress_clear(progress);
+        fprintf(stderr, "%s\n", line);
+        return;
+    }
+    int64_t now = deadline_clock();
+    if (!screen_is_ours())
+        progress_clear(progress);
+    else if (now - progress->drawn >= BAR_INTERVAL || progress->said_size > SAID_MAX)
+        show_picture(progress, now);
 }
 
 void progress_clear(struct progress *progress)
 {
-    if (progress->drawn)
-        fputs("\r\x1b[K", stderr);
-    progress->drawn = false;
+    screen_wipe();
+    if (progress->said)
+        write_said(progress);
+}
+
+void progress_end(struct progress *progress)
+{
+    progress_clear(progress);
+    running_clear(&progress->running);
+    free(progress->picture);
+    progress->picture = NULL;
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Of a wrong line so much is shown. */
 #define TEXT_SHOWN_MAX 200
@@ -21,6 +22,8 @@ struct report {
     struct report_counts counts;
     const _Atomic uint64_t *received; /* NULL: counts.bytes has to do */
     unsigned in_flight;
+    struct list
+        running; /* entries under way, in the order in which they began; only for a picture */
     struct progress progress;
     struct records *records; /* NULL: none */
     int records_error;       /* first -errno of a file that was given up */
@@ -30,6 +33,14 @@ struct report {
 };
 
 static void record_failed(void *ctx, const char *path, int error);
+
+/* Will standard output write to the terminal, too? */
+static bool shares_terminal(const struct get_options *options)
+{
+    bool log = options->log && strcmp(options->log, "-") == 0;
+    bool har = options->har && strcmp(options->har, "-") == 0;
+    return (options->to_stdout || log || har) && isatty(STDOUT_FILENO);
+}
 
 int report_new(struct report **report, const struct get_options *options, char **place)
 {
@@ -43,8 +54,9 @@ int report_new(struct report **report, const struct get_options *options, char *
         free(made);
         return error;
     }
+    list_init(&made->running);
     progress_init(&made->progress, options->quiet ? PROGRESS_NONE : options->progress,
-                  made->started);
+                  shares_terminal(options), made->started);
     *report = made;
     return 0;
 }
@@ -53,13 +65,13 @@ void report_free(struct report *report)
 {
     if (!report)
         return;
-    progress_clear(&report->progress);
+    progress_end(&report->progress);
     /* Without report_finish() the job ended before it began: there is nothing in it to lose. */
     (void)records_close(report->records, NULL);
     free(report);
 }
 
-/* A line on standard error, the bar out of the way. */
+/* A line on standard error, above the picture. */
 static void say(struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -72,8 +84,7 @@ static void say(struct report *report, const char *format, ...)
         line = NULL;
     va_end(args);
     char *safe = line ? escape_text(line) : NULL;
-    progress_clear(&report->progress);
-    fprintf(stderr, "%s\n", safe ? safe : "fetch: out of memory");
+    progress_say(&report->progress, safe ? safe : "fetch: out of memory");
     free(safe);
     free(line);
 }
@@ -208,6 +219,23 @@ void report_flight(struct report *report, unsigned in_flight)
     report->in_flight = in_flight;
 }
 
+void report_started(struct report *report, struct entry *entry, struct meter *meter)
+{
+    if (report->progress.kind != PROGRESS_BAR)
+        return;
+    meter_begin(meter, 0, -1);
+    entry->meter = meter;
+    entry->started = deadline_now();
+    list_push_back(&report->running, &entry->node);
+}
+
+void report_landed(struct report *report, struct entry *entry)
+{
+    (void)report; /* its list */
+    if (entry->meter)
+        list_remove(&entry->node);
+}
+
 void report_watch_bytes(struct report *report, const _Atomic uint64_t *received)
 {
     report->received = received;
@@ -221,6 +249,7 @@ int64_t report_tick(struct report *report, int64_t now)
         .failed = counts->failed,
         .bytes = report->received ? atomic_load(report->received) : counts->bytes,
         .in_flight = report->in_flight,
+        .running = &report->running,
     };
     int64_t next = progress_tick(&report->progress, &state, now);
     return deadline_min(next, records_tick(report->records, now));

@@ -2,9 +2,9 @@
  *
  * One a job, on its main thread: the parent alone writes. Failures and summary go to standard
  * error, what --log and its like keep to their files (cmd/report/records.h), progress to standard
- * error as a bar on a terminal or a line every few seconds elsewhere. URLs are shown without user
- * and password, and nothing that came from outside reaches the terminal with control characters in
- * it.
+ * error as a picture on a terminal or a line every few seconds elsewhere. URLs are shown without
+ * user and password, and nothing that came from outside reaches the terminal with control
+ * characters in it.
  *
  * Ownership: report_new() to report_free(); options outlive it. Thread: one. Parks:
  * report_keep_pace().
@@ -50,6 +50,13 @@ void report_duplicates(struct report *report, uint64_t count);
 
 /* For progress: transfers in flight now. */
 void report_flight(struct report *report, unsigned in_flight);
+
+/* For progress: `entry` is under way from now until report_landed(); what it receives is counted in
+ * `meter`, if that is to be shown at all. */
+void report_started(struct report *report, struct entry *entry, struct meter *meter);
+
+/* Harmless for one that never started. */
+void report_landed(struct report *report, struct entry *entry);
 
 /* For progress: where all workers count the bytes that have arrived, those of unfinished transfers
  * too (store_directory's `received`). Outlives the report. Never called: progress shows the bytes

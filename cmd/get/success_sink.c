@@ -11,6 +11,14 @@ static struct success_sink *success_of(struct sink *sink)
     return list_entry(sink, struct success_sink, sink);
 }
 
+/* What is packed on the way has no known length, and a range begins where it says. */
+static void begin_meter(struct meter *meter, const struct transfer_result *result)
+{
+    int64_t first = result->status == 206 && result->range.first > 0 ? result->range.first : 0;
+    bool known = result->content_length >= 0 && !result->encoded;
+    meter_begin(meter, first, known ? first + result->content_length : -1);
+}
+
 static int success_begin(struct sink *sink, struct transfer *transfer,
                          const struct transfer_result *result)
 {
@@ -18,22 +26,27 @@ static int success_begin(struct sink *sink, struct transfer *transfer,
     /* No status at all: a protocol without one (FTP). */
     success->success = result->status == 0 || (result->status >= 200 && result->status < 300);
     success->dropped = 0;
+    if (success->success && success->meter)
+        begin_meter(success->meter, result);
     return success->success ? success->next->begin(success->next, transfer, result) : 0;
 }
 
 static int success_write(struct sink *sink, const void *data, size_t size)
 {
     struct success_sink *success = success_of(sink);
+    if (success->success && success->meter)
+        meter_add(success->meter, size);
     if (success->success)
         return success->next->write(success->next, data, size);
     success->dropped += size;
     return success->dropped > DROPPED_MAX ? -EFBIG : 0;
 }
 
-void success_sink_init(struct success_sink *success, struct sink *next)
+void success_sink_init(struct success_sink *success, struct sink *next, struct meter *meter)
 {
     *success = (struct success_sink){
         .sink = {.begin = success_begin, .write = success_write},
         .next = next,
+        .meter = meter,
     };
 }

@@ -486,14 +486,14 @@ class Progress(Case):
         return ("--retry", "0", "urls.txt", "-o", "out")
 
     def test_a_bar_on_a_terminal(self):
-        """Drawn over and over in one line, never wider than that, and gone at the end."""
-        code, text = self.in_terminal(*self.slow_list())
+        """Drawn over and over at one place, never wider than that, and gone at the end."""
+        code, text = self.in_terminal(*self.slow_list(), environment={"NO_COLOR": "1"})
         self.assertEqual(code, 1, text)
-        drawn = re.findall(r"\r([^\r\n\x1b]+)\x1b\[K", text)
+        drawn = re.findall(r"\r\x1b\[\?7l ([^\r\n\x1b]+)\x1b\[J\x1b\[\?7h\r", text)
         self.assertGreater(len(drawn), 3, text)
         self.assertRegex(drawn[-1], r"\A2 done, 1 in flight, 1 failed, ")
         self.assertLess(max(map(len, drawn)), 60)
-        end = text.split("\x1b[K")[-1]
+        end = text.split("\r\x1b[J")[-1]
         self.assertRegex(end, r"\A2 ok, 0 unchanged, 0 skipped, 1 failed, .*\r\n\Z")
 
     def test_no_bar(self):
@@ -530,7 +530,7 @@ class Progress(Case):
     def test_a_bar_where_it_is_asked_for(self):
         done = self.fetch.run("--progress", "bar", *self.slow_list("1s"))
         self.assertIn("in flight", done.err)
-        self.assertIn("\x1b[K", done.err)
+        self.assertIn("\x1b[J", done.err)
 
 
 class Machine(Case):

@@ -1,79 +1,167 @@
-/* The line that shows how far the job is. */
+/* When the view is drawn, where, and what becomes of what is said meanwhile. */
 #include "unit.h"
 
+#include "cmd/get/entry.h"
 #include "cmd/get/progress.h"
 #include "engine/deadline.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-static char line[160];
+static struct progress progress;
+static int kept, caught; /* standard error while it is caught in a file */
 
-static void lines_fit_the_terminal(void **state)
+static void begin(enum progress_kind kind)
 {
-    (void)state;
-    struct progress progress = {.bytes_rate = 36805017, .done_rate = 116};
-    struct progress_state now = {.done = 1234, .failed = 3, .bytes = 1288490189, .in_flight = 50};
-    assert_string_equal(progress_line(&progress, &now, 79, line, sizeof line),
-                        "1234 done, 50 in flight, 3 failed, 1.2 GiB, 35.1 MiB/s, 116 files/s");
-    for (size_t columns = 1; columns < 90; columns++)
-        assert_true(strlen(progress_line(&progress, &now, columns, line, sizeof line)) <= columns);
-    assert_string_equal(progress_line(&progress, &now, 9, line, sizeof line), "1234 done");
-    assert_string_equal(progress_line(&progress, &now, 8, line, sizeof line), "");
+    kept = dup(STDERR_FILENO);
+    caught = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+    assert_true(caught >= 0);
+    dup2(caught, STDERR_FILENO);
+    progress_init(&progress, kind, false, 0);
+}
+
+/* What has been shown since begin(); for a moment. */
+static const char *shown(void)
+{
+    static char text[65536];
+    ssize_t got = pread(caught, text, sizeof text - 1, 0);
+    assert_true(got >= 0);
+    text[got] = '\0';
+    return text;
+}
+
+static void end(void)
+{
+    progress_end(&progress);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    close(caught);
 }
 
 static void rates_follow_what_happens(void **state)
 {
     (void)state;
-    struct progress progress;
-    struct progress_state now = {0};
-    int64_t time = NSEC_PER_SEC;
-    progress_init(&progress, PROGRESS_BAR, time);
-    for (int i = 0; i < 100; i++, time += 100 * NSEC_PER_MSEC) {
-        now.bytes += 100000;
-        now.done++;
-        (void)progress_tick(&progress, &now, time);
+    struct gauge gauge;
+    int64_t time = NSEC_PER_SEC, amount = 7;
+    gauge_init(&gauge, 2 * NSEC_PER_SEC, time, amount);
+    for (int i = 0; i < 100; i++) {
+        amount += 100000;
+        gauge_read(&gauge, time += 100 * NSEC_PER_MSEC, amount);
+        assert_true(gauge.rate > 999e3 && gauge.rate < 1001e3);
     }
-    assert_true(progress.bytes_rate > 900e3 && progress.bytes_rate < 1100e3);
-    assert_true(progress.done_rate > 9 && progress.done_rate < 11);
     /* Nothing comes any more: it shows. */
-    for (int i = 0; i < 100; i++, time += 100 * NSEC_PER_MSEC)
-        (void)progress_tick(&progress, &now, time);
-    assert_true(progress.bytes_rate < 20e3);
-    progress_clear(&progress);
+    for (int i = 0; i < 100; i++)
+        gauge_read(&gauge, time += 100 * NSEC_PER_MSEC, amount);
+    assert_true(gauge.rate < 20e3);
+    /* Read twice at the same time. */
+    gauge_read(&gauge, time, amount + 1);
+    assert_true(gauge.rate < 20e3);
+    /* A transfer that has begun again. */
+    gauge_read(&gauge, time += NSEC_PER_SEC, 50);
+    assert_true(gauge.rate >= 0 && gauge.rate < 1);
+    gauge_read(&gauge, time += NSEC_PER_SEC, 1050);
+    assert_true(gauge.rate > 999 && gauge.rate < 1001);
+    /* Very late: what was before has no say. */
+    gauge_read(&gauge, time += 1000 * NSEC_PER_SEC, 1050);
+    assert_true(gauge.rate == 0);
 }
 
 static void redrawn_ten_times_a_second_at_most(void **state)
 {
     (void)state;
-    struct progress progress;
     struct progress_state now = {0};
-    progress_init(&progress, PROGRESS_BAR, 0);
+    begin(PROGRESS_BAR);
     int64_t first = progress_tick(&progress, &now, 0);
-    assert_true(first > 0); /* a short job needs no bar */
-    assert_false(progress.drawn);
+    assert_true(first > 0); /* a short job needs no view */
+    assert_string_equal(shown(), "");
     assert_int_equal(progress_tick(&progress, &now, first - 1), first);
     int64_t second = progress_tick(&progress, &now, first);
     assert_int_equal(second - first, 100 * NSEC_PER_MSEC);
+    assert_string_not_equal(shown(), "");
+    end();
 
-    progress_init(&progress, PROGRESS_PLAIN, 0);
+    begin(PROGRESS_PLAIN);
     assert_int_equal(progress_tick(&progress, &now, 0), 5 * NSEC_PER_SEC);
-    progress_init(&progress, PROGRESS_NONE, 0);
+    assert_string_equal(shown(), "");
+    now.done = 3;
+    assert_int_equal(progress_tick(&progress, &now, 5 * NSEC_PER_SEC), 10 * NSEC_PER_SEC);
+    assert_string_equal(shown(), "3 done, 0 in flight, 0 B, 0 B/s, 0.6 files/s\n");
+    progress_say(&progress, "a failure");
+    assert_non_null(strstr(shown(), "\na failure\n"));
+    end();
+
+    begin(PROGRESS_NONE);
     assert_int_equal(progress_tick(&progress, &now, 99), DEADLINE_NEVER);
+    assert_string_equal(shown(), "");
+    end();
+}
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Where nothing is drawn it is said at once; above a view at once, but for those that come in
+ * between: they wait for the next, in order. */
+static void what_is_said_stands_above(void **state)
+{
+    (void)state;
+    struct progress_state now = {.in_flight = 5};
+    begin(PROGRESS_BAR);
+    progress_say(&progress, "one");
+    assert_string_equal(shown(), "one\n");
+    (void)progress_tick(&progress, &now, deadline_clock());
+    size_t before = strlen(shown());
+    progress_say(&progress, "two");
+    progress_say(&progress, "three");
+    assert_int_equal(strlen(shown()), before);
+    (void)progress_tick(&progress, &now, deadline_clock() + NSEC_PER_SEC);
+    assert_true(begins(shown() + before, "\r\x1b[Jtwo\nthree\n\r\x1b[?7l "));
+    before = strlen(shown());
+    progress.drawn = 0; /* long ago */
+    progress_say(&progress, "four");
+    assert_true(begins(shown() + before, "\r\x1b[Jfour\n\r\x1b[?7l "));
+    progress_say(&progress, "five");
+    before = strlen(shown());
+    progress_clear(&progress);
+    assert_string_equal(shown() + before, "\r\x1b[Jfive\n");
+    progress_clear(&progress);
+    progress_say(&progress, "six");
+    assert_string_equal(shown() + before, "\r\x1b[Jfive\nsix\n");
+    end();
+}
+
+/* Nobody's memory fills up. */
+static void much_that_is_said_does_not_wait(void **state)
+{
+    (void)state;
+    struct progress_state now = {0};
+    char line[1001];
+    memset(line, 'x', 1000);
+    line[1000] = '\0';
+    begin(PROGRESS_BAR);
+    (void)progress_tick(&progress, &now, deadline_clock() + 3600 * NSEC_PER_SEC);
+    size_t before = strlen(shown());
+    for (int i = 0; i < 50; i++)
+        progress_say(&progress, line);
+    assert_int_equal(strlen(shown()), before);
+    for (int i = 0; i < 20; i++)
+        progress_say(&progress, line);
+    assert_true(strlen(shown()) > before + 65000);
+    end();
 }
 
 /* Runs the job with standard error at the descriptor `fd`; what kind does it choose? */
-static enum progress_kind kind_on(int fd, enum progress_kind wanted, const char *term)
+static enum progress_kind kind_on(int fd, enum progress_kind wanted, const char *term, bool shared)
 {
-    struct progress progress;
-    int kept = dup(STDERR_FILENO);
+    int before = dup(STDERR_FILENO);
     dup2(fd, STDERR_FILENO);
     setenv("TERM", term, 1);
-    progress_init(&progress, wanted, 0);
-    dup2(kept, STDERR_FILENO);
-    close(kept);
+    progress_init(&progress, wanted, shared, 0);
+    progress_end(&progress);
+    dup2(before, STDERR_FILENO);
+    close(before);
     return progress.kind;
 }
 
@@ -81,25 +169,28 @@ static void auto_looks_at_standard_error(void **state)
 {
     (void)state;
     int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    assert_int_equal(kind_on(nothing, PROGRESS_AUTO, "xterm"), PROGRESS_PLAIN);
-    assert_int_equal(kind_on(nothing, PROGRESS_BAR, "xterm"), PROGRESS_BAR);
-    assert_int_equal(kind_on(nothing, PROGRESS_NONE, "xterm"), PROGRESS_NONE);
+    assert_int_equal(kind_on(nothing, PROGRESS_AUTO, "xterm", false), PROGRESS_PLAIN);
+    assert_int_equal(kind_on(nothing, PROGRESS_BAR, "xterm", false), PROGRESS_BAR);
+    assert_int_equal(kind_on(nothing, PROGRESS_NONE, "xterm", false), PROGRESS_NONE);
     close(nothing);
     int terminal = posix_openpt(O_RDWR | O_NOCTTY);
     if (terminal < 0 || !isatty(terminal))
         skip(); /* no pseudo terminals here */
-    assert_int_equal(kind_on(terminal, PROGRESS_AUTO, "xterm"), PROGRESS_BAR);
-    assert_int_equal(kind_on(terminal, PROGRESS_AUTO, "dumb"), PROGRESS_PLAIN);
-    assert_int_equal(kind_on(terminal, PROGRESS_PLAIN, "xterm"), PROGRESS_PLAIN);
+    assert_int_equal(kind_on(terminal, PROGRESS_AUTO, "xterm", false), PROGRESS_BAR);
+    assert_int_equal(kind_on(terminal, PROGRESS_AUTO, "xterm", true), PROGRESS_PLAIN);
+    assert_int_equal(kind_on(terminal, PROGRESS_BAR, "xterm", true), PROGRESS_BAR);
+    assert_int_equal(kind_on(terminal, PROGRESS_AUTO, "dumb", false), PROGRESS_PLAIN);
+    assert_int_equal(kind_on(terminal, PROGRESS_PLAIN, "xterm", false), PROGRESS_PLAIN);
     close(terminal);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_fit_the_terminal),
         cmocka_unit_test(rates_follow_what_happens),
         cmocka_unit_test(redrawn_ten_times_a_second_at_most),
+        cmocka_unit_test(what_is_said_stands_above),
+        cmocka_unit_test(much_that_is_said_does_not_wait),
         cmocka_unit_test(auto_looks_at_standard_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

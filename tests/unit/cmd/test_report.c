@@ -376,9 +376,8 @@ static void a_failure_does_not_tear_the_bar(void **state)
     fail_with(&fixture, &entry, "no");
     url_clear(&entry.url);
     assert_int_equal(finish(&fixture, false), 0);
-    assert_int_equal(strncmp(fixture.said, "\r0 done, 3 in flight, 2.0 KiB", 29), 0);
-    assert_non_null(
-        strstr(fixture.said, "B/s\x1b[K\r\x1b[Kfetch: urls.txt:17: http://h/: no\n0 ok"));
+    assert_non_null(strstr(fixture.said, "0 done, 3 in flight, 2.0 KiB"));
+    assert_non_null(strstr(fixture.said, "\r\x1b[Jfetch: urls.txt:17: http://h/: no\n0 ok"));
     end(&fixture);
 }
 
