@@ -90,6 +90,8 @@ const struct option_row option_table[] = {
      FLAG(get.fsync)},
     {"no-journal", 0, NULL, SECTION_FILES, SCOPE_GET, "keep no record of the job in DIR/.fetch/",
      FLAG(get.no_journal)},
+    {"retry-failed", 0, NULL, SECTION_FILES, SCOPE_GET,
+     "of the same list, run only what failed last time", FLAG(get.retry_failed)},
 
     {"retry", 0, "N", SECTION_BOUNDS, SCOPE_ALL, "further tries after transient failures (3)",
      NUMBER(get.retry), .min = 0, .max = 1000000},

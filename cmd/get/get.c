@@ -163,6 +163,8 @@ static int job_open(struct job *job)
     if (error)
         return error;
     error = history_open(&job->history, options, &job->directory, &place);
+    if (!error)
+        error = url_list_recall(job->list, job->history.reader, job->history.after_kill);
     if (error) {
         complain(place, error);
         return error;
@@ -228,7 +230,7 @@ static int job_run_to_end(struct job *job)
     bool interrupted = error == -ECANCELED || signals_caught();
     if (error)
         job_count_rest(job);
-    report_duplicates(job->report, url_list_duplicates(job->list));
+    report_duplicates(job->report, url_list_skipped(job->list));
     /* The summary is the end of all that is said. */
     const char *problem = url_list_problem(job->list);
     if (error && !interrupted)

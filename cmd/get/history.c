@@ -12,7 +12,7 @@ static bool is_wanted(const struct get_options *options, const struct store_dire
     if (options->no_journal || directory->parts_fd < 0 || options->file_name)
         return false;
     bool single = options->source_count == 1 && strstr(options->sources[0], "://");
-    return !single || journal_exists(directory->parts_fd);
+    return !single || options->retry_failed || journal_exists(directory->parts_fd);
 }
 
 /* The reader's connection, where there is something to read. */
@@ -23,12 +23,23 @@ static int open_reader(struct history *history, const char *path, bool synced, c
     return journal_open(&history->reader, path, JOURNAL_READ, synced, place);
 }
 
+/* Nobody knows what failed. */
+static int refuse_retry(const char *dir, char **place)
+{
+    if (asprintf(place, "option --retry-failed: there is no journal of an earlier run in %s", dir) <
+        0)
+        *place = NULL;
+    return -ENOENT;
+}
+
 int history_open(struct history *history, const struct get_options *options,
                  const struct store_directory *directory, char **place)
 {
     char *path = NULL;
     if (!is_wanted(options, directory))
         return 0;
+    if (options->retry_failed && !journal_exists(directory->parts_fd))
+        return refuse_retry(directory->dir, place);
     if (asprintf(&path, "%s/.fetch", directory->dir) < 0)
         return -ENOMEM;
     int error = journal_open(&history->journal, path, JOURNAL_WRITE, options->fsync, place);

@@ -3,8 +3,11 @@
 #include "cmd/get/draft.h"
 #include "cmd/get/escape.h"
 #include "cmd/get/name.h"
+#include "cmd/get/naming.h"
+#include "cmd/get/recall.h"
 #include "cmd/get/seen.h"
 #include "cmd/get/source.h"
+#include "engine/io/io.h"
 #include "engine/sched/blocking.h"
 #include "engine/sched/task.h"
 #include <errno.h>
@@ -50,8 +53,9 @@ struct url_list {
     uint64_t duplicates;
     unsigned barren; /* lines in a row that gave no entry */
     struct url_parser parser;
-    struct seen *urls;  /* their texts */
-    struct seen *names; /* given to files */
+    struct seen *urls;     /* their texts */
+    struct naming *naming; /* of their files */
+    struct recall *recall; /* NULL: names need no look at a journal */
     bool warned[LIST_OPTION_COUNT];
     url_list_warn *warn;
     void *warn_ctx;
@@ -145,8 +149,8 @@ int url_list_open(struct url_list **out, const struct get_options *options, char
     list->options = options;
     list->ahead_step = STEP_WAIT;
     list->urls = seen_new(NULL);
-    list->names = seen_new(NULL);
-    if (!list->urls || !list->names) {
+    list->naming = naming_new();
+    if (!list->urls || !list->naming) {
         url_list_close(list);
         return -ENOMEM;
     }
@@ -163,7 +167,8 @@ void url_list_close(struct url_list *list)
     source_close(list->source);
     url_parser_clear(&list->parser);
     seen_free(list->urls);
-    seen_free(list->names);
+    recall_free(list->recall);
+    naming_free(list->naming);
     free(list->problem);
     free(list);
 }
@@ -177,9 +182,19 @@ static int url_list_fail(struct url_list *list, int error, const char *verb, con
     return error;
 }
 
-static int set_add(struct url_list *list, struct seen *seen, const char *text)
+/* Names that cannot be given, in words. */
+static int naming_fail(struct url_list *list, int error)
 {
-    int added = seen_add(seen, text, strlen(text));
+    if (!error)
+        return 0;
+    free(list->problem);
+    list->problem = naming_problem(list->naming, error);
+    return error;
+}
+
+static int url_add(struct url_list *list, const char *text)
+{
+    int added = seen_add(list->urls, text, strlen(text));
     if (added >= 0)
         return added;
     return url_list_fail(list, added, "remember", "the URLs seen in a temporary file", NULL);
@@ -199,7 +214,8 @@ static char *plain_name(const struct url_list *list, const struct entry *entry)
     return inside;
 }
 
-/* The name of the entry's file, one that no other URL of the job has. */
+/* The name of the entry's file, one that no other URL of the job has; but the plain one where
+ * `recall` will see to that. */
 static int give_name(struct url_list *list, struct entry *entry)
 {
     const struct get_options *options = list->options;
@@ -209,20 +225,10 @@ static int give_name(struct url_list *list, struct entry *entry)
         entry->name = strdup(options->file_name);
         return entry->name ? 0 : -ENOMEM;
     }
-    char *plain = plain_name(list, entry);
-    if (!plain)
+    entry->name = plain_name(list, entry);
+    if (!entry->name)
         return -ENOMEM;
-    entry->name = plain;
-    int added = set_add(list, list->names, plain);
-    for (unsigned attempt = 0; added == 0; attempt++) {
-        if (entry->name != plain)
-            free(entry->name);
-        entry->name = name_distinct(plain, &entry->url, attempt);
-        added = entry->name ? set_add(list, list->names, entry->name) : -ENOMEM;
-    }
-    if (entry->name != plain)
-        free(plain);
-    return added < 0 ? added : 0;
+    return list->recall ? 0 : naming_fail(list, naming_give(list->naming, entry));
 }
 
 /* Begins an entry with a line of URLs, unless the first came before. 0 or -errno. */
@@ -236,7 +242,7 @@ static int begin_entry(struct url_list *list, struct list_line *line, const char
     draft->entry->source = source;
     draft->entry->line = number;
     list->patience = 0;
-    int added = draft->entry->problem ? 1 : set_add(list, list->urls, draft->entry->url.text);
+    int added = draft->entry->problem ? 1 : url_add(list, draft->entry->url.text);
     if (added > 0)
         return 0;
     list->duplicates += added == 0;
@@ -434,10 +440,55 @@ static int take_ahead(struct url_list *list, struct entry **entry)
     return step;
 }
 
+/* The next entry as it was read, as url_list_try_next(). */
+static int try_read(void *ctx, struct entry **entry)
+{
+    struct url_list *list = ctx;
+    for (int i = 0; i < BARREN_LINES; i++) {
+        int step = url_list_step(list, false, entry);
+        if (!list->barren)
+            return step == STEP_WAIT ? -EAGAIN : step;
+    }
+    return -EINPROGRESS;
+}
+
+int url_list_recall(struct url_list *list, struct journal *journal, bool after_kill)
+{
+    naming_use_journal(list->naming, journal, after_kill);
+    if (!journal && !list->options->retry_failed)
+        return 0;
+    list->recall = recall_new(list->naming, list->options->retry_failed, try_read, list);
+    return list->recall ? 0 : -ENOMEM;
+}
+
+static int try_recall(struct url_list *list, struct entry **entry)
+{
+    int result = recall_try_next(list->recall, entry);
+    return recall_failed(list->recall) ? naming_fail(list, result) : result;
+}
+
+/* As url_list_next(), with a journal. */
+static int next_recalled(struct url_list *list, struct entry **entry)
+{
+    int error = 0;
+    int result;
+    while ((result = try_recall(list, entry)) == -EAGAIN || result == -EINPROGRESS) {
+        if (result == -EAGAIN)
+            error = io_wait(url_list_descriptor(list), IO_IN, url_list_due(list));
+        else
+            error = step_back(list);
+        if (error < 0 && error != -ETIMEDOUT)
+            return error;
+    }
+    return result;
+}
+
 int url_list_next(struct url_list *list, struct entry **entry)
 {
     if (list->ahead_step != STEP_WAIT)
         return take_ahead(list, entry);
+    if (list->recall)
+        return next_recalled(list, entry);
     int error = 0;
     int step;
     do {
@@ -452,12 +503,7 @@ int url_list_try_next(struct url_list *list, struct entry **entry)
 {
     if (list->ahead_step != STEP_WAIT)
         return take_ahead(list, entry);
-    for (int i = 0; i < BARREN_LINES; i++) {
-        int step = url_list_step(list, false, entry);
-        if (!list->barren)
-            return step == STEP_WAIT ? -EAGAIN : step;
-    }
-    return -EINPROGRESS;
+    return list->recall ? try_recall(list, entry) : try_read(list, entry);
 }
 
 bool url_list_ready(struct url_list *list)
@@ -472,12 +518,16 @@ bool url_list_ready(struct url_list *list)
 
 int url_list_descriptor(const struct url_list *list)
 {
+    int event = list->recall ? recall_descriptor(list->recall) : -1;
+    if (event >= 0)
+        return event;
     return list->source ? source_descriptor(list->source) : -1;
 }
 
 int64_t url_list_due(const struct url_list *list)
 {
-    return list->draft.entry && list->patience ? list->patience : DEADLINE_NEVER;
+    bool recalls = list->recall && recall_descriptor(list->recall) >= 0;
+    return list->draft.entry && list->patience && !recalls ? list->patience : DEADLINE_NEVER;
 }
 
 bool url_list_holds_back(const struct url_list *list)
@@ -491,9 +541,9 @@ void url_list_on_warning(struct url_list *list, url_list_warn *warn, void *ctx)
     list->warn_ctx = ctx;
 }
 
-uint64_t url_list_duplicates(const struct url_list *list)
+uint64_t url_list_skipped(const struct url_list *list)
 {
-    return list->duplicates;
+    return list->duplicates + (list->recall ? recall_left_out(list->recall) : 0);
 }
 
 const char *url_list_problem(const struct url_list *list)

@@ -20,6 +20,7 @@
 
 #include "cmd/get/entry.h"
 #include "cmd/get/options.h"
+#include "cmd/journal/journal.h"
 #include "engine/deadline.h"
 
 struct url_list;
@@ -28,6 +29,11 @@ struct url_list;
  * string for the user: "cannot open urls.txt: No such file or directory"; untouched or NULL when
  * memory runs out). */
 int url_list_open(struct url_list **list, const struct get_options *options, char **place);
+
+/* From now on names are given, and entries told what is known of them, by a journal: a reader's,
+ * which outlives the list; NULL: an empty one. `after_kill`: see naming.h. With --retry-failed what
+ * did not fail is left out. Before the first entry. 0 or -ENOMEM. */
+int url_list_recall(struct url_list *list, struct journal *journal, bool after_kill);
 
 /* The next entry. 0; 1 at the end of all sources; -ECANCELED; -EIO and the like when a source
  * cannot be read on (url_list_problem() says which, in words; a further call goes on with the next
@@ -54,7 +60,8 @@ bool url_list_holds_back(const struct url_list *list);
 typedef void url_list_warn(void *ctx, const char *text);
 void url_list_on_warning(struct url_list *list, url_list_warn *warn, void *ctx);
 
-uint64_t url_list_duplicates(const struct url_list *list);
+/* URLs that came again, or that --retry-failed left out. */
+uint64_t url_list_skipped(const struct url_list *list);
 const char *url_list_problem(const struct url_list *list);
 void url_list_close(struct url_list *list);
 

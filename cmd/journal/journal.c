@@ -119,24 +119,27 @@ static int journal_read_job(struct journal *journal)
     return -EINVAL;
 }
 
-/* Without WAL readers and writers would wait for each other. NORMAL leaves to the system when a
- * commit reaches the disk: a power cut may cost the latest ones, but never the journal. */
+/* NORMAL leaves to the system when a commit reaches the disk: a power cut may cost the latest ones,
+ * but never the journal. */
 static int journal_configure(struct journal *journal, bool synced)
 {
-    sqlite3_extended_result_codes(journal->db, 1);
-    sqlite3_busy_timeout(journal->db, BUSY_MS);
     bool write = journal->use == JOURNAL_WRITE;
     bool empty = false;
+    sqlite3_extended_result_codes(journal->db, 1);
+    sqlite3_busy_timeout(journal->db, BUSY_MS);
+    int error = journal_execute(journal, synced ? "PRAGMA synchronous = FULL"
+                                                : "PRAGMA synchronous = NORMAL");
+    if (!error)
+        error = journal_execute(journal, "PRAGMA secure_delete = OFF");
+    if (error)
+        return error;
     int code = schema_check(journal->db, &empty, &journal->problem);
     if (empty && write)
         code = schema_make(journal->db);
     if (code)
         return code < 0 ? code : journal_fail(journal, code);
-    int error = journal_execute(journal, !write   ? "PRAGMA query_only = ON"
-                                         : synced ? "PRAGMA synchronous = FULL"
-                                                  : "PRAGMA synchronous = NORMAL");
-    if (!error)
-        error = journal_execute(journal, "PRAGMA secure_delete = OFF");
+    if (!write)
+        error = journal_execute(journal, "PRAGMA query_only = ON");
     return error ? error : journal_read_job(journal);
 }
 

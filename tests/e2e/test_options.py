@@ -24,9 +24,9 @@ SECRET = "hunter2"
 UNBUILT = """--split=2 --min-split-size=1M
         -J --remote-header-name -z=yesterday
     --time-cond=yesterday --netrc --hsts=x --alt-svc=x
-    --checksum=sha-256=00 --metalink=x
-    --min-free=1G --retry-failed --dry-run --report=x.html
-    --list-format=csv --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
+    --metalink=x
+    --min-free=1G --dry-run --report=x.html
+    --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots
     --max-urls=1 --quota=1 --job-time=1 --no-convert --delete --why=x --check --fail-on-broken
     -l=1 -np -nH -r -R=x""".split()

@@ -131,7 +131,7 @@ static void sources_in_order(void **state)
     expect_place(list, second_path, 1, 4);
     expect_place(list, second_path, 3, 5);
     expect_end(list);
-    assert_int_equal(url_list_duplicates(list), 0);
+    assert_int_equal(url_list_skipped(list), 0);
     assert_null(url_list_problem(list));
     url_list_close(list);
 }
@@ -228,7 +228,7 @@ static void duplicates(void **state)
     expect_problem(list, 8, "no scheme", "nonsense");
     expect_problem(list, 9, "no scheme", "nonsense");
     expect_end(list);
-    assert_int_equal(url_list_duplicates(list), 4 + !empty_query + 1 + 7);
+    assert_int_equal(url_list_skipped(list), 4 + !empty_query + 1 + 7);
     url_list_close(list);
 }
 
@@ -402,7 +402,7 @@ static void ready_on_a_pipe(void **state)
     assert_true(url_list_ready(list));
     expect_place(list, "standard input", 3, 1);
     assert_false(url_list_ready(list));
-    assert_int_equal(url_list_duplicates(list), 1);
+    assert_int_equal(url_list_skipped(list), 1);
     close(writer);
     assert_true(url_list_ready(list));
     expect_place(list, "standard input", 5, 2);
@@ -438,7 +438,7 @@ static void barren_lines(void **state)
     expect_named(list, "http://h.example/same", "same");
     expect_named(list, "http://h.example/other", "other");
     expect_end(list);
-    assert_int_equal(url_list_duplicates(list), 9999);
+    assert_int_equal(url_list_skipped(list), 9999);
     url_list_close(list);
 }
 

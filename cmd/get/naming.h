@@ -1,0 +1,36 @@
+/* naming.h - which name the file of each URL gets: one that no other URL has, and always the same.
+ *
+ * The first URL gets the plain name, a later one that would have the same gets a distinct one
+ * (name.h). The journal, if there is one, remembers: what it knows of a URL goes with the entry,
+ * the recorded name is given again, and none that belongs to another recorded URL.
+ *
+ * Ownership: naming_new() to naming_free(); the journal outlives it. Thread: one at a time; with a
+ * journal any, for it blocks on the disk. Nothing here parks.
+ */
+#ifndef CMD_GET_NAMING_H
+#define CMD_GET_NAMING_H
+
+#include "cmd/get/entry.h"
+#include "cmd/journal/journal.h"
+
+struct naming;
+
+/* NULL when memory runs out. */
+struct naming *naming_new(void);
+void naming_free(struct naming *naming); /* NULL is fine */
+
+/* `journal`: a reader's. `after_kill`: the run before was killed, so there may be files without a
+ * row. */
+void naming_use_journal(struct naming *naming, struct journal *journal, bool after_kill);
+
+/* Makes entry->name, the plain one so far, the entry's own, and fills entry->known. 0 or -errno. */
+int naming_give(struct naming *naming, struct entry *entry);
+
+/* As naming_give() for all entries of a list (by entry->node) that have no problem. */
+int naming_give_all(struct naming *naming, struct list *entries);
+
+/* After an error: what could not be read or remembered, "cannot remember the names given in a
+ * temporary file: ...". A new string, NULL when memory runs out. */
+char *naming_problem(const struct naming *naming, int error);
+
+#endif
