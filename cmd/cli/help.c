@@ -46,16 +46,16 @@ static const char compare_usage[] =
 static const char status_usage[] =
     "Usage: fetch status [OPTIONS] DIR\n"
     "\n"
-    "Shows what the journal of DIR knows: how many URLs there are, what became of them,\n"
-    "and why those that failed did.\n"
+    "Shows what the journal of DIR knows: how many URLs there are, what became of\n"
+    "them, and why those that failed did.\n"
     "\n"
     "  fetch status out/\n"
     "  fetch status --url https://example.org/a.iso --json out/\n";
 
 static const char status_closing[] =
     "\n"
-    "Exit status: 0; 1 --url is not known; 2 the command line is wrong; 3 there is no\n"
-    "journal, or it cannot be read.\n";
+    "Exit status: 0; 1 --url is not known; 2 the command line is wrong; 3 there is\n"
+    "no journal, or it cannot be read.\n";
 
 static const char closing[] =
     "\n"

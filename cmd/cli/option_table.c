@@ -196,8 +196,8 @@ const struct option_row option_table[] = {
      WORD(get.resolver.kind), .words = resolver_words},
 
     {"exec", 0, "COMMAND", SECTION_OUTPUT, SCOPE_GET,
-     "run for each finished file by /bin/sh, which finds it\n"
-     "in $FETCH_PATH and $FETCH_URL; as many as --jobs",
+     "run for each finished file by /bin/sh, with its\n"
+     "$FETCH_PATH and $FETCH_URL; as many as --jobs",
      TEXT(get.exec)},
     {"log", 0, "FILE", SECTION_OUTPUT, SCOPE_GET,
      "a JSON object a line for every finished URL; -:\n"
