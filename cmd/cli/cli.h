@@ -12,6 +12,7 @@
 #include "cmd/cli/config.h"
 #include "cmd/get/options.h"
 #include "cmd/status/status.h"
+#include "net/http/netrc.h"
 
 enum cli_command {
     CLI_GET,
@@ -33,6 +34,9 @@ struct cli {
     char *directory;            /* what get.directory points to, where it is no part of argv */
     char *protocols;            /* likewise */
     char *cookie;               /* likewise */
+    struct netrc *logins;       /* likewise */
+    bool netrc;                 /* --netrc */
+    const char *netrc_file;     /* --netrc-file; NULL: ~/.netrc */
     char *certificate;          /* likewise */
     char *certificate_password; /* behind its end; NULL: none */
     struct config config;       /* where the options of the configuration file lie */

@@ -316,6 +316,7 @@ void cli_free(struct cli *cli)
     free(cli->protocols);
     free(cli->certificate);
     free(cli->cookie);
+    netrc_free(cli->logins);
     config_clear(&cli->config);
     *cli = (struct cli){0};
 }

@@ -42,11 +42,16 @@ int set_version(struct cli *cli, const struct option_use *use);
 int set_cookie(struct cli *cli, const struct option_use *use);
 int set_cookie_jar(struct cli *cli, const struct option_use *use);
 int set_basic(struct cli *cli, const struct option_use *use);
+int set_netrc_file(struct cli *cli, const struct option_use *use);
+int set_netrc_optional(struct cli *cli, const struct option_use *use);
 int set_bearer(struct cli *cli, const struct option_use *use);
 int set_certificate(struct cli *cli, const struct option_use *use);
 int set_readable_file(struct cli *cli, const struct option_use *use);
 
 /* Appends a copy to a NULL-terminated list that cli_free() frees. 0 or -ENOMEM. */
 int append_copy(const char *const **list, const char *text, size_t length);
+
+/* Reads the netrc file that --netrc and its like ask for. 0 or -EINVAL after a complaint. */
+int settle_netrc(struct cli *cli);
 
 #endif

@@ -1,4 +1,5 @@
 /* setters_login.c - options by which a user says who he is. */
+#include "cmd/cli/complain.h"
 #include "cmd/cli/setters.h"
 
 #include <errno.h>
@@ -43,6 +44,19 @@ int set_cookie_jar(struct cli *cli, const struct option_use *use)
         return refuse_value(use, "the name of a file is missing");
     cli->get.transfer.keep_cookies = true;
     return set_text(cli, use);
+}
+
+int set_netrc_file(struct cli *cli, const struct option_use *use)
+{
+    cli->netrc_file = use->value;
+    return 0;
+}
+
+int set_netrc_optional(struct cli *cli, const struct option_use *use)
+{
+    (void)use; /* takes no value */
+    cli->get.transfer.netrc_optional = true;
+    return 0;
 }
 
 /* A token is an Authorization header like one of -H, and stays behind like it. */
@@ -100,4 +114,45 @@ int set_certificate(struct cli *cli, const struct option_use *use)
     cli->certificate_password = cut_password(cli->certificate);
     cli->get.transfer.certificate = cli->certificate;
     return check_readable(use, cli->certificate);
+}
+
+/* The whole file; one larger than this is none. */
+#define NETRC_SIZE_MAX (1 << 20)
+
+static int read_netrc(struct cli *cli, FILE *file)
+{
+    char *text = malloc(NETRC_SIZE_MAX);
+    if (!text)
+        return -ENOMEM;
+    size_t length = fread(text, 1, NETRC_SIZE_MAX, file);
+    int error = ferror(file) ? -EIO : length == NETRC_SIZE_MAX ? -EFBIG : 0;
+    if (!error)
+        error = netrc_parse(&cli->logins, text, length);
+    free(text);
+    return error;
+}
+
+int settle_netrc(struct cli *cli)
+{
+    struct transfer_options *transfer = &cli->get.transfer;
+    const char *path = cli->netrc_file;
+    const char *home = getenv("HOME");
+    char *usual = NULL;
+    if (!cli->netrc && !path && !transfer->netrc_optional)
+        return 0;
+    if (!path && asprintf(&usual, "%s/.netrc", home ? home : "") < 0)
+        return complain("%s", strerror(ENOMEM));
+    FILE *file = fopen(path ? path : usual, "re");
+    int error = file ? read_netrc(cli, file) : -errno;
+    if (file)
+        fclose(file);
+    /* One that nobody named may be missing. */
+    if (error == -ENOENT && !path && transfer->netrc_optional)
+        error = 0;
+    else if (error)
+        complain("option --netrc: %s: %s", path ? path : usual,
+                 error == -EINVAL ? "has a word or a quote where none belongs" : strerror(-error));
+    transfer->netrc = cli->logins;
+    free(usual);
+    return error ? -EINVAL : 0;
 }

@@ -1,6 +1,7 @@
 #include "cmd/cli/settle.h"
 
 #include "cmd/cli/complain.h"
+#include "cmd/cli/setters.h"
 #include "engine/deadline.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -82,6 +83,7 @@ static int settle_standard_output(const struct get_options *get)
         bool wanted;
     } options[] = {
         {"-o", get->to_stdout},
+        {"-c", get->cookie_jar && strcmp(get->cookie_jar, "-") == 0},
         {"--log", get->log && strcmp(get->log, "-") == 0},
         {"--har", get->har && strcmp(get->har, "-") == 0},
     };
@@ -152,6 +154,8 @@ int cli_settle(struct cli *cli)
     get->transfer.jobs = get->jobs;
     settle_speed(&get->transfer);
     int error = settle_certificate(cli);
+    if (!error)
+        error = settle_netrc(cli);
     if (!error)
         error = settle_checksum(cli);
     if (!error)

@@ -1,5 +1,6 @@
 #include "net/xfer/easy.h"
 #include "net/xfer/core.h"
+#include "net/xfer/login.h"
 #include "net/xfer/own_headers.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -135,6 +136,23 @@ static CURLcode easy_set_credentials(struct easy *easy, struct client *client, b
     return code;
 }
 
+static CURLcode easy_set_login(struct easy *easy, const struct transfer *transfer)
+{
+    const struct transfer_options *options = transfer->client->options;
+    const struct netrc_login *login = login_choose(options, transfer->request);
+    CURL *handle = easy->handle;
+    CURLcode code = CURLE_OK;
+
+    if (login) {
+        SET(CURLOPT_USERNAME, login->user ? login->user : "");
+        SET(CURLOPT_PASSWORD, login->password);
+    } else if (easy->login) {
+        SET(CURLOPT_USERPWD, easy->credentials ? options->user : NULL);
+    }
+    easy->login = login;
+    return code;
+}
+
 static CURLcode easy_set_own_headers(struct easy *easy, const struct transfer *transfer)
 {
     const struct transfer_request *request = transfer->request;
@@ -260,6 +278,8 @@ int easy_take(struct easy **taken, struct transfer *transfer)
     CURLcode code = easy_set_url(easy, transfer->request);
     if (code == CURLE_OK)
         code = easy_set_credentials(easy, client, transfer->request->send_credentials);
+    if (code == CURLE_OK && client->options->netrc)
+        code = easy_set_login(easy, transfer);
     if (code == CURLE_OK)
         code = easy_set_own_headers(easy, transfer);
     if (code == CURLE_OK)

@@ -33,11 +33,12 @@ struct easy {
     struct transfer *transfer; /* whose it is now; NULL: free */
     /* How the handle is set. */
     bool credentials;
-    bool fresh;    /* CURLOPT_FRESH_CONNECT */
-    bool passing;  /* CURLOPT_FORBID_REUSE */
-    bool sharing;  /* CURLOPT_PIPEWAIT */
-    bool filetime; /* FTP: ask for it */
-    bool sweeping; /* its end sweeps libcurl's address cache */
+    const struct netrc_login *login; /* of the netrc file; NULL: none */
+    bool fresh;                      /* CURLOPT_FRESH_CONNECT */
+    bool passing;                    /* CURLOPT_FORBID_REUSE */
+    bool sharing;                    /* CURLOPT_PIPEWAIT */
+    bool filetime;                   /* FTP: ask for it */
+    bool sweeping;                   /* its end sweeps libcurl's address cache */
     const struct proxy *proxy;
     /* For this transfer only, owned. */
     CURLU *stripped;            /* URL without credentials; NULL: as it came */

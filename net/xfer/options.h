@@ -25,12 +25,16 @@ enum ip_version {
     IP_V6,
 };
 
+struct netrc;
+
 struct transfer_options {
     const char *const *headers;      /* -H, NULL-terminated; NULL: none */
     const char *user_agent;          /* -A; NULL: fetch/VERSION */
     const char *referer;             /* -e */
     const char *user;                /* -u "name:password" */
     bool digest;                     /* --digest; else Basic */
+    const struct netrc *netrc;       /* logins by host; NULL: none */
+    bool netrc_optional;             /* a login in the URL goes before one in there */
     const char *cookie;              /* -b "name=value; ..." */
     const char *const *cookie_files; /* -b FILE, NULL-terminated; NULL: none */
     bool keep_cookies;               /* what servers set is sent back: -b FILE and -c */

@@ -1,5 +1,6 @@
 """Who we are: Basic, Digest, tokens, certificates - and that nobody else learns it."""
 
+import base64
 import json
 import unittest
 
@@ -44,6 +45,91 @@ class Headers(Case):
                 self.assertEqual(done.code, 2, done)
                 self.assertTrue(done.err.startswith("fetch: option"), done)
         self.assertEqual(self.origin.requests(), [])
+
+
+class Netrc(Case):
+    """Logins by host, from a file."""
+
+    def sent(self, url, *arguments, netrc=None, place=".netrc"):
+        """The user and password that the origin was told; "" for none."""
+        if netrc is not None:
+            (self.fetch.folder / place).write_text(netrc)
+        done = self.fetch.run("-v", *arguments, "-o", "-", url,
+                              environment={"HOME": str(self.fetch.folder)})
+        self.assertEqual(done.code, 0, done)
+        self.assertNotIn(SECRET, done.err)
+        headers = {name.lower(): value for name, value in json.loads(done.out)["headers"]}
+        kind, _, value = headers.get("authorization", "").partition(" ")
+        return base64.b64decode(value).decode() if kind else ""
+
+    FILE = f"machine 127.0.0.1 login me password {SECRET}\ndefault login any password one\n"
+
+    def test_in_all_modes(self):
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                url = self.origin.url("a", echo=1)
+                self.assertEqual(self.sent(url, *arguments, netrc=self.FILE), "")
+                self.assertEqual(self.sent(url, "--netrc", *arguments), f"me:{SECRET}")
+                other = self.origin.url("b", host="localhost", echo=1)
+                self.assertEqual(self.sent(other, "-n", *arguments), "any:one")
+
+    def test_what_goes_first(self):
+        url = self.origin.url("a", echo=1)
+        with_user = url.replace("//", "//you@")
+        with_both = url.replace("//", "//you:x@")
+        file = self.FILE + "machine 127.0.0.1 login you password two"
+        file = file.replace("default login any password one", "")
+        self.assertEqual(self.sent(url, "-n", "-u", "a:b", netrc=file), "a:b")
+        self.assertEqual(self.sent(with_both, "-n"), f"me:{SECRET}")
+        self.assertEqual(self.sent(with_both, "--netrc-optional"), "you:x")
+        self.assertEqual(self.sent(with_user, "--netrc-optional"), "you:two")
+        self.assertEqual(self.sent(url, "--netrc-optional"), f"me:{SECRET}")
+
+    def test_other_files(self):
+        url = self.origin.url("a", echo=1)
+        self.assertEqual(self.sent(url, "--netrc-file", "mine", netrc=self.FILE, place="mine"),
+                         f"me:{SECRET}")
+        self.assertEqual(self.sent(url, "--netrc-optional"), "")
+        for words, file in ((["-n"], None), (["--netrc-file", "none"], None),
+                            (["-n"], "machine a nonsense"), (["--netrc-optional"], "nonsense")):
+            with self.subTest(words, file=file), Program() as self.fetch:
+                if file:
+                    (self.fetch.folder / ".netrc").write_text(file)
+                done = self.fetch.run(*words, url, environment={"HOME": str(self.fetch.folder)})
+                self.assertEqual(done.code, 2, done)
+                self.assertIn("fetch: option --netrc: ", done.err)
+
+    def test_stays_behind(self):
+        """Also where the file has an entry for whom a redirect leads to: he chose the way."""
+        with Origin() as other:
+            for end in (other.url("end", echo=1), self.origin.url("end", host="localhost",
+                                                                  echo=1)):
+                url = self.origin.url("a", location=end)
+                self.assertEqual(self.sent(url, "-n", netrc=self.FILE), "")
+            here = self.origin.url("a", location=self.origin.url("end", echo=1))
+            self.assertEqual(self.sent(here, "-n"), f"me:{SECRET}")
+
+    def test_one_handle_after_another(self):
+        """With -j 1 all transfers have the same handle: nobody gets what was the other's."""
+        urls = [self.origin.url("a", echo=1), self.origin.url("b", host="localhost", echo=1),
+                self.origin.url("c", echo=1),
+                self.origin.url("d", host="localhost", echo=1).replace("//", "//you:x@")]
+        (self.fetch.folder / "netrc").write_text(self.FILE.split("\n", maxsplit=1)[0])
+        self.fetch.write("urls.txt", urls)
+        done = self.fetch.run("-j", "1", "--netrc-file", "netrc", "urls.txt", "-o", "out")
+        self.assertEqual(done.code, 0, done)
+        told = {}
+        for name in self.fetch.files():
+            headers = dict(json.loads((self.fetch.folder / "out" / name).read_text())["headers"])
+            told[name] = base64.b64decode(headers.get("Authorization", "")[6:]).decode()
+        self.assertEqual(told, {"a": f"me:{SECRET}", "b": "", "c": f"me:{SECRET}", "d": "you:x"})
+
+    def test_digest(self):
+        with Digest("me", SECRET) as digest:
+            (self.fetch.folder / "netrc").write_text(self.FILE)
+            done = self.fetch.run("--digest", "--netrc-file", "netrc", f"{digest.base}/f", "-o",
+                                  "out/")
+            self.assertEqual(done.code, 0, done)
 
 
 class Digests(Case):
