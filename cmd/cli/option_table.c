@@ -18,7 +18,7 @@
 /* In the order of their enums. */
 static const char *const mode_words[] = {"async", "sync", "threads", "processes", NULL};
 static const char *const layout_words[] = {"flat", "path", NULL};
-static const char *const exists_words[] = {"overwrite", "skip", "rename", "fail", NULL};
+static const char *const exists_words[] = {"update", "overwrite", "skip", "rename", "fail", NULL};
 static const char *const list_words[] = {"auto", "text", "csv", NULL};
 static const char *const progress_words[] = {"auto", "bar", "plain", "none", NULL};
 static const char *const resolver_words[] = {"ares", "system", NULL};
@@ -74,8 +74,9 @@ const struct option_row option_table[] = {
      "HOST[:PORT]/dir/file (flat)",
      WORD(get.layout), .words = layout_words},
     {"if-exists", 0, "WHAT", SECTION_FILES, SCOPE_ALL,
-     "overwrite, skip, rename or fail (overwrite)", .set = set_if_exists, PLACE(get.if_exists),
-     .words = exists_words},
+     "update: only what has changed; overwrite, skip,\n"
+     "rename or fail (update)",
+     WORD(get.if_exists), .words = exists_words},
     {"out-null", 0, NULL, SECTION_FILES, SCOPE_ALL, "read bodies and throw them away",
      FLAG(get.out_null)},
     {"no-remote-time", 0, NULL, SECTION_FILES, SCOPE_ALL,
@@ -240,7 +241,7 @@ const struct option_row option_table[] = {
     {"remote-name", 'O', NULL, SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_refused,
      .note = "files are named after their URLs as it is; -o DIR says where they go"},
     {"continue-at", 'C', "OFFSET", SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_refused,
-     .note = "run the same command again, with --if-exists skip to leave out what is there"},
+     .note = "run the same command again: it goes on where it was broken off"},
     {"input-file", 'i', "FILE", SECTION_OUTPUT, SCOPE_ALL, NULL, .set = set_refused,
      .note = "write the list without it: fetch urls.txt -o out/"},
 };

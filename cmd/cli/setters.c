@@ -144,15 +144,6 @@ int set_threads(struct cli *cli, const struct option_use *use)
     return 0;
 }
 
-int set_if_exists(struct cli *cli, const struct option_use *use)
-{
-    char text[128];
-    if (strcmp(use->value, "update") == 0)
-        return refuse_value(use, "update is not built yet, only %s",
-                            words_text(use->row->words, text, sizeof text));
-    return set_word(cli, use);
-}
-
 int set_checksum(struct cli *cli, const struct option_use *use)
 {
     const char *problem = checksum_parse(&cli->get.checksum, use->value, strlen(use->value));

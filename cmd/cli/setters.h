@@ -22,7 +22,6 @@ int set_refused(struct cli *cli, const struct option_use *use);
 int set_output(struct cli *cli, const struct option_use *use);
 int set_rate(struct cli *cli, const struct option_use *use);
 int set_threads(struct cli *cli, const struct option_use *use);
-int set_if_exists(struct cli *cli, const struct option_use *use);
 int set_checksum(struct cli *cli, const struct option_use *use);
 int set_max_redirs(struct cli *cli, const struct option_use *use);
 int set_protocols(struct cli *cli, const struct option_use *use);

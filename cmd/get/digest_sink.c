@@ -1,6 +1,7 @@
 #include "cmd/get/digest_sink.h"
 
 #include "engine/list.h"
+#include "net/xfer/transfer.h"
 #include <errno.h>
 #include <openssl/evp.h>
 
@@ -43,7 +44,7 @@ static int digest_begin(struct sink *sink, struct transfer *transfer,
                         const struct transfer_result *result)
 {
     struct digest_sink *digest = digest_of(sink);
-    int error = digest_restart(digest);
+    int error = result->status == 206 ? 0 : digest_restart(digest);
     return error ? error : digest->next->begin(digest->next, transfer, result);
 }
 
@@ -69,6 +70,12 @@ int digest_sink_init(struct digest_sink *digest, enum checksum_algorithm algorit
     if (!digest->context)
         return -ENOMEM;
     return digest_restart(digest) ? -ENOTSUP : 0;
+}
+
+int digest_sink_take(void *ctx, const void *data, size_t size)
+{
+    struct digest_sink *digest = ctx;
+    return EVP_DigestUpdate(digest->context, data, size) == 1 ? 0 : -ENOMEM;
 }
 
 int digest_sink_finish(struct digest_sink *digest, struct checksum *found)

@@ -1,4 +1,5 @@
-/* digest_sink.h - computes the digest of a body on its way to another sink.
+/* digest_sink.h - computes the digest of a body on its way to another sink. A range (206) goes on
+ * where the body was broken off.
  *
  * Ownership: the caller's struct; digest_sink_clear() frees what it holds, and is harmless on a
  * zeroed one. `next` is the caller's. Thread: the transfer's; nothing here parks.
@@ -21,6 +22,9 @@ struct digest_sink {
 /* 0; -ENOMEM; -ENOTSUP when this libcrypto does without the algorithm. */
 int digest_sink_init(struct digest_sink *digest, enum checksum_algorithm algorithm,
                      struct sink *next);
+
+/* As if these bytes of the body, which are there already, had arrived. 0 or -ENOMEM. */
+int digest_sink_take(void *digest, const void *data, size_t size);
 
 /* The digest of the body that arrived last, once. 0 or -ENOMEM. */
 int digest_sink_finish(struct digest_sink *digest, struct checksum *found);

@@ -1,10 +1,8 @@
 #include "cmd/get/part_file.h"
 #include "cmd/get/store.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,38 +70,6 @@ static int open_or_make(const char *path)
     return error ? error : open_directory(AT_FDCWD, path, 0);
 }
 
-/* Does a part of this name belong to a run that is no more? `fresh`: our own process has none yet,
- * so one with our id is of an earlier process that had it. */
-static bool is_dead_part(const char *name, bool fresh)
-{
-    char *end;
-    long pid = strtol(name, &end, 10);
-    size_t length = strlen(name), suffix = strlen(PART_SUFFIX);
-    if (pid <= 0 || *end != '-' || length < suffix ||
-        strcmp(name + length - suffix, PART_SUFFIX) != 0)
-        return false;
-    if (pid == getpid())
-        return fresh;
-    return kill((pid_t)pid, 0) && errno == ESRCH;
-}
-
-/* Removes what dead runs left. Only room is lost where that fails. */
-static void sweep(int parts_fd, bool fresh)
-{
-    int fd = open_directory(parts_fd, ".", 0);
-    DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
-    if (!stream) {
-        if (fd >= 0)
-            close(fd);
-        return;
-    }
-    struct dirent *entry;
-    while ((entry = readdir(stream)))
-        if (is_dead_part(entry->d_name, fresh))
-            (void)unlinkat(parts_fd, entry->d_name, 0);
-    closedir(stream);
-}
-
 /* 0; -EBUSY: somebody else has it; another -errno: this file system knows no such lock. */
 static int lock(int parts_fd)
 {
@@ -129,19 +95,19 @@ static int hold(struct store_directory *directory, int fd)
         fprintf(stderr, "fetch: cannot lock %s (%s): see to it that no other fetch uses it\n",
                 directory->dir, strerror(-error));
     directory->locked = !error;
-    sweep(fd, true);
+    leftovers_scan(&directory->leftovers, fd, SWEEP_ALL);
     return 0;
 }
 
 /* For a single URL: the lock just long enough to sweep, if it is free; then a placeholder. */
-static int share(int fd)
+static int share(struct store_directory *directory, int fd)
 {
     char name[32];
     placeholder_name(name, sizeof name);
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        sweep(fd, true);
+    bool alone = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    leftovers_scan(&directory->leftovers, fd, alone ? SWEEP_ALL : SWEEP_NOTHING);
+    if (alone)
         (void)flock(fd, LOCK_UN); /* cannot fail for one we hold */
-    }
     int held = openat(fd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (held < 0)
         return -errno;
@@ -166,7 +132,7 @@ static int enter_parts(struct store_directory *directory, bool single)
     int fd = open_directory(directory->dir_fd, PARTS_NAME, O_NOFOLLOW);
     if (fd < 0)
         return fd;
-    int error = single ? share(fd) : hold(directory, fd);
+    int error = single ? share(directory, fd) : hold(directory, fd);
     if (!error && !is_in_place(directory->dir_fd, fd))
         error = -ENOENT;
     if (!error)
@@ -231,7 +197,8 @@ static void leave_parts(struct store_directory *directory)
     if (!directory->locked)
         (void)unlinkat(directory->parts_fd, name, 0); /* a later run would sweep it */
     if (directory->locked || flock(directory->parts_fd, LOCK_EX | LOCK_NB) == 0) {
-        sweep(directory->parts_fd, false); /* child processes that had to be killed */
+        /* Of child processes that had to be killed. */
+        leftovers_scan(&directory->leftovers, directory->parts_fd, SWEEP_OTHERS);
         /* Not empty: then it stays. */
         (void)unlinkat(directory->dir_fd, PARTS_NAME, AT_REMOVEDIR);
     }
@@ -242,6 +209,7 @@ void store_directory_close(struct store_directory *directory)
 {
     if (directory->parts_fd >= 0)
         leave_parts(directory);
+    leftovers_clear(&directory->leftovers);
     if (directory->dir_fd >= 0)
         close(directory->dir_fd);
     if (directory->received)

@@ -1,11 +1,15 @@
 #include "cmd/get/part.h"
 #include "cmd/get/store.h"
+#include "engine/deadline.h"
+#include "net/http/date.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static struct download *download_of(struct sink *sink)
 {
@@ -17,7 +21,7 @@ static int download_begin(struct sink *sink, struct transfer *transfer,
 {
     struct download *download = download_of(sink);
     if (download->part)
-        part_begin(download->part, transfer, result->content_length);
+        part_begin(download->part, transfer, result);
     return 0;
 }
 
@@ -30,60 +34,193 @@ static int download_write(struct sink *sink, const void *data, size_t size)
     return result;
 }
 
-/* Is the name taken? */
+/* What stands under the name? */
 struct look {
     struct batch_job job;
     const struct store *store;
     const char *name;
-    int error;
+    bool found;
+    struct stat status;
 };
 
 static void look_run(struct batch_job *job)
 {
     struct look *look = list_entry(job, struct look, job);
-    struct stat status;
     /* Whatever else keeps us from seeing it will be told when the file is to get its name. */
-    if (fstatat(look->store->publisher.dir_fd, look->name, &status, AT_SYMLINK_NOFOLLOW))
-        return;
-    look->error = S_ISDIR(status.st_mode) ? -EISDIR : -EEXIST;
+    look->found =
+        fstatat(look->store->publisher.dir_fd, look->name, &look->status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-int download_open(struct download *download, struct store *store, const char *name)
+/* What is to be known of the file before it is asked for. NULL: nothing; and where the list has a
+ * checksum the body is needed, to be compared. */
+static const struct known *known_of(const struct download *download)
 {
-    bool discard = store->discard || (!name && !store->to_stdout);
+    const struct details *details = download->entry->details;
+    bool checked = details && details->checksum.algorithm != CHECKSUM_NONE;
+    return download->store->updates && !checked ? download->entry->known : NULL;
+}
+
+/* --if-exists skip and fail want the name to be free; update, to know whether the file is still the
+ * one that it knows. 0, -EEXIST, -EISDIR. */
+static int download_look(struct download *download)
+{
+    const struct store *store = download->store;
+    const struct known *known = known_of(download);
+    struct look look = {.job.run = look_run, .store = store, .name = download->entry->name};
+    if (!store->checks_first && !known)
+        return 0;
+    batcher_run(&download->store->batcher, &look.job);
+    if (!look.found)
+        return 0;
+    if (store->checks_first)
+        return S_ISDIR(look.status.st_mode) ? -EISDIR : -EEXIST;
+    if (!S_ISREG(look.status.st_mode))
+        return 0;
+    download->file.size = look.status.st_size;
+    download->file.mtime_ns =
+        look.status.st_mtim.tv_sec * NSEC_PER_SEC + look.status.st_mtim.tv_nsec;
+    condition_of_file(&download->condition, known, download->file.size, download->file.mtime_ns);
+    return 0;
+}
+
+/* Most runs find no leftovers at all; for these it ends here. */
+static bool may_have_part(const struct download *download)
+{
+    const struct leftovers *leftovers = &download->store->directory->leftovers;
+    uint64_t key;
+    return leftovers->count && resume_key(&download->entry->url, &key) == 0 &&
+           leftovers_have(leftovers, key);
+}
+
+int download_open(struct download *download, struct store *store, const struct entry *entry)
+{
+    bool discard = store->discard || (!entry->name && !store->to_stdout);
     *download = (struct download){
         .sink = {.begin = download_begin, .write = download_write},
         .store = store,
-        .name = name,
+        .entry = entry,
     };
     if (discard)
         return 0;
-    if (store->checks_first && !store->to_stdout) {
-        struct look look = {.job.run = look_run, .store = store, .name = name};
-        batcher_run(&store->batcher, &look.job);
-        if (look.error)
-            return look.error;
+    int error = store->to_stdout ? 0 : download_look(download);
+    if (error)
+        return error;
+    /* What standard output has been given cannot be begun anew. */
+    download->part = part_new(store, store->to_stdout ? NULL : &entry->url);
+    if (!download->part)
+        return -ENOMEM;
+    if (!store->to_stdout && may_have_part(download))
+        part_adopt(download->part);
+    return 0;
+}
+
+struct replay {
+    struct batch_job job;
+    struct part_file *file;
+    int (*take)(void *ctx, const void *data, size_t size);
+    void *ctx;
+    int error;
+};
+
+static void replay_run(struct batch_job *job)
+{
+    struct replay *replay = list_entry(job, struct replay, job);
+    char piece[16384];
+    off_t at = 0;
+    ssize_t got;
+    while ((got = pread(replay->file->fd, piece, sizeof piece, at)) > 0 && !replay->error) {
+        replay->error = replay->take(replay->ctx, piece, (size_t)got);
+        at += got;
     }
-    download->part = part_new(store);
-    return download->part ? 0 : -ENOMEM;
+    if (got < 0)
+        replay->error = -errno;
+}
+
+int download_replay(struct download *download,
+                    int (*take)(void *ctx, const void *data, size_t size), void *ctx)
+{
+    struct part *part = download->part;
+    if (!part || !part->resume || part_position(part) == 0)
+        return 0;
+    struct replay replay = {.job.run = replay_run, .file = &part->file, .take = take, .ctx = ctx};
+    batcher_run(&download->store->batcher, &replay.job);
+    return replay.error;
+}
+
+void download_distrust(struct download *download)
+{
+    if (download->part)
+        part_distrust(download->part);
+}
+
+const struct condition *download_condition(struct download *download)
+{
+    const struct part *part = download->part;
+    if (part && part->resume && part_position(part) > 0)
+        condition_of_part(&download->condition, part->resume, part_position(part));
+    else if (download->condition.kind != CONDITION_CHANGED)
+        condition_none(&download->condition);
+    return &download->condition;
+}
+
+int download_ask_anew(struct download *download, enum answer answer)
+{
+    struct part *part = download->part;
+    if (answer != ANSWER_WHOLE)
+        return part_drop(part);
+    part->resume->total = part_position(part);
+    return 0;
+}
+
+int64_t download_missing(const struct download *download)
+{
+    const struct part *part = download->part;
+    if (!part || !part->resume || part->resume->total < 0)
+        return 0;
+    return part->resume->total - part->received;
 }
 
 int download_restart(struct download *download)
 {
+    return download->part ? part_hold(download->part) : 0;
+}
+
+int download_give_up(struct download *download)
+{
     return download->part ? part_drop(download->part) : 0;
 }
 
-int download_commit(struct download *download, int64_t last_modified)
+const struct validators *download_validators(const struct download *download,
+                                             const struct transfer_result *result)
+{
+    const struct resume *resume = download->part ? download->part->resume : NULL;
+    bool repeated = result->status != 206 && result->status != 304;
+    return resume && !repeated ? &resume->validators : &result->validators;
+}
+
+/* The server's time of the file, which 206 and 304 need not repeat. */
+static int64_t file_time(const struct download *download, const struct transfer_result *result)
+{
+    const char *date = download_validators(download, result)->last_modified;
+    if (!download->store->dated)
+        return -1;
+    if (result->last_modified >= 0 || !*date)
+        return result->last_modified;
+    return http_date_parse(date, strlen(date));
+}
+
+int download_commit(struct download *download, const struct transfer_result *result)
 {
     if (!download->part)
         return 0;
-    return part_commit(download->part, download->name, last_modified, &download->path);
+    return part_commit(download->part, download->entry->name, file_time(download, result),
+                       &download->file);
 }
 
 void download_close(struct download *download)
 {
     part_free(download->part);
-    free(download->path);
+    free(download->file.path);
     download->part = NULL;
-    download->path = NULL;
+    download->file.path = NULL;
 }

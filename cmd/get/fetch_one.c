@@ -8,6 +8,7 @@
 #include "engine/sched/task.h"
 #include "net/http/redirect.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,10 +108,25 @@ static enum verdict follow(struct fetch *fetch, const struct url *from, unsigned
     return verdict == VERDICT_OK ? VERDICT_REDIRECT : verdict;
 }
 
+/* The answer was a success; but is the file whole? Ranges may be shorter than was asked for. */
+static enum verdict check_length(struct fetch *fetch)
+{
+    int64_t missing = download_missing(&fetch->download);
+    if (missing == 0)
+        return VERDICT_OK;
+    snprintf(fetch->reason, sizeof fetch->reason, "the server sent %" PRId64 " bytes too %s",
+             missing > 0 ? missing : -missing, missing > 0 ? "few" : "many");
+    /* What is too much cannot be told from what is right. */
+    int error = missing > 0 ? 0 : download_give_up(&fetch->download);
+    return error ? VERDICT_FAILED : VERDICT_RETRY;
+}
+
 /* One hop: a transfer and what its answer means. */
 static enum verdict transfer(struct fetch *fetch, const struct url *url, int64_t deadline)
 {
     const struct details *details = fetch->entry->details;
+    const struct condition *condition = download_condition(&fetch->download);
+    fetch->body.condition = condition;
     transfer_result_clear(&fetch->result);
     client_perform(fetch->worker->client,
                    &(struct transfer_request){
@@ -119,14 +135,20 @@ static enum verdict transfer(struct fetch *fetch, const struct url *url, int64_t
                        .deadline = deadline,
                        .sink = &fetch->body.sink,
                        .headers = details ? (const char *const *)details->headers : NULL,
+                       .condition = condition_lines(condition),
                    },
                    &fetch->result);
     if (!fetch->outcome->times.start)
         fetch->outcome->times.start = fetch->result.times.start;
     fetch->visit = judge_visit(&fetch->result, deadline);
-    enum verdict verdict = judge(&fetch->result, fetch->reason, sizeof fetch->reason);
+    enum verdict verdict = judge(condition, &fetch->result, fetch->reason, sizeof fetch->reason);
+    /* A part that is all there is to it has only waited for that word. */
+    if (verdict == VERDICT_UNCHANGED && condition->kind == CONDITION_WHOLE)
+        return VERDICT_OK;
     bool retries = fetch->worker->options->retry_all_errors && !fetch->result.sink_error;
-    return verdict == VERDICT_FAILED && retries ? VERDICT_RETRY : verdict;
+    if (verdict == VERDICT_FAILED && retries)
+        return VERDICT_RETRY;
+    return verdict == VERDICT_OK ? check_length(fetch) : verdict;
 }
 
 /* One try: the URL and, hop by hop, what it redirects to. The hops share one -m, in which waiting
@@ -197,6 +219,23 @@ static enum verdict back_off(struct fetch *fetch, unsigned *tries)
     return error == -ECANCELED ? VERDICT_CANCELED : VERDICT_FAILED;
 }
 
+/* What is there of the file is not what the server has, or cannot be gone on with there. */
+static enum verdict ask_anew(struct fetch *fetch)
+{
+    enum answer answer = condition_answer(&fetch->download.condition, &fetch->result);
+    return download_ask_anew(&fetch->download, answer) ? VERDICT_FAILED : VERDICT_RETRY;
+}
+
+/* Is there to be another try? */
+static bool tries_again(struct fetch *fetch, enum verdict *verdict, unsigned *tries)
+{
+    if (*verdict == VERDICT_AGAIN)
+        *verdict = ask_anew(fetch);
+    else if (*verdict == VERDICT_RETRY)
+        *verdict = back_off(fetch, tries);
+    return *verdict == VERDICT_RETRY;
+}
+
 /* Is the body what the list says it is? One that is not would be the same once more. */
 static enum verdict verify(struct fetch *fetch)
 {
@@ -215,6 +254,7 @@ static enum verdict verify(struct fetch *fetch)
         return VERDICT_OK;
     free(fetch->outcome->checksum);
     fetch->outcome->checksum = NULL;
+    download_distrust(&fetch->download);
     snprintf(fetch->reason, sizeof fetch->reason, "its checksum is %s, not %s", text,
              checksum_text(&details->checksum, expected));
     return VERDICT_FAILED;
@@ -229,7 +269,7 @@ static enum verdict fetch_from(struct fetch *fetch, const struct url *from)
     fetch->started = deadline_clock();
     do
         verdict = try_once(fetch);
-    while (verdict == VERDICT_RETRY && (verdict = back_off(fetch, &tries)) == VERDICT_RETRY);
+    while (tries_again(fetch, &verdict, &tries));
     return verdict == VERDICT_OK ? verify(fetch) : verdict;
 }
 
@@ -240,14 +280,13 @@ static bool mirror_may_help(struct fetch *fetch, enum verdict verdict)
     if (verdict != VERDICT_FAILED || store_error_is_machine(fetch->result.sink_error))
         return false;
     leave_host(fetch);
-    return download_restart(&fetch->download) == 0;
+    return download_give_up(&fetch->download) == 0;
 }
 
 /* The file gets its final name. */
 static enum verdict commit(struct fetch *fetch)
 {
-    bool dated = !fetch->worker->options->no_remote_time;
-    int error = download_commit(&fetch->download, dated ? fetch->result.last_modified : -1);
+    int error = download_commit(&fetch->download, &fetch->result);
     if (!error)
         return VERDICT_OK;
     if (error == -ECANCELED)
@@ -256,6 +295,32 @@ static enum verdict commit(struct fetch *fetch)
     if (store_error_is_machine(error))
         fetch->outcome->machine_error = error;
     return VERDICT_FAILED;
+}
+
+/* What this answer said, else what is known. NULL: nothing; or memory has run out, and the next run
+ * asks without it. */
+static char *tell_validator(const char *said, const char *known)
+{
+    const char *text = *said ? said : known;
+    return text ? strdup(text) : NULL;
+}
+
+/* Tells of the file, for the journal. */
+static void tell_file(struct fetch *fetch, enum verdict verdict)
+{
+    struct outcome *outcome = fetch->outcome;
+    struct stored_file *file = &fetch->download.file;
+    const struct validators *validators = download_validators(&fetch->download, &fetch->result);
+    const struct known *known = verdict == VERDICT_UNCHANGED ? fetch->entry->known : NULL;
+    outcome->kind = verdict == VERDICT_OK ? OUTCOME_OK : OUTCOME_UNCHANGED;
+    outcome->path = verdict == VERDICT_OK ? file->path : strdup(fetch->entry->name);
+    outcome->file_size = file->size;
+    outcome->mtime_ns = file->mtime_ns;
+    outcome->etag = tell_validator(validators->etag, known ? known->etag : NULL);
+    outcome->last_modified =
+        tell_validator(validators->last_modified, known ? known->last_modified : NULL);
+    if (verdict == VERDICT_OK)
+        file->path = NULL;
 }
 
 /* Tells what became of it. */
@@ -279,14 +344,10 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
     if (store_error_is_machine(result->sink_error))
         outcome->machine_error = result->sink_error;
 
-    if (verdict == VERDICT_OK) {
-        outcome->kind = OUTCOME_OK;
-        outcome->file_size = result->bytes;
-        outcome->path = fetch->download.path;
-        fetch->download.path = NULL;
-    } else if (verdict != VERDICT_CANCELED) {
+    if (verdict == VERDICT_OK || verdict == VERDICT_UNCHANGED)
+        tell_file(fetch, verdict);
+    else if (verdict != VERDICT_CANCELED)
         outcome_fail(outcome, "%s", fetch->reason);
-    }
 }
 
 /* --exec: the command that is to follow each file. */
@@ -312,14 +373,16 @@ static int open_sinks(struct fetch *fetch)
     if (!details || details->checksum.algorithm == CHECKSUM_NONE)
         return 0;
     fetch->body.next = &fetch->digest.sink;
-    return digest_sink_init(&fetch->digest, details->checksum.algorithm, file);
+    int error = digest_sink_init(&fetch->digest, details->checksum.algorithm, file);
+    /* The beginning may have arrived in an earlier run. */
+    return error ? error : download_replay(&fetch->download, digest_sink_take, &fetch->digest);
 }
 
 /* The file's place may be taken: --if-exists says what that means. */
 static enum verdict open_download(struct fetch *fetch)
 {
     const struct get_options *options = fetch->worker->options;
-    int error = download_open(&fetch->download, fetch->worker->store, fetch->entry->name);
+    int error = download_open(&fetch->download, fetch->worker->store, fetch->entry);
     if (!error)
         error = open_sinks(fetch);
     if (!error)

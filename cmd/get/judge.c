@@ -81,20 +81,28 @@ static enum verdict judge_status(const struct transfer_result *result, char *tex
     return status_is_transient(status) ? VERDICT_RETRY : VERDICT_FAILED;
 }
 
-static bool is_success(const struct transfer_result *result)
+static bool is_success(enum answer answer, const struct transfer_result *result)
 {
     /* Protocols without a status (FTP) have succeeded when nothing went wrong. */
     if (result->status == 0)
         return true;
-    return result->status >= 200 && result->status < 300 && result->status != 206;
+    if (result->status == 206)
+        return answer == ANSWER_REST;
+    return result->status >= 200 && result->status < 300;
 }
 
-enum verdict judge(const struct transfer_result *result, char *text, size_t size)
+enum verdict judge(const struct condition *condition, const struct transfer_result *result,
+                   char *text, size_t size)
 {
+    enum answer answer = condition_answer(condition, result);
     text[0] = '\0';
     if (result->error == -ECANCELED)
         return VERDICT_CANCELED;
-    if (!is_success(result) && result->headers_complete)
+    if (result->headers_complete && answer == ANSWER_UNCHANGED)
+        return VERDICT_UNCHANGED;
+    if (result->headers_complete && (answer == ANSWER_MISFIT || answer == ANSWER_WHOLE))
+        return VERDICT_AGAIN;
+    if (!is_success(answer, result) && result->headers_complete)
         return judge_status(result, text, size);
     if (result->sink_error) {
         snprintf(text, size, "cannot save it: %s", strerror(-result->sink_error));

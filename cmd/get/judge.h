@@ -6,12 +6,15 @@
 #ifndef CMD_GET_JUDGE_H
 #define CMD_GET_JUDGE_H
 
+#include "cmd/get/condition.h"
 #include "cmd/get/options.h"
 #include "cmd/get/pace.h"
 #include "net/xfer/transfer.h"
 
 enum verdict {
     VERDICT_OK,
+    VERDICT_UNCHANGED, /* 304, as asked for */
+    VERDICT_AGAIN,     /* what is there does not help: ask at once for something else */
     VERDICT_REDIRECT,
     VERDICT_RETRY,
     VERDICT_FAILED,
@@ -19,7 +22,8 @@ enum verdict {
 };
 
 /* `text` gets the reason for RETRY and FAILED, in words. */
-enum verdict judge(const struct transfer_result *result, char *text, size_t size);
+enum verdict judge(const struct condition *condition, const struct transfer_result *result,
+                   char *text, size_t size);
 
 /* How long to wait before the next try: exponential from --retry-delay with jitter upwards, at
  * least what Retry-After says. `tries` so far, at least 1; ns. */

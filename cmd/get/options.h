@@ -26,6 +26,7 @@ enum layout {
 };
 
 enum if_exists {
+    EXISTS_UPDATE,
     EXISTS_OVERWRITE,
     EXISTS_SKIP,
     EXISTS_RENAME,

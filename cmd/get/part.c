@@ -6,20 +6,66 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct part *part_new(struct store *store)
+static void part_init(struct part *part, struct store *store, const struct url *url)
 {
-    struct part *part = calloc(1, sizeof *part);
-    if (!part)
-        return NULL;
-    part->store = store;
+    *part = (struct part){.store = store, .url = url};
     part_file_init(&part->file, store);
+}
+
+struct part *part_new(struct store *store, const struct url *url)
+{
+    struct part *part = malloc(sizeof *part);
+    if (part)
+        part_init(part, store, url);
     return part;
 }
 
-void part_begin(struct part *part, struct transfer *transfer, int64_t length)
+struct adopt {
+    struct batch_job job;
+    struct part *part;
+};
+
+static void adopt_run(struct batch_job *job)
+{
+    struct part *part = list_entry(job, struct adopt, job)->part;
+    part->resume = part_file_adopt(&part->file, part->url);
+    part->large = part->resume;
+    part->received = part->file.offset;
+}
+
+void part_adopt(struct part *part)
+{
+    struct adopt adopt = {.job.run = adopt_run, .part = part};
+    batcher_run(&part->store->batcher, &adopt.job);
+}
+
+int64_t part_position(const struct part *part)
+{
+    return part->received;
+}
+
+/* Another body than the one begun, if any: what is there of that is useless. */
+static void part_rewind(struct part *part, const struct transfer_result *result)
+{
+    bool small =
+        result->content_length >= 0 && result->content_length <= (int64_t)part->store->small_size;
+    struct resume *before = part->resume;
+    part->resume = part->url && !small ? resume_new(part->url, result) : NULL;
+    part->filled = 0;
+    part->received = 0;
+    part_file_rewind(&part->file, part->resume);
+    resume_free(before);
+}
+
+void part_begin(struct part *part, struct transfer *transfer, const struct transfer_result *result)
 {
     struct store *store = part->store;
+    int64_t length = result->content_length;
     bool fits = length <= (int64_t)store->small_size;
+    if (result->status != 206)
+        part_rewind(part, result);
+    else if (part->resume->total < 0)
+        part->resume->total = result->range.total;
     part->transfer = transfer;
     if (part->filling.data || length <= 0)
         return;
@@ -132,6 +178,7 @@ int part_receive(struct part *part, const void *data, size_t size)
     }
     if (part->error)
         return part->error;
+    part->received += (int64_t)size;
     if (part->straight)
         return part->error = part_file_write(&part->file, data, size);
     memcpy(part->filling.data + part->filled, data, size);
@@ -156,7 +203,7 @@ struct commit {
     struct part *part;
     const char *name;
     int64_t last_modified;
-    char *path;
+    struct stored_file *end;
     int error;
 };
 
@@ -165,21 +212,25 @@ static void commit_run(struct batch_job *job)
 {
     struct commit *commit = list_entry(job, struct commit, job);
     struct part *part = commit->part;
+    /* One that is complete as soon as it is there need not be found again. */
+    if (!part_file_exists(&part->file))
+        part->file.resume = NULL;
     int error = part_file_write(&part->file, part->filling.data, part->filled);
     if (!error)
-        error = part_file_publish(&part->file, commit->name, commit->last_modified, &commit->path);
+        error = part_file_publish(&part->file, commit->name, commit->last_modified, commit->end);
     if (error)
-        part_file_discard(&part->file);
+        part_file_leave(&part->file);
     commit->error = error;
 }
 
-int part_commit(struct part *part, const char *name, int64_t last_modified, char **path)
+int part_commit(struct part *part, const char *name, int64_t last_modified, struct stored_file *end)
 {
     struct commit commit = {
         .job.run = commit_run,
         .part = part,
         .name = name,
         .last_modified = last_modified,
+        .end = end,
     };
     part_settle(part);
     if (part->error)
@@ -187,45 +238,68 @@ int part_commit(struct part *part, const char *name, int64_t last_modified, char
     batcher_run(&part->store->batcher, &commit.job);
     buffers_give(&part->store->buffers, &part->filling);
     part->filled = 0;
-    *path = commit.path;
     return commit.error;
 }
 
-struct discard {
+struct leave {
     struct batch_job job;
     struct part *part;
+    bool keep;
 };
 
-static void discard_run(struct batch_job *job)
+/* What is gathered belongs behind what is written, unless a write has failed in between. */
+static void leave_run(struct batch_job *job)
 {
-    part_file_discard(&list_entry(job, struct discard, job)->part->file);
+    struct leave *leave = list_entry(job, struct leave, job);
+    struct part *part = leave->part;
+    if (!leave->keep) {
+        part_file_discard(&part->file);
+        return;
+    }
+    if (!part->error)
+        part->error = part_file_write(&part->file, part->filling.data, part->filled);
+    part_file_leave(&part->file);
 }
 
 /* Gives back all it holds. True when standard output has some of the body. */
-static bool part_release(struct part *part)
+static bool part_release(struct part *part, bool keep)
 {
     struct store *store = part->store;
-    struct discard discard = {.job.run = discard_run, .part = part};
+    struct leave leave = {.job.run = leave_run, .part = part, .keep = keep};
     part_settle(part);
-    if (part_file_exists(&part->file))
-        batcher_run(&store->batcher, &discard.job);
+    bool gathered = keep && part->filled > store->small_size;
+    if (gathered || part_file_exists(&part->file))
+        batcher_run(&store->batcher, &leave.job);
     buffers_give(&store->buffers, &part->filling);
+    resume_free(part->resume);
     return store->to_stdout && part->file.offset > 0;
 }
 
 int part_drop(struct part *part)
 {
-    struct store *store = part->store;
-    bool shown = part_release(part);
-    *part = (struct part){.store = store};
-    part_file_init(&part->file, store);
+    bool shown = part_release(part, false);
+    part_init(part, part->store, part->url);
     return shown ? -ESPIPE : 0;
+}
+
+int part_hold(struct part *part)
+{
+    part_settle(part);
+    return part->resume && !part->error ? 0 : part_drop(part);
+}
+
+void part_distrust(struct part *part)
+{
+    part_settle(part);
+    resume_free(part->resume);
+    part->resume = NULL;
+    part->file.resume = NULL;
 }
 
 void part_free(struct part *part)
 {
     if (!part)
         return;
-    (void)part_release(part); /* standard output keeps what it has */
+    (void)part_release(part, part->resume); /* standard output keeps what it has */
     free(part);
 }

@@ -7,8 +7,12 @@
  * the write has ended, the transfer pauses. Where work is done in place (off a scheduler, or on
  * tmpfs, where writing is copying) a long body is written as it comes, and nothing ever pauses.
  *
+ * A long body that is broken off may be gone on with, by another try or another run, if the server
+ * gave what it takes (resume.h): then the part keeps what it has.
+ *
  * Ownership: part_new() to part_free(). Thread: the store's; while a write is under way the pool's
- * thread has the fields marked so. Parks (or blocks): part_commit, part_drop.
+ * thread has the fields marked so. Parks (or blocks): part_adopt, part_hold, part_distrust,
+ * part_commit, part_drop.
  */
 #ifndef CMD_GET_PART_H
 #define CMD_GET_PART_H
@@ -37,6 +41,8 @@ struct store {
     bool discard;      /* --out-null */
     bool to_stdout;
     bool checks_first; /* --if-exists skip and fail look before a request is sent */
+    bool dated;        /* files get the server's time */
+    bool updates;      /* update asks whether a file that is known has changed */
     /* "PID-TAG-": how the names of its parts begin. By the PID a later run knows the dead ones, by
      * the random tag no two stores ever give the same name, ... */
     char part_prefix[24];
@@ -48,9 +54,12 @@ void store_use(struct store *store, enum store_strategy strategy);
 
 struct part {
     struct store *store;
+    const struct url *url;     /* whose body it is; NULL: no part is kept for it */
+    struct resume *resume;     /* how to go on with the body; owned; NULL: not at all */
     struct transfer *transfer; /* to be resumed; NULL: none is under way */
     struct buffer filling;
     size_t filled;
+    int64_t received;     /* bytes of the body */
     bool large;           /* something has been written: there is no way back to small */
     bool straight;        /* written as it comes, without gathering */
     bool paused;          /* the transfer waits for the write to end */
@@ -64,20 +73,37 @@ struct part {
     struct part_file file;
 };
 
-struct part *part_new(struct store *store);
+/* `url` may be NULL, and outlives the part. */
+struct part *part_new(struct store *store, const struct url *url);
 
-/* A body of `length` bytes begins (-1: unknown); `transfer` is the one to pause. */
-void part_begin(struct part *part, struct transfer *transfer, int64_t length);
+/* Takes over what an earlier run left of the URL, if there is any. */
+void part_adopt(struct part *part);
+
+/* Bytes of the body it has, between two tries. */
+int64_t part_position(const struct part *part);
+
+/* A body begins, with an answer that is a success: 206 goes on at part_position(), all others begin
+ * anew. `transfer` is the one to pause. */
+void part_begin(struct part *part, struct transfer *transfer, const struct transfer_result *result);
 
 /* As a sink's write(). */
 int part_receive(struct part *part, const void *data, size_t size);
 
+/* The transfer is over and no write is under way. Keeps what can be gone on with, else as
+ * part_drop(). */
+int part_hold(struct part *part);
+
+/* What it has is wrong: nobody is to go on with it. */
+void part_distrust(struct part *part);
+
 /* Writes what is left and publishes it; see download_commit(). */
-int part_commit(struct part *part, const char *name, int64_t last_modified, char **path);
+int part_commit(struct part *part, const char *name, int64_t last_modified,
+                struct stored_file *end);
 
 /* Forgets all that was received; the part is as new. 0, or -ESPIPE: standard output has some. */
 int part_drop(struct part *part);
 
+/* What can be gone on with stays on the disk for another run. */
 void part_free(struct part *part);
 
 #endif

@@ -1,6 +1,8 @@
 #include "cmd/get/part_file.h"
 
 #include "cmd/get/part.h"
+#include "cmd/get/part_key.h"
+#include "engine/deadline.h"
 #include "engine/sched/blocking.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -35,11 +37,82 @@ bool part_file_exists(const struct part_file *file)
     return file->fd >= 0 && !file->store->to_stdout;
 }
 
+static struct resume_name key_name(const struct part_file *file)
+{
+    return resume_name(file->key, PART_SUFFIX);
+}
+
+/* Under the URL's own name, unless that is in use. */
+static void part_file_create_keyed(struct part_file *file)
+{
+    int parts_fd = file->store->publisher.parts_fd;
+    uint64_t key = file->resume->key;
+    int fd = part_key_open(parts_fd, key, true);
+    if (fd < 0)
+        return;
+    if (part_key_begin(parts_fd, key, fd, file->resume)) {
+        part_key_remove(parts_fd, key);
+        close(fd);
+        return;
+    }
+    file->fd = fd;
+    file->key = key;
+    file->keyed = true;
+}
+
 static int part_file_create(struct part_file *file)
 {
+    if (file->resume)
+        part_file_create_keyed(file);
+    if (file->keyed)
+        return 0;
+    /* Whatever was in the way: if it is of weight, it is met here again. */
+    file->resume = NULL;
     file->fd = openat(file->store->publisher.parts_fd, file->name,
                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     return file->fd < 0 ? -errno : 0;
+}
+
+struct resume *part_file_adopt(struct part_file *file, const struct url *url)
+{
+    int parts_fd = file->store->publisher.parts_fd;
+    struct stat status;
+    uint64_t key;
+    if (resume_key(url, &key))
+        return NULL;
+    int fd = part_key_open(parts_fd, key, false);
+    if (fd < 0)
+        return NULL;
+    struct resume *resume = resume_read(parts_fd, url);
+    if (resume && fstat(fd, &status) == 0 && status.st_size > 0 &&
+        (resume->total < 0 || status.st_size <= resume->total)) {
+        file->fd = fd;
+        file->offset = status.st_size;
+        file->key = key;
+        file->keyed = true;
+        file->resume = resume;
+        return resume;
+    }
+    part_key_remove(parts_fd, key);
+    close(fd);
+    resume_free(resume);
+    return NULL;
+}
+
+void part_file_rewind(struct part_file *file, const struct resume *resume)
+{
+    file->stale = part_file_exists(file);
+    file->offset = 0;
+    file->resume = resume;
+}
+
+/* The bytes of the other body go. */
+static int part_file_empty(struct part_file *file)
+{
+    file->stale = false;
+    if (file->keyed)
+        return part_key_begin(file->store->publisher.parts_fd, file->key, file->fd, file->resume);
+    return ftruncate(file->fd, 0) ? -errno : 0;
 }
 
 /* Some of it; how much or -errno. */
@@ -72,6 +145,8 @@ static ssize_t write_some_to_stdout(const char *data, size_t size)
 int part_file_write(struct part_file *file, const char *data, size_t size)
 {
     int error = file->fd < 0 ? part_file_create(file) : 0;
+    if (!error && file->stale)
+        error = part_file_empty(file);
     while (!error && size > 0) {
         ssize_t written = file->store->to_stdout ? write_some_to_stdout(data, size)
                                                  : write_some(file, data, size);
@@ -95,29 +170,90 @@ static void part_file_set_time(struct part_file *file, int64_t last_modified)
         (void)futimens(file->fd, times);
 }
 
-int part_file_publish(struct part_file *file, const char *name, int64_t last_modified, char **path)
+static void remove_file(struct part_file *file)
+{
+    int parts_fd = file->store->publisher.parts_fd;
+    if (file->keyed)
+        part_key_remove(parts_fd, file->key);
+    else
+        (void)unlinkat(parts_fd, file->name, 0); /* a later run would sweep it */
+}
+
+static void note_status(const struct part_file *file, struct stored_file *end)
+{
+    struct stat status = {0};
+    (void)fstat(file->fd, &status); /* cannot fail for an open file of ours */
+    end->size = status.st_size;
+    end->mtime_ns = status.st_mtim.tv_sec * NSEC_PER_SEC + status.st_mtim.tv_nsec;
+}
+
+/* A keyed part stays when it cannot get its name: all of it is there, for the next run. */
+static int publish_closed(struct part_file *file, const char *name, char **path)
 {
     const struct publisher *publisher = &file->store->publisher;
+    if (!file->keyed) {
+        int error = publish_part(publisher, file->name, name, path);
+        if (error)
+            remove_file(file); /* the first error is the one to tell */
+        return error;
+    }
+    int error = publish_part(publisher, key_name(file).text, name, path);
+    if (!error)
+        part_key_forget(publisher->parts_fd, file->key);
+    return error;
+}
+
+/* Closes it but keeps the lock, with *held: until the file has its name, nobody else may take it
+ * for a part. A file system over the network may tell only here that there was no room. */
+static int close_locked(struct part_file *file, int *held)
+{
+    int error = 0;
+    *held = file->keyed ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0) : -1;
+    if (file->keyed && *held < 0)
+        return -errno;
+    if (close(file->fd))
+        error = -errno;
+    file->fd = -1;
+    return error;
+}
+
+int part_file_publish(struct part_file *file, const char *name, int64_t last_modified,
+                      struct stored_file *end)
+{
+    int held;
     if (file->store->to_stdout)
         return 0;
     part_file_set_time(file, last_modified);
-    if (publisher->fsync && fdatasync(file->fd))
+    if (file->store->publisher.fsync && fdatasync(file->fd))
         return -errno;
-    /* A file system over the network may tell only here that there was no room. */
-    int closed = close(file->fd) ? -errno : 0;
-    file->fd = -1;
-    int error = closed ? closed : publish_part(publisher, file->name, name, path);
-    if (error)
-        (void)unlinkat(publisher->parts_fd, file->name, 0); /* the first error is the one to tell */
+    note_status(file, end);
+    int error = close_locked(file, &held);
+    if (!error)
+        error = publish_closed(file, name, &end->path);
+    else if (file->fd < 0)
+        remove_file(file);
+    if (held >= 0)
+        close(held);
     return error;
+}
+
+void part_file_leave(struct part_file *file)
+{
+    if (!part_file_exists(file))
+        return;
+    if (!file->keyed || !file->resume || file->stale || file->offset == 0)
+        remove_file(file);
+    /* Nobody knows which bytes an error here is about. */
+    if (close(file->fd) && file->keyed)
+        part_key_forget(file->store->publisher.parts_fd, file->key);
+    file->fd = -1;
 }
 
 void part_file_discard(struct part_file *file)
 {
     if (!part_file_exists(file))
         return;
-    /* Nothing is lost by an error here but room, until a later run removes it. */
-    (void)close(file->fd);
-    (void)unlinkat(file->store->publisher.parts_fd, file->name, 0);
+    remove_file(file);
+    (void)close(file->fd); /* it is gone */
     file->fd = -1;
 }

@@ -121,7 +121,7 @@ static int rename_numbered(const struct publisher *publisher, const char *part, 
 static int rename_part(const struct publisher *publisher, const char *part, int at,
                        const char *name, char **chosen)
 {
-    if (publisher->if_exists == EXISTS_OVERWRITE)
+    if (publisher->if_exists == EXISTS_UPDATE || publisher->if_exists == EXISTS_OVERWRITE)
         return renameat(publisher->parts_fd, part, at, name) ? -errno : 0;
     int error = rename_to_new(publisher, part, at, name);
     if (error == -EEXIST && publisher->if_exists == EXISTS_RENAME)

@@ -55,6 +55,8 @@ struct store *store_new(const struct store_directory *directory, const struct ge
         .large_size = choose_large_size(options),
         .discard = options->out_null,
         .to_stdout = options->to_stdout,
+        .dated = !options->no_remote_time,
+        .updates = options->if_exists == EXISTS_UPDATE,
         .checks_first = options->if_exists == EXISTS_SKIP || options->if_exists == EXISTS_FAIL,
     };
     snprintf(store->part_prefix, sizeof store->part_prefix, "%d-%08x-", (int)getpid(),

@@ -7,19 +7,27 @@
  * only when both are full. Off a scheduler, and on tmpfs, where writing is copying, everything
  * happens in place.
  *
+ * A large body that is broken off stays as a part, if it can be gone on with (resume.h); what is to
+ * be asked of the server for that, or for a file that is there and known, download_condition()
+ * says.
+ *
  *     struct download download;
- *     error = download_open(&download, store, name);      // -EEXIST: --if-exists skip or fail
- *     client_perform(... &download.sink ...)
- *     error = ok ? download_commit(&download, last_modified) : ...;
- *     download_close(&download);                          // drops what was not committed
+ *     error = download_open(&download, store, entry);     // -EEXIST: --if-exists skip or fail
+ *     client_perform(... download_condition(&download), &download.sink ...)
+ *     error = ok ? download_commit(&download, &result) : ...;
+ *     download_close(&download);                          // leaves what was not committed
  *
  * Ownership: a store is one worker's: store_new() to store_free(); all workers share DIR. A
  * download is the caller's struct between open and close. Thread: the worker's. Parks (or blocks):
- * download_open (only where a file may exist), download_restart, download_commit, download_close.
+ * download_open (only where a file or a part may exist), download_replay, download_restart,
+ * download_give_up, download_commit, download_close.
  */
 #ifndef CMD_GET_STORE_H
 #define CMD_GET_STORE_H
 
+#include "cmd/get/condition.h"
+#include "cmd/get/entry.h"
+#include "cmd/get/leftovers.h"
 #include "cmd/get/options.h"
 #include "net/xfer/sink.h"
 
@@ -35,6 +43,7 @@ struct store_directory {
     int parts_fd;    /* DIR/.fetch */
     bool locked;     /* parts_fd is, with flock(2); else a placeholder keeps DIR/.fetch there */
     const char *dir; /* as the user typed it */
+    struct leftovers leftovers;
     _Atomic uint64_t *received; /* body bytes that have arrived: all workers count, child processes
                                    too */
 };
@@ -48,28 +57,65 @@ void store_directory_close(struct store_directory *directory);
 struct store *store_new(const struct store_directory *directory, const struct get_options *options);
 void store_free(struct store *store); /* NULL is fine */
 
+/* A file under its final name. */
+struct stored_file {
+    char *path;       /* relative to DIR; owned; NULL: none */
+    int64_t size;     /* bytes */
+    int64_t mtime_ns; /* unix */
+};
+
 struct download {
     struct sink sink;
     struct store *store;
-    const char *name;  /* the entry's; NULL: discard, or standard output with -o - */
+    const struct entry *entry;
     struct part *part; /* NULL: bodies are thrown away */
-    char *path;        /* after commit: the name it was published under; owned */
+    struct condition condition;
+    struct stored_file file; /* after commit, or the one that is there and known */
 };
 
-/* Makes ready to receive. Touches the disk only for --if-exists skip and fail. 0; -EEXIST, -EISDIR:
- * the name is taken; -ENOMEM. On an error download_close() is still due. */
-int download_open(struct download *download, struct store *store, const char *name);
+/* Makes ready to receive what the entry names; without a name the body is thrown away, or goes to
+ * standard output. Touches the disk only for --if-exists skip and fail, for a file that is known
+ * and where earlier runs left parts. 0; -EEXIST, -EISDIR: the name is taken; -ENOMEM. On an error
+ * download_close() is still due. */
+int download_open(struct download *download, struct store *store, const struct entry *entry);
 
-/* Forgets what has arrived, for another try. 0, or -ESPIPE: standard output has some of it. */
+/* What to ask for in the next transfer. */
+const struct condition *download_condition(struct download *download);
+
+/* The condition was answered with MISFIT or WHOLE: the next one will be another. 0 or -errno. */
+int download_ask_anew(struct download *download, enum answer answer);
+
+/* An answer came in full, and was a success: bytes of the body that are missing nevertheless, below
+ * zero: that are too many. */
+int64_t download_missing(const struct download *download);
+
+/* Hands on what an earlier run has left of the body, if anything. 0, or what take() or the disk
+ * said. On the disk's own thread, where there is one. */
+int download_replay(struct download *download,
+                    int (*take)(void *ctx, const void *data, size_t size), void *ctx);
+
+/* What has arrived is not what it should be: nobody is to go on with it. */
+void download_distrust(struct download *download);
+
+/* For another try: keeps what can be gone on with and forgets the rest. 0, or -ESPIPE: standard
+ * output has some of it. */
 int download_restart(struct download *download);
 
-/* All bytes are on the disk under the final name, with `last_modified` (unix seconds, -1: none) as
- * their time, when this returns 0. Else -errno: -ENOSPC, -EROFS, -EIO, -EACCES concern the machine
- * (store_error_is_machine()), -ENAMETOOLONG, -EISDIR, -ENOTDIR, -EEXIST this URL only. What has
- * arrived in full is kept even when the task is canceled: the wait is for the disk alone. */
-int download_commit(struct download *download, int64_t last_modified);
+/* Forgets all. As download_restart(). */
+int download_give_up(struct download *download);
 
-/* Drops buffers and, when not committed, the part. Not cancelable either. */
+/* All bytes are on the disk under the final name, with the server's time, when this returns 0. Else
+ * -errno: -ENOSPC, -EROFS, -EIO, -EACCES concern the machine (store_error_is_machine()),
+ * -ENAMETOOLONG, -EISDIR, -ENOTDIR, -EEXIST this URL only. What has arrived in full is kept even
+ * when the task is canceled: the wait is for the disk alone. */
+int download_commit(struct download *download, const struct transfer_result *result);
+
+/* The validators of the file, where `result` may be of an answer that does not repeat them. */
+const struct validators *download_validators(const struct download *download,
+                                             const struct transfer_result *result);
+
+/* Drops buffers; what is not committed stays only if another run can go on with it. Not cancelable
+ * either. */
 void download_close(struct download *download);
 
 bool store_error_is_machine(int error);

@@ -19,12 +19,21 @@ static void begin_meter(struct meter *meter, const struct transfer_result *resul
     meter_begin(meter, first, known ? first + result->content_length : -1);
 }
 
+static bool is_success(const struct condition *condition, const struct transfer_result *result)
+{
+    /* No status at all: a protocol without one (FTP). */
+    if (result->status == 0)
+        return true;
+    if (result->status == 206)
+        return condition_answer(condition, result) == ANSWER_REST;
+    return result->status >= 200 && result->status < 300;
+}
+
 static int success_begin(struct sink *sink, struct transfer *transfer,
                          const struct transfer_result *result)
 {
     struct success_sink *success = success_of(sink);
-    /* No status at all: a protocol without one (FTP). */
-    success->success = result->status == 0 || (result->status >= 200 && result->status < 300);
+    success->success = is_success(success->condition, result);
     success->dropped = 0;
     if (success->success && success->meter)
         begin_meter(success->meter, result);

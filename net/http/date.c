@@ -1,7 +1,8 @@
 #include "net/http/date.h"
 #include <curl/curl.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" */
 #define FIXDATE_LENGTH 29
@@ -77,4 +78,19 @@ int64_t http_date_parse(const char *text, size_t length)
     memcpy(copy, text, length);
     copy[length] = '\0';
     return curl_getdate(copy, NULL);
+}
+
+bool http_date_format(char text[HTTP_DATE_SIZE], int64_t seconds)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    time_t when = seconds;
+    struct tm tm;
+    if (seconds < 0 || !gmtime_r(&when, &tm) || tm.tm_year > 9999 - 1900)
+        return false;
+    /* strftime() would write the names in the user's language. */
+    int length = snprintf(text, HTTP_DATE_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+                          days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
+                          tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return length == HTTP_DATE_SIZE - 1;
 }

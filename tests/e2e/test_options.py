@@ -57,7 +57,6 @@ class CommandLine(Case):
                 name = option.split("=")[0] if option.startswith("--") else option[:2]
                 said = self.refused(*words, url, "-o", "out/")
                 self.assertTrue(said.startswith(f"fetch: unknown option {name}"), said)
-        self.assertIn("update is not built yet", self.refused("--if-exists", "update", url))
         self.assertEqual(self.origin.requests(), [])
 
     def test_commands_that_are_not_built(self):
@@ -68,7 +67,7 @@ class CommandLine(Case):
     def test_hints_for_what_other_programs_have(self):
         url = self.origin.url("a")
         self.assertIn("-o DIR says where they go", self.refused("-O", url))
-        self.assertIn("--if-exists skip", self.refused("-C", "-", url))
+        self.assertIn("run the same command again", self.refused("-C", "-", url))
         self.assertIn("fetch urls.txt -o out/", self.refused("-i", "urls.txt"))
         self.assertIn("fetch urls.txt -o out/", self.refused("--input-file=urls.txt"))
         self.assertIn("did you mean --max-time?", self.refused("--max-tine", "1", url))

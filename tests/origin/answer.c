@@ -74,6 +74,8 @@ static int decide_status(struct answer *answer)
         answer->end -= answer->first;
         answer->first = 0;
     }
+    if (status == 206 && behaviour->ranges == RANGES_SHORT)
+        answer->end -= (answer->end - answer->first) / 2;
     return status;
 }
 

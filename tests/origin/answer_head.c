@@ -87,11 +87,14 @@ static void add_disposition(const struct behaviour *behaviour, struct output *ou
 
 static void add_range(const struct answer *answer, struct output *output)
 {
-    if (answer->behaviour->ranges && !answer->behaviour->gzip)
-        output_add(output, span_of("Accept-Ranges: bytes\r\n"));
+    unsigned ranges = answer->behaviour->ranges;
+    if (ranges && !answer->behaviour->gzip)
+        output_print(output, "Accept-Ranges: %s\r\n", ranges == RANGES_NONE ? "none" : "bytes");
     if (answer->status == 206)
         output_print(output, "Content-Range: bytes %" PRId64 "-%" PRId64 "/%" PRId64 "\r\n",
-                     answer->first, answer->end - 1, answer->size);
+                     answer->first, answer->end - 1, answer->size + (ranges == RANGES_TOTAL));
+    if (answer->status == 206 && ranges == RANGES_ENCODED)
+        output_add(output, span_of("Content-Encoding: gzip\r\n"));
     if (answer->status == 416)
         output_print(output, "Content-Range: bytes */%" PRId64 "\r\n", answer->size);
 }

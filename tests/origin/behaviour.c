@@ -181,7 +181,7 @@ static const struct key keys[] = {
     {"modified", KIND_OWN, 0, NULL, parse_modified},
     {"noise", KIND_FLAG, FIELD(noise), NULL, NULL},
     {"nolength", KIND_FLAG, FIELD(nolength), NULL, NULL},
-    {"ranges", KIND_WORD, FIELD(ranges), "1|wrong", NULL},
+    {"ranges", KIND_WORD, FIELD(ranges), "1|wrong|total|short|blind|refused|encoded|none", NULL},
     {"redirect", KIND_OWN, 0, NULL, parse_redirect},
     {"reset", KIND_WORD, FIELD(reset), "accept|request|headers|after-headers|body", NULL},
     {"retry-after", KIND_TEXT, FIELD(retry_after), NULL, NULL},
@@ -315,6 +315,6 @@ void behaviour_calm(struct behaviour *behaviour)
     behaviour->auth = (struct span){0};
     if (behaviour->gzip > GZIP_NEGOTIATE)
         behaviour->gzip = 0;
-    if (behaviour->ranges == RANGES_WRONG)
+    if (behaviour->ranges > RANGES_HONEST)
         behaviour->ranges = RANGES_HONEST;
 }

@@ -28,7 +28,16 @@ enum behaviour_close { CLOSE_HEADERS = 1, CLOSE_SILENT };
 enum behaviour_chunks { CHUNKS_BROKEN = 1, CHUNKS_CUT, CHUNKS_UNENDED };
 enum behaviour_gzip { GZIP_ALWAYS = 1, GZIP_NEGOTIATE, GZIP_BOMB, GZIP_CUT, GZIP_DAMAGED };
 enum behaviour_conn { CONN_KEEP_ALIVE = 1, CONN_CLOSE, CONN_DROP };
-enum behaviour_ranges { RANGES_HONEST = 1, RANGES_WRONG };
+enum behaviour_ranges {
+    RANGES_HONEST = 1,
+    RANGES_WRONG,   /* other bytes than were asked for */
+    RANGES_TOTAL,   /* a wrong total */
+    RANGES_SHORT,   /* half of what was asked for */
+    RANGES_BLIND,   /* takes no notice of If-Range */
+    RANGES_REFUSED, /* 416 to all */
+    RANGES_ENCODED, /* the bytes are right, but said to be compressed */
+    RANGES_NONE,    /* Accept-Ranges: none */
+};
 
 #define REDIRECT_LOOP   INT64_C(-2)
 #define HEADERS_ENDLESS INT64_C(-2)

@@ -53,7 +53,7 @@ bool condition_not_modified(const struct request *request, const struct behaviou
 static bool if_range_holds(const struct request *request, const struct behaviour *behaviour)
 {
     struct span validator = request_header(request, "if-range");
-    if (!validator.data)
+    if (!validator.data || behaviour->ranges == RANGES_BLIND)
         return true;
     struct tag asked = parse_tag(validator);
     struct tag current = current_tag(behaviour);
@@ -103,9 +103,11 @@ int condition_range(const struct request *request, const struct behaviour *behav
                     int64_t *first, int64_t *end)
 {
     struct span range = span_trim(request_header(request, "range"));
-    if (!behaviour->ranges || behaviour->gzip || !range.data || !span_is(request->method, "GET") ||
-        !span_begins(range, "bytes=") || memchr(range.data, ',', range.size) ||
-        !if_range_holds(request, behaviour))
+    if (!behaviour->ranges || behaviour->ranges == RANGES_NONE || behaviour->gzip || !range.data ||
+        !span_is(request->method, "GET") || !span_begins(range, "bytes=") ||
+        memchr(range.data, ',', range.size) || !if_range_holds(request, behaviour))
         return 200;
+    if (behaviour->ranges == RANGES_REFUSED)
+        return 416;
     return parse_range(span_skip(range, strlen("bytes=")), size, first, end);
 }

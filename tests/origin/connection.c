@@ -64,12 +64,12 @@ static ssize_t read_head(struct connection *connection, struct request *request)
 
 static enum respond_after answer(struct connection *connection, const struct request *request)
 {
-    struct stats_request running;
+    struct stats_request *running = &connection->running;
     if (respond_is_about_stats(request))
         return respond_stats(connection, request);
-    stats_request_begin(connection->stats, request, connection->requests == 0, &running);
+    stats_request_begin(connection->stats, request, connection->requests == 0, running);
     enum respond_after after = respond(connection, request);
-    stats_request_end(connection->stats, &running);
+    stats_request_end(connection->stats, running);
     connection->requests++;
     return after;
 }

@@ -13,6 +13,7 @@ struct connection {
     int fd;
     struct stats *stats;
     uint64_t requests; /* answered so far */
+    struct stats_request running;
     size_t input_used; /* bytes in `input` */
     char input[REQUEST_SIZE_MAX];
 };

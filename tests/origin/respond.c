@@ -77,6 +77,7 @@ static enum respond_after send_answer(struct connection *connection, const struc
         return RESPOND_RESET;
     }
     answer_decide(&answer, request, behaviour, echo);
+    stats_request_answered(connection->stats, &connection->running, answer.status);
     enum respond_after after = answer_send(&answer, &output);
     output_close(&output);
     free(echo);

@@ -30,6 +30,7 @@ static void forget_record(struct stats_record *record)
 {
     free(record->host);
     free(record->target);
+    free(record->range);
     *record = (struct stats_record){0};
 }
 
@@ -80,7 +81,24 @@ void stats_request_begin(struct stats *stats, const struct request *request, boo
     record->number = running->number;
     record->host = strndup(request->host.data ? request->host.data : "", request->host.size);
     record->target = strndup(request->target.data, request->target.size);
+    struct span range = request_header(request, "range");
+    record->range = range.data ? strndup(range.data, range.size) : NULL;
     record->begin = deadline_clock();
+}
+
+/* NULL: it is forgotten by now. */
+static struct stats_record *find_record(struct stats *stats, const struct stats_request *running)
+{
+    struct stats_record *record = &stats->recent[(running->number - 1) % STATS_RECENT];
+    bool is_there = running->generation == stats->generation && record->number == running->number;
+    return is_there ? record : NULL;
+}
+
+void stats_request_answered(struct stats *stats, const struct stats_request *running, int status)
+{
+    struct stats_record *record = find_record(stats, running);
+    if (record)
+        record->status = status;
 }
 
 void stats_request_end(struct stats *stats, const struct stats_request *running)
@@ -90,8 +108,8 @@ void stats_request_end(struct stats *stats, const struct stats_request *running)
     stats->requests_now--;
     if (running->host)
         running->host->now--;
-    struct stats_record *record = &stats->recent[(running->number - 1) % STATS_RECENT];
-    if (record->number == running->number)
+    struct stats_record *record = find_record(stats, running);
+    if (record)
         record->end = deadline_clock();
 }
 
@@ -130,11 +148,13 @@ static json_t *recent_to_json(const struct stats *stats)
         const struct stats_record *record = &stats->recent[i % STATS_RECENT];
         json_array_append_new(
             recent,
-            json_pack("{s:o, s:o, s:o, s:o}", "host",
+            json_pack("{s:o, s:o, s:o, s:o, s:o, s:i}", "host",
                       json_latin1_string(span_of(record->host ? record->host : "")), "target",
                       json_latin1_string(span_of(record->target ? record->target : "")), "begin_ms",
                       milliseconds(stats, record->begin), "end_ms",
-                      milliseconds(stats, record->end)));
+                      milliseconds(stats, record->end), "range",
+                      record->range ? json_latin1_string(span_of(record->range)) : json_null(),
+                      "status", record->status));
     }
     return recent;
 }

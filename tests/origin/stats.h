@@ -4,12 +4,13 @@
  *      "connections": 1, "connections_now": 1, "connections_max": 1,
  *      "hosts": {"127.0.0.1:8081": {"requests": 3, "now": 0, "max": 2, "connections": 1}},
  *      "recent": [{"host": "127.0.0.1:8081", "target": "/a?size=1", "begin_ms": 12.5,
- *                  "end_ms": 13.0}]}
+ *                  "end_ms": 13.0, "range": "bytes=5-", "status": 206}]}
  *
  * "max" is the most that were under way at one time; a request is under way from its blank line
  * until the last byte of the answer was handed to the kernel. "recent" are the last 1000 requests
  * in order of arrival, in milliseconds of a clock that starts with the origin; "end_ms" is null
- * while one is under way. Requests for /stats and /reset-stats are not counted.
+ * while one is under way, "range" where none was asked for, "status" 0 where there is none.
+ * Requests for /stats and /reset-stats are not counted.
  *
  * Ownership: stats_init() to stats_clear(). One thread at a time; nothing here parks.
  */
@@ -28,6 +29,8 @@ struct stats_record {
     uint64_t number; /* of the request, from 1; 0: nothing here yet */
     char *host;      /* owned */
     char *target;    /* owned */
+    char *range;     /* owned; NULL: the whole */
+    int status;      /* 0: not decided, or none */
     int64_t begin;
     int64_t end; /* 0: under way */
 };
@@ -65,6 +68,7 @@ void stats_connection_end(struct stats *stats);
 /* `is_first`: of its connection. */
 void stats_request_begin(struct stats *stats, const struct request *request, bool is_first,
                          struct stats_request *running);
+void stats_request_answered(struct stats *stats, const struct stats_request *running, int status);
 void stats_request_end(struct stats *stats, const struct stats_request *running);
 
 /* Counts a request of a URL with "times" in its query: how many came before this one. */

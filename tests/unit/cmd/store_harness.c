@@ -102,6 +102,22 @@ char *body_bytes(size_t length)
     return bytes;
 }
 
+int open_named(struct download *download, struct store *store, const char *name)
+{
+    /* The download keeps a pointer to it. */
+    static _Thread_local struct entry entries[512];
+    static _Thread_local size_t used;
+    struct entry *entry = &entries[used++ % 512];
+    *entry = (struct entry){.name = (char *)name};
+    return download_open(download, store, entry);
+}
+
+int commit(struct download *download, int64_t last_modified)
+{
+    const struct transfer_result result = {.status = 200, .last_modified = last_modified};
+    return download_commit(download, &result);
+}
+
 static int write_chunk(struct download *download, struct transfer *transfer, const char *data,
                        size_t size)
 {
@@ -121,7 +137,12 @@ static int write_chunk(struct download *download, struct transfer *transfer, con
 int deliver(struct download *download, size_t length, size_t chunk, int64_t announced)
 {
     struct transfer transfer = {.task = task_self()};
-    struct transfer_result result = {.status = 200, .content_length = announced};
+    struct transfer_result result = {
+        .status = 200,
+        .content_length = announced,
+        .last_modified = -1,
+        .date = -1,
+    };
     char *bytes = body_bytes(length);
     int error = download->sink.begin(&download->sink, &transfer, &result);
     for (size_t at = 0; !error && at < length; at += chunk) {
@@ -135,11 +156,11 @@ int deliver(struct download *download, size_t length, size_t chunk, int64_t anno
 int save(struct scratch *scratch, const char *name, size_t length)
 {
     struct download download;
-    int error = download_open(&download, scratch->store, name);
+    int error = open_named(&download, scratch->store, name);
     if (!error)
         error = deliver(&download, length, 16384, (int64_t)length);
     if (!error)
-        error = download_commit(&download, -1);
+        error = commit(&download, -1);
     download_close(&download);
     return error;
 }

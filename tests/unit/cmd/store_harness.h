@@ -43,6 +43,12 @@ void on_ground(struct scratch *scratch, enum ground ground, void (*body)(struct 
 /* The n bytes of every test body: any two offsets look different. */
 char *body_bytes(size_t length);
 
+/* As download_open(), for an entry that has this name and no URL; one at a time a task. */
+int open_named(struct download *download, struct store *store, const char *name);
+
+/* As download_commit(), of an answer with this Last-Modified. */
+int commit(struct download *download, int64_t last_modified);
+
 /* Hands a body to the sink in chunks, waiting where it pauses; `announced` is its Content-Length.
  * 0, or what the sink said. */
 int deliver(struct download *download, size_t length, size_t chunk, int64_t announced);

@@ -3,6 +3,7 @@
 #include "cmd/get/digest_sink.h"
 #include "engine/list.h"
 #include "net/xfer/sink.h"
+#include "net/xfer/transfer.h"
 #include "tests/unit/cmd/unit.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -136,6 +137,7 @@ static void feed(struct sink *sink, const char *text)
 
 static void bodies(void **state)
 {
+    const struct transfer_result answer = {.status = 200}, rest = {.status = 206};
     (void)state;
     for (int i = 0; i < ALGORITHMS; i++) {
         struct reluctant next = new_reluctant();
@@ -143,14 +145,17 @@ static void bodies(void **state)
         struct checksum expected = read_good(of_abc[i]), found;
         assert_int_equal(digest_sink_init(&digest, expected.algorithm, &next.sink), 0);
         /* What came before another try does not count. */
-        digest.sink.begin(&digest.sink, NULL, NULL);
+        digest.sink.begin(&digest.sink, NULL, &answer);
         feed(&digest.sink, "something else");
-        digest.sink.begin(&digest.sink, NULL, NULL);
+        digest.sink.begin(&digest.sink, NULL, &answer);
         feed(&digest.sink, "a");
-        feed(&digest.sink, "bc");
+        feed(&digest.sink, "b");
+        /* What came before a range does. */
+        digest.sink.begin(&digest.sink, NULL, &rest);
+        feed(&digest.sink, "c");
         assert_int_equal(digest_sink_finish(&digest, &found), 0);
         assert_true(checksum_equal(&found, &expected));
-        assert_int_equal(next.begun, 2);
+        assert_int_equal(next.begun, 3);
         digest_sink_clear(&digest);
         digest_sink_clear(&digest);
     }

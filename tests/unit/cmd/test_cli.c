@@ -181,7 +181,7 @@ static void defaults(void **state)
     assert_int_equal(get->transfer.jobs, 32);
     assert_int_equal(get->threads, 1);
     assert_int_equal(get->mode, MODE_ASYNC);
-    assert_int_equal(get->if_exists, EXISTS_OVERWRITE);
+    assert_int_equal(get->if_exists, EXISTS_UPDATE);
     assert_int_equal(get->retry, 3);
     assert_int_equal(get->retry_delay_ns, NSEC_PER_SEC);
     assert_int_equal(get->retry_max_time_ns, 600 * NSEC_PER_SEC);
@@ -383,8 +383,6 @@ static void what_is_not_built_is_refused_by_name(void **state)
     refuses("mirror http://h/", "the command mirror is not built yet");
     refuses("crawl http://h/", "the command crawl is not built yet");
     refuses("help crawl", "no help on 'crawl': get, compare and status are the commands");
-    refuses("x --if-exists update",
-            "option --if-exists: update is not built yet, only overwrite, skip, rename or fail");
 }
 
 static void status_names_one_directory(void **state)
@@ -424,8 +422,8 @@ static void curls_habits_get_a_hint(void **state)
     (void)state;
     refuses("-O http://h/f", "option -O: files are named after their URLs as it is; -o DIR says "
                              "where they go");
-    refuses("-C - http://h/f", "option -C: run the same command again, with --if-exists skip to "
-                               "leave out what is there");
+    refuses("-C - http://h/f",
+            "option -C: run the same command again: it goes on where it was broken off");
     refuses("-i list", "option -i: write the list without it: fetch urls.txt -o out/");
     refuses("-u me http://h/",
             "option -u: the password is missing: NAME:PASSWORD, or NAME: for none");

@@ -35,11 +35,11 @@ static void all_sizes(struct scratch *scratch)
         for (size_t j = 0; j < sizeof chunks / sizeof *chunks; j++) {
             for (int announced = 0; announced < 2; announced++) {
                 struct download download;
-                assert_int_equal(download_open(&download, scratch->store, "file"), 0);
+                assert_int_equal(open_named(&download, scratch->store, "file"), 0);
                 assert_int_equal(
                     deliver(&download, sizes[i], chunks[j], announced ? (int64_t)sizes[i] : -1), 0);
-                assert_int_equal(download_commit(&download, -1), 0);
-                assert_string_equal(download.path, "file");
+                assert_int_equal(commit(&download, -1), 0);
+                assert_string_equal(download.file.path, "file");
                 download_close(&download);
                 assert_true(holds(scratch, "file", sizes[i]));
                 assert_int_equal(parts_left(scratch), 0);
@@ -59,9 +59,9 @@ static void wrong_length(struct scratch *scratch)
     static const int64_t announced[] = {1, 100, 100000, INT64_MAX};
     for (size_t i = 0; i < sizeof announced / sizeof *announced; i++) {
         struct download download;
-        assert_int_equal(download_open(&download, scratch->store, "file"), 0);
+        assert_int_equal(open_named(&download, scratch->store, "file"), 0);
         assert_int_equal(deliver(&download, 90000, 5000, announced[i]), 0);
-        assert_int_equal(download_commit(&download, -1), 0);
+        assert_int_equal(commit(&download, -1), 0);
         download_close(&download);
         assert_true(holds(scratch, "file", 90000));
     }
@@ -81,9 +81,9 @@ static void times_and_mode(struct scratch *scratch)
         struct download download;
         struct stat status;
         char path[128];
-        assert_int_equal(download_open(&download, scratch->store, "dated"), 0);
+        assert_int_equal(open_named(&download, scratch->store, "dated"), 0);
         assert_int_equal(deliver(&download, lengths[i], 4000, -1), 0);
-        assert_int_equal(download_commit(&download, 784111777), 0);
+        assert_int_equal(commit(&download, 784111777), 0);
         download_close(&download);
         snprintf(path, sizeof path, "%s/dated", scratch->dir);
         assert_int_equal(stat(path, &status), 0);
@@ -104,14 +104,14 @@ static void restarted(struct scratch *scratch)
     static const size_t firsts[] = {0, 100, 400000};
     for (size_t i = 0; i < 3; i++) {
         struct download download;
-        assert_int_equal(download_open(&download, scratch->store, "again"), 0);
+        assert_int_equal(open_named(&download, scratch->store, "again"), 0);
         assert_int_equal(deliver(&download, firsts[i], 9000, -1), 0);
         assert_int_equal(download_restart(&download), 0);
         assert_int_equal(parts_left(scratch), 0);
         assert_int_equal(deliver(&download, 200000, 9000, 200000), 0);
         assert_int_equal(download_restart(&download), 0);
         assert_int_equal(deliver(&download, 50, 9000, 50), 0);
-        assert_int_equal(download_commit(&download, -1), 0);
+        assert_int_equal(commit(&download, -1), 0);
         download_close(&download);
         assert_true(holds(scratch, "again", 50));
     }
@@ -128,7 +128,7 @@ static void abandoned(struct scratch *scratch)
     static const size_t lengths[] = {0, 100, 400000};
     for (size_t i = 0; i < 3; i++) {
         struct download download;
-        assert_int_equal(download_open(&download, scratch->store, "never"), 0);
+        assert_int_equal(open_named(&download, scratch->store, "never"), 0);
         assert_int_equal(deliver(&download, lengths[i], 9000, -1), 0);
         download_close(&download);
         assert_false(exists(scratch, "never"));
@@ -157,14 +157,14 @@ static void overwriting(struct scratch *scratch)
 static void skipping(struct scratch *scratch)
 {
     struct download download;
-    assert_int_equal(download_open(&download, scratch->store, "old"), -EEXIST);
+    assert_int_equal(open_named(&download, scratch->store, "old"), -EEXIST);
     download_close(&download);
     assert_int_equal(save(scratch, "new", 77), 0);
     /* One that appears meanwhile is not touched either. */
-    assert_int_equal(download_open(&download, scratch->store, "late"), 0);
+    assert_int_equal(open_named(&download, scratch->store, "late"), 0);
     assert_int_equal(deliver(&download, 20, 20, -1), 0);
     plant(scratch, "late", 10);
-    assert_int_equal(download_commit(&download, -1), -EEXIST);
+    assert_int_equal(commit(&download, -1), -EEXIST);
     download_close(&download);
     assert_true(holds(scratch, "late", 10));
     assert_true(holds(scratch, "old", 10));
@@ -175,11 +175,11 @@ static void renaming(struct scratch *scratch)
 {
     struct download download;
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(download_open(&download, scratch->store, "old.tar.gz"), 0);
+        assert_int_equal(open_named(&download, scratch->store, "old.tar.gz"), 0);
         assert_int_equal(deliver(&download, 77, 20, -1), 0);
-        assert_int_equal(download_commit(&download, -1), 0);
-        assert_string_not_equal(download.path, "old.tar.gz");
-        assert_true(holds(scratch, download.path, 77));
+        assert_int_equal(commit(&download, -1), 0);
+        assert_string_not_equal(download.file.path, "old.tar.gz");
+        assert_true(holds(scratch, download.file.path, 77));
         download_close(&download);
     }
     assert_int_equal(save(scratch, "free", 5), 0);
@@ -324,12 +324,12 @@ static void threads_share_a_directory(void **state)
 static void thrown_away(struct scratch *scratch)
 {
     struct download download;
-    assert_int_equal(download_open(&download, scratch->store, NULL), 0);
+    assert_int_equal(open_named(&download, scratch->store, NULL), 0);
     assert_null(download.part);
     assert_int_equal(deliver(&download, 100000, 16384, -1), 0);
     assert_int_equal(download_restart(&download), 0);
-    assert_int_equal(download_commit(&download, 5), 0);
-    assert_null(download.path);
+    assert_int_equal(commit(&download, 5), 0);
+    assert_null(download.file.path);
     download_close(&download);
     assert_int_equal(atomic_load(scratch->directory.received), 100000);
 }
@@ -355,7 +355,7 @@ static void *canceled_task(void *arg)
 {
     struct scratch *scratch = arg;
     struct download download;
-    assert_int_equal(download_open(&download, scratch->store, "cut"), 0);
+    assert_int_equal(open_named(&download, scratch->store, "cut"), 0);
     int error = deliver(&download, 8 << 20, 16384, -1);
     assert_true(error == 0 || error == -ECANCELED);
     download_close(&download);
@@ -389,10 +389,10 @@ static void *committing_task(void *arg)
 {
     struct scratch *scratch = arg;
     struct download download;
-    assert_int_equal(download_open(&download, scratch->store, "whole"), 0);
+    assert_int_equal(open_named(&download, scratch->store, "whole"), 0);
     assert_int_equal(deliver(&download, 300000, 300000, -1), 0);
     task_cancel(task_self());
-    assert_int_equal(download_commit(&download, -1), 0);
+    assert_int_equal(commit(&download, -1), 0);
     download_close(&download);
     return NULL;
 }

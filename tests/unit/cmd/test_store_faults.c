@@ -58,16 +58,16 @@ static void a_full_disk_fails_the_download(void **state)
 static void try_after_error(struct scratch *scratch)
 {
     struct download download;
-    assert_int_equal(download_open(&download, scratch->store, "again"), 0);
+    assert_int_equal(open_named(&download, scratch->store, "again"), 0);
     limit_files(4096);
     int error = deliver(&download, 2000000, 16384, -1);
     if (!error)
-        error = download_commit(&download, -1);
+        error = commit(&download, -1);
     limit_files(0);
     assert_int_equal(error, -EFBIG);
     assert_int_equal(download_restart(&download), 0);
     assert_int_equal(deliver(&download, 150000, 16384, -1), 0);
-    assert_int_equal(download_commit(&download, -1), 0);
+    assert_int_equal(commit(&download, -1), 0);
     download_close(&download);
     assert_true(holds(scratch, "again", 150000));
 }
@@ -82,12 +82,12 @@ static void a_restart_forgets_the_error(void **state)
 static void lost_write(struct scratch *scratch)
 {
     struct download download;
-    assert_int_equal(download_open(&download, scratch->store, "holes"), 0);
+    assert_int_equal(open_named(&download, scratch->store, "holes"), 0);
     limit_files(4096);
     int error = deliver(&download, 2000000, 16384, -1);
     limit_files(0);
     assert_int_equal(error, -EFBIG);
-    assert_int_equal(download_commit(&download, -1), -EFBIG);
+    assert_int_equal(commit(&download, -1), -EFBIG);
     download_close(&download);
     assert_false(exists(scratch, "holes"));
     assert_int_equal(parts_left(scratch), 0);
@@ -143,14 +143,14 @@ static void directory_in_the_way(struct scratch *scratch)
     char path[128];
     snprintf(path, sizeof path, "%s/dir", scratch->dir);
     assert_int_equal(mkdir(path, 0777), 0);
-    assert_int_equal(download_open(&download, scratch->store, "dir"), -EISDIR);
+    assert_int_equal(open_named(&download, scratch->store, "dir"), -EISDIR);
     download_close(&download);
     /* And one that appears later. */
-    assert_int_equal(download_open(&download, scratch->store, "late"), 0);
+    assert_int_equal(open_named(&download, scratch->store, "late"), 0);
     assert_int_equal(deliver(&download, 10, 10, -1), 0);
     snprintf(path, sizeof path, "%s/late", scratch->dir);
     assert_int_equal(mkdir(path, 0777), 0);
-    assert_int_equal(download_commit(&download, -1), -EISDIR);
+    assert_int_equal(commit(&download, -1), -EISDIR);
     download_close(&download);
     assert_int_equal(parts_left(scratch), 0);
 }
@@ -207,13 +207,13 @@ static struct output_case output_case;
 static void to_stdout(struct scratch *scratch)
 {
     struct download download;
-    int error = download_open(&download, scratch->store, "ignored");
+    int error = open_named(&download, scratch->store, "ignored");
     if (!error)
         error = deliver(&download, output_case.length, 16384, -1);
     if (!error && output_case.again)
         error = download_restart(&download);
     if (!error)
-        error = download_commit(&download, -1);
+        error = commit(&download, -1);
     download_close(&download);
     _exit(error == output_case.expected ? 0 : 100 + -error % 100);
 }
@@ -339,9 +339,9 @@ static void endless(struct scratch *scratch)
 {
     struct download done, cut;
     assert_int_equal(save(scratch, "done", 200000), 0);
-    assert_int_equal(download_open(&done, scratch->store, "cut-small"), 0);
+    assert_int_equal(open_named(&done, scratch->store, "cut-small"), 0);
     assert_int_equal(deliver(&done, 100, 100, -1), 0);
-    assert_int_equal(download_open(&cut, scratch->store, "cut-large"), 0);
+    assert_int_equal(open_named(&cut, scratch->store, "cut-large"), 0);
     for (int i = 0; i < 1000; i++) {
         assert_int_equal(deliver(&cut, 1 << 20, 16384, -1), 0);
         usleep(10000);
