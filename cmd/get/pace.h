@@ -29,8 +29,9 @@
 /* Long enough that refusals stay rare, short enough that a busy minute does not spoil the hour. */
 #define PACE_RECOVERY (10 * NSEC_PER_SEC)
 
-/* No host is asked less often: whoever refuses even that has to say so with Retry-After. */
-#define PACE_SLOWEST (60 * NSEC_PER_SEC)
+/* No host is asked less often: whoever refuses even that has to say so with Retry-After, and the
+ * lines of one that refuses everything are to fail in this life. */
+#define PACE_SLOWEST (10 * NSEC_PER_SEC)
 
 /* Who is late by no more than this is made up for, or each tardy timer would slow a --rate down: so
  * much shorter than it should be a gap can be. */

@@ -26,6 +26,8 @@ class Entry:
     watch_memory: bool = False
     rounds: int | None = None  # only in the first so many; None: in all
     timeout: float = 180
+    prepare: Callable[[Attempt], None] | None = None  # fills the directory, unmeasured
+    status: int = 0  # exit status of a run that went as it should
 
 
 @dataclass
@@ -113,14 +115,19 @@ class Contest:
             self.say(f"{row.name}: round {number + 1} of {rounds}")
         return row
 
-    def run_once(self, entry, thorough):
+    def run_once(self, entry, thorough, keep=None):
+        """`keep`: where the directory goes afterwards, instead of away."""
         os.makedirs(self.output)
         try:
             attempt = Attempt(self.output, self.serial)
             self.serial += 1
+            if entry.prepare:
+                entry.prepare(attempt)
             sample = self.stopwatch.run(entry.command(attempt), entry.timeout,
-                                        entry.watch_memory, entry.stats)
+                                        entry.watch_memory, entry.stats, entry.status)
             entry.check(sample, self.output, thorough)
+            if keep:
+                shutil.copytree(self.output, keep, copy_function=shutil.copy2)
             return sample
         except CheckFailed as failure:
             raise CheckFailed(f"{entry.label}: {failure}") from None

@@ -47,6 +47,7 @@ http {{
         root {folder}/www;
         location = /status {{ stub_status; }}
         location /tiny/ {{ return 200 "tiny\\n"; }}
+        location /429/ {{ return 429; }}
         {delays}
     }}
 }}

@@ -42,9 +42,10 @@ class Programs:
         except OSError:
             return False
 
-    def fetch(self, urls, jobs, directory, *options):
+    def fetch(self, urls, jobs, directory, *options, journal=False):
+        """Without its journal, where the others keep no record either."""
         return [self.fetch_path, "-j", str(jobs), urls, "-o", directory + "/",
-                "--progress", "none", *options]
+                "--progress", "none", *([] if journal else ["--no-journal"]), *options]
 
     def fetch_one(self, url, directory):
         return [self.fetch_path, url, "-o", directory + "/", "--progress", "none"]
@@ -66,17 +67,17 @@ class Programs:
         return ["sh", "-c", script, "sh", self.floor_path, str(max(1, jobs // 2)), *halves,
                 directory]
 
-    def curl(self, config, jobs):
+    def curl(self, config, jobs, *options):
         """The config file names URL and output in pairs."""
         return ["curl", "-q", "-f", "-s", "-S", "--no-progress-meter", "-Z",
-                "--parallel-max", str(jobs), "-K", config]
+                "--parallel-max", str(jobs), *options, "-K", config]
 
     def curl_one(self, url, path):
         return ["curl", "-q", "-f", "-s", "-S", "-o", path, url]
 
-    def wget2(self, urls, jobs, directory):
+    def wget2(self, urls, jobs, directory, *options):
         return ["wget2", "-q", "--progress=none", "--max-threads", str(jobs), "--no-xattr",
-                "--no-hsts", "--no-robots", "-i", urls, "-P", directory]
+                "--no-hsts", "--no-robots", *options, "-i", urls, "-P", directory]
 
     def aria2(self, urls, jobs, directory):
         return ["aria2c", "-q", "--no-conf", "-j", str(jobs), "-x1", "-s1",

@@ -3,7 +3,7 @@ import json
 import os
 from dataclasses import dataclass
 
-from . import check
+from . import check, keeping
 from .contest import Bar, Contest, Entry, Row, cpu, peak, wall
 from .measure import CheckFailed, median
 from .names import DNS_DELAY_MS, NameServer
@@ -47,7 +47,8 @@ class Rows:
         return {"small": self.small, "threads": self.threads, "large": self.large,
                 "delay": self.delay, "flight": self.flight, "flight-tls": self.flight_tls,
                 "million": self.million, "single": self.single, "micro": self.micro,
-                "dns": self.dns}
+                "dns": self.dns, "journal": lambda: keeping.journal(self),
+                "guests": lambda: keeping.guests(self)}
 
     def write_list(self, name, urls):
         path = os.path.join(self.scratch, name)
@@ -55,13 +56,15 @@ class Rows:
             file.writelines(url + "\n" for url in urls)
         return path
 
-    def write_curl_config(self, name, urls):
-        """Pairs of URL and output, as curl -K reads them."""
+    def write_curl_config(self, name, urls, newer_only=False):
+        """Pairs of URL and output, as curl -K reads them; each with -z its own file if told so."""
         path = os.path.join(self.scratch, name)
         with open(path, "w", encoding="ascii") as file:
             for url in urls:
                 output = os.path.join(self.contest.output, url.rsplit("/", 1)[1])
                 file.write(f'url = "{url}"\noutput = "{output}"\n')
+                if newer_only:
+                    file.write(f'time-cond = "{output}"\nremote-time\nfail\nnext\n')
         return path
 
     def present(self, row, entries):
