@@ -86,7 +86,7 @@ const char *checksum_parse(struct checksum *checksum, const char *text, size_t l
 size_t checksum_scan(struct checksum *checksum, const char *text, size_t length)
 {
     size_t count = count_digits(text, length);
-    for (int i = CHECKSUM_MD5; i < CHECKSUM_COUNT; i++) {
+    for (int i = CHECKSUM_MD5; i < CHECKSUM_COUNT && count > 0; i++) {
         if (count != 2 * algorithms[i].size)
             continue;
         *checksum = (struct checksum){.algorithm = (enum checksum_algorithm)i};
