@@ -258,6 +258,9 @@ int list_option_apply(int number, struct span value, struct entry *entry, struct
                       const char **problem)
 {
     struct target target = {.entry = entry, .place = place};
+    *problem = "NUL byte in an option";
+    if (value.length > 0 && memchr(value.text, '\0', value.length))
+        return -EINVAL;
     if (effective[number].needs_details && !entry->details)
         entry->details = details_new();
     if (effective[number].needs_details && !entry->details)

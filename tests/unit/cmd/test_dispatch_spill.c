@@ -137,6 +137,58 @@ static void spill_fails(void **state)
     harness_close(&harness);
 }
 
+/* Every seventh has more to it than a URL. */
+static void write_detailed_crowd(void *file)
+{
+    for (int i = 0; i < CROWD; i++) {
+        fprintf(file, i % 7 == 0 ? "http://a/%d\thttp://m/%d\tftp://n/\n" : "http://a/%d\n", i, i);
+        if (i % 7 == 0)
+            fprintf(file, "  header=X: %d\n  checksum=md5=%032x\n  user-agent=y\n", i, i);
+    }
+}
+
+static void expect_details(const struct details *details, int i)
+{
+    char text[CHECKSUM_TEXT_SIZE], expected[64];
+    assert_non_null(details);
+    assert_int_equal(details->mirror_count, 2);
+    sprintf(expected, "http://m/%d", i);
+    assert_string_equal(details->mirrors[0].text, expected);
+    assert_string_equal(details->mirrors[1].text, "ftp://n/");
+    sprintf(expected, "X: %d", i);
+    assert_string_equal(details->headers[0], expected);
+    assert_string_equal(details->headers[1], "User-Agent: y");
+    assert_null(details->headers[2]);
+    sprintf(expected, "md5=%032x", i);
+    assert_string_equal(checksum_text(&details->checksum, text), expected);
+}
+
+/* On the disk and in memory they keep it. */
+static void details_spill(void **state)
+{
+    (void)state;
+    struct harness harness;
+    struct entry *entry;
+    harness_open(&harness, 1, write_detailed_crowd);
+    harness.options.transfer.protocols = "http,https,ftp";
+    assert_int_equal(hosts_enter(harness.hosts, "a:80", DEADLINE_NOW), 0);
+    while (dispatch_ready(harness.dispatch) && dispatch_waiting(harness.dispatch) < CROWD) {
+    }
+    leave(&harness, "http://a/");
+    for (int i = 0; i < CROWD; i++) {
+        assert_int_equal(dispatch_next(harness.dispatch, &entry), 0);
+        assert_null(entry->problem);
+        if (i % 7 == 0)
+            expect_details(entry->details, i);
+        else
+            assert_null(entry->details);
+        leave(&harness, "http://a/");
+        entry_free(entry);
+    }
+    expect_end(&harness);
+    harness_close(&harness);
+}
+
 enum { TOO_MANY = 20000 };
 
 static void write_too_many(void *file)
@@ -176,10 +228,9 @@ static void everything_full(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(spills),
-        cmocka_unit_test(late_comers),
-        cmocka_unit_test(spill_fails),
-        cmocka_unit_test(everything_full),
+        cmocka_unit_test(spills),        cmocka_unit_test(late_comers),
+        cmocka_unit_test(spill_fails),   cmocka_unit_test(everything_full),
+        cmocka_unit_test(details_spill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

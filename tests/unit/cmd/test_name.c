@@ -273,6 +273,57 @@ static void distinct_lengths(void **state)
     url_clear(&url);
 }
 
+static void given_as(const char *dir, const char *path, const char *expected)
+{
+    char *name = name_given(dir, path);
+    assert_string_equal(name, expected);
+    free(name);
+}
+
+/* What a list says is taken as it is written, but for what is not safe. */
+static void given(void **state)
+{
+    (void)state;
+    given_as(NULL, "file.txt", "file.txt");
+    given_as(NULL, "dir/sub/file.txt", "dir/sub/file.txt");
+    given_as("d", "file", "d/file");
+    given_as("/d//e/", "file", "d/e/file");
+    given_as("", "file", "file");
+    given_as("./.", "././file", "file");
+    given_as(NULL, "/etc/passwd", "etc/passwd");
+    given_as("..", "../file", "___/___/file");
+    given_as(NULL, "a/..", "a/___");
+    given_as(NULL, ".", "__");
+    given_as(NULL, "%2e%2e%2ffile", "%2e%2e%2ffile");
+    given_as(NULL, "-rf", "_-rf");
+    given_as(".fetch", "x.part", "_.fetch/x.part_");
+    given_as(NULL, "a\\b\x01\xff", "a_b__");
+
+    char name[600];
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    memcpy(name + 300, "/", 1);
+    char *cut = name_given(NULL, name);
+    assert_int_equal(strcspn(cut, "/"), NAME_MAX);
+    assert_int_equal(strlen(cut), NAME_MAX + 1 + NAME_MAX);
+    free(cut);
+}
+
+/* Of too many directories the inner ones go. */
+static void given_deep(void **state)
+{
+    (void)state;
+    char path[3 * PATH_MAX + 8];
+    for (size_t i = 0; i < 3 * PATH_MAX / 2; i++)
+        memcpy(path + 2 * i, "d/", 2);
+    strcpy(path + 3 * PATH_MAX, "file");
+    char *name = name_given("top", path);
+    assert_true(strlen(name) < PATH_MAX);
+    assert_memory_equal(name, "top/d/", 6);
+    assert_string_equal(name + strlen(name) - 5, "/file");
+    free(name);
+}
+
 static void numbered_as(const char *name, unsigned number, const char *expected)
 {
     char *numbered = name_numbered(name, number);
@@ -306,6 +357,7 @@ int main(void)
         cmocka_unit_test(too_long),  cmocka_unit_test(layout_path),
         cmocka_unit_test(deep_path), cmocka_unit_test(distinct_lengths),
         cmocka_unit_test(distinct),  cmocka_unit_test(numbered),
+        cmocka_unit_test(given),     cmocka_unit_test(given_deep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,6 +53,39 @@ static void test_headers_elsewhere(void **state)
     }
 }
 
+/* Of one request alone: they take the place of those of all, and credentials stay with the origin.
+ */
+static void test_own_headers(void **state)
+{
+    (void)state;
+    static const char *const own[] = {
+        "x-plain: 2", "X-More: 3", "Authorization: Bearer secret6", "User-Agent: own", NULL,
+    };
+    for (enum runtime runtime = 0; runtime < RUNTIMES; runtime++) {
+        struct trial trial = {.options = {.headers = headers}, .headers = own};
+        trial_ask(&trial, "/echo", runtime);
+        assert_non_null(strstr(trial.body, "x-plain: 2\r\n"));
+        assert_null(strstr(trial.body, "X-Plain: 1"));
+        assert_non_null(strstr(trial.body, "X-More: 3\r\n"));
+        assert_non_null(strstr(trial.body, "Bearer secret6"));
+        assert_null(strstr(trial.body, "secret1"));
+        assert_non_null(strstr(trial.body, "secret2"));
+        assert_non_null(strstr(trial.body, "User-Agent: own\r\n"));
+        assert_null(strstr(trial.body, "User-Agent: fetch"));
+        trial_clear(&trial);
+
+        struct trial elsewhere = {
+            .options = {.headers = headers},
+            .headers = own,
+            .without_credentials = true,
+        };
+        trial_ask(&elsewhere, "/echo", runtime);
+        assert_non_null(strstr(elsewhere.body, "X-More: 3\r\n"));
+        assert_null(strstr(elsewhere.body, "secret"));
+        trial_clear(&elsewhere);
+    }
+}
+
 static void test_user(void **state)
 {
     (void)state;
@@ -146,9 +179,9 @@ static void test_compressed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_headers),    cmocka_unit_test(test_headers_elsewhere),
-        cmocka_unit_test(test_user),       cmocka_unit_test(test_alternating),
-        cmocka_unit_test(test_compressed),
+        cmocka_unit_test(test_headers),     cmocka_unit_test(test_headers_elsewhere),
+        cmocka_unit_test(test_own_headers), cmocka_unit_test(test_user),
+        cmocka_unit_test(test_alternating), cmocka_unit_test(test_compressed),
     };
     return run_tests_with_server(tests, NULL);
 }

@@ -117,6 +117,7 @@ static void trial_perform(struct client *client, void *ctx)
         .deadline = trial->timeout_ns ? deadline_in(trial->timeout_ns) : DEADLINE_NEVER,
         .sink = trial->sink ? trial->sink : &collector.sink,
         .condition = trial->condition,
+        .headers = trial->headers,
     };
     int error = client_perform(client, &request, &trial->result);
     assert(error == trial->result.error);

@@ -23,6 +23,7 @@ struct trial {
     int64_t timeout_ns;       /* of the whole transfer; 0: none */
     struct sink *sink;        /* NULL: collects into body */
     const struct transfer_condition *condition;
+    const char *const *headers; /* of this request alone */
     struct transfer_result result;
     char *body; /* owned, NUL-terminated */
     size_t body_length;
