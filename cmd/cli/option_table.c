@@ -87,6 +87,10 @@ const struct option_row option_table[] = {
      "what a single URL's file must have: md5, sha-1,\n"
      "sha-256 or sha-512",
      .set = set_checksum},
+    {"metalink", 0, "FILE", SECTION_FILES, SCOPE_GET,
+     "a list of files with their mirrors, sizes and\n"
+     "checksums: a Metalink 4 document",
+     TEXT(get.metalink)},
     {"fsync", 0, NULL, SECTION_FILES, SCOPE_ALL, "data on the disk before a file gets its name",
      FLAG(get.fsync)},
     {"no-journal", 0, NULL, SECTION_FILES, SCOPE_GET, "keep no record of the job in DIR/.fetch/",

@@ -41,7 +41,8 @@ static int settle_special(struct cli *cli, const struct stat *status)
 static bool is_single_url(const struct cli *cli)
 {
     const char *source = cli->get.sources[0];
-    return cli->command == CLI_GET && cli->get.source_count == 1 && source && strstr(source, "://");
+    return cli->command == CLI_GET && cli->get.source_count == 1 && !cli->get.metalink && source &&
+           strstr(source, "://");
 }
 
 /* -o names a directory, but for a single URL also a file, or standard output. */
@@ -147,6 +148,8 @@ int cli_settle(struct cli *cli)
     struct get_options *get = &cli->get;
     if (cli->command == CLI_STATUS)
         return settle_status(cli);
+    if (get->metalink) /* there is room for all of argv */
+        get->sources[get->source_count++] = get->metalink;
     if (get->source_count == 0)
         return complain("nothing to fetch: name a URL, a list file, or - for standard input");
     if (get->per_host == 0)

@@ -7,7 +7,10 @@
 
 struct details *details_new(void)
 {
-    return calloc(1, sizeof(struct details));
+    struct details *details = calloc(1, sizeof *details);
+    if (details)
+        details->size = -1;
+    return details;
 }
 
 void details_free(struct details *details)

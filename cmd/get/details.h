@@ -11,6 +11,7 @@
 
 #include "cmd/get/checksum.h"
 #include "net/url/url.h"
+#include <stdint.h>
 
 struct details {
     struct url *mirrors; /* other places of the same file, the best first */
@@ -18,6 +19,7 @@ struct details {
     struct checksum checksum; /* CHECKSUM_NONE: none is known */
     char **headers;           /* "Name: value", NULL-terminated; NULL: none */
     size_t header_bytes;
+    int64_t size; /* bytes that the file is to have; -1: not said */
 };
 
 /* NULL when memory runs out. */

@@ -116,6 +116,68 @@ int draft_begin(struct draft *draft, struct list_line *line, struct url_parser *
     return error;
 }
 
+/* What can be used of the places a document names. */
+static int take_places(struct entry *entry, const struct metalink_file *file,
+                       struct url_parser *parser, const char *protocols)
+{
+    const char *problem = "no URL";
+    bool found = false;
+    for (size_t i = 0; i < file->url_count; i++) {
+        struct span text = {file->urls[i], strlen(file->urls[i])};
+        struct url url;
+        int error = parse(parser, protocols, text, &url, &problem);
+        if (error == -EINVAL)
+            continue;
+        if (!error && found)
+            error = add_mirror(entry, &url);
+        else if (!error)
+            entry->url = url;
+        if (error)
+            return error;
+        found = true;
+    }
+    return found ? 0 : spoil(entry, (struct span){file->name, strlen(file->name)}, problem);
+}
+
+/* The file's name, size and hash. */
+static int take_facts(struct draft *draft, const struct metalink_file *file)
+{
+    struct entry *entry = draft->entry;
+    struct span name = {file->name, strlen(file->name)};
+    const char *problem = NULL;
+    int error = need_details(entry);
+    if (!error)
+        error = list_option_apply(LIST_OPTION_OUT, name, entry, &draft->place, &problem);
+    if (!error)
+        entry->details->size = file->size;
+    if (!error && file->hash)
+        problem = checksum_parse(&entry->details->checksum, file->hash, strlen(file->hash));
+    if (problem)
+        return spoil(entry, name, problem);
+    return error;
+}
+
+int draft_begin_file(struct draft *draft, const struct metalink_file *file,
+                     struct url_parser *parser, const char *protocols)
+{
+    place_clear(&draft->place);
+    draft->entry = calloc(1, sizeof *draft->entry);
+    if (!draft->entry)
+        return -ENOMEM;
+    int error = take_places(draft->entry, file, parser, protocols);
+    if (!error && !draft->entry->problem)
+        error = take_facts(draft, file);
+    if (error)
+        draft_clear(draft);
+    return error;
+}
+
+int draft_begin_complaint(struct draft *draft, const char *what, const char *problem)
+{
+    draft->entry = calloc(1, sizeof *draft->entry);
+    return draft->entry ? spoil(draft->entry, (struct span){what, strlen(what)}, problem) : -ENOMEM;
+}
+
 /* An option line without a URL that it could belong to. */
 static int draft_orphan(struct draft *draft, struct span key)
 {

@@ -9,6 +9,7 @@
 #include "cmd/get/entry.h"
 #include "cmd/get/list_line.h"
 #include "cmd/get/list_option.h"
+#include "cmd/get/metalink.h"
 #include "net/url/parser.h"
 
 /* What an option line belongs to when there is no entry. */
@@ -28,6 +29,14 @@ struct draft {
  * problem. The former entry has been taken. 0 or -ENOMEM. */
 int draft_begin(struct draft *draft, struct list_line *line, struct url_parser *parser,
                 const char *protocols);
+
+/* Begins with a file of a Metalink document. Places that cannot be used are left out, as long as
+ * there is one that can; likewise. */
+int draft_begin_file(struct draft *draft, const struct metalink_file *file,
+                     struct url_parser *parser, const char *protocols);
+
+/* Begins one that is only told: `what` is wrong, and why, a literal. 0 or -ENOMEM. */
+int draft_begin_complaint(struct draft *draft, const char *what, const char *problem);
 
 enum { DRAFT_OPTION_IDLE = 1 };
 

@@ -54,6 +54,7 @@ struct learnt;
 struct get_options {
     char **sources; /* in the order given; URLs contain "://", "-" is standard input, else files */
     size_t source_count;
+    char *metalink; /* the last of them, if it is a Metalink document; else NULL */
 
     enum list_format list_format;
     struct checksum checksum; /* --checksum of a single URL; CHECKSUM_NONE: none */

@@ -209,6 +209,11 @@ static int plain_more(struct source *source, int64_t until)
     return source->recognised ? 0 : source_recognise(source);
 }
 
+static int source_more(struct source *source, int64_t until)
+{
+    return source->gzip ? gzip_more(source, until) : plain_more(source, until);
+}
+
 /* Makes room for another read behind the line under way. */
 static void source_compact(struct source *source)
 {
@@ -266,10 +271,27 @@ int source_next(struct source *source, int64_t until, struct source_line *line)
                 return 0;
         }
         source_compact(source);
-        int error = source->gzip ? gzip_more(source, until) : plain_more(source, until);
+        int error = source_more(source, until);
         if (error)
             return error;
     }
+}
+
+int source_next_some(struct source *source, int64_t until, struct source_line *some)
+{
+    while ((source->start == source->end || !source->recognised) && !source->ended) {
+        source_compact(source);
+        int error = source_more(source, until);
+        if (error)
+            return error;
+    }
+    *some = (struct source_line){
+        .text = source->buffer + source->start,
+        .length = source->end - source->start,
+    };
+    source->start = source->end;
+    source->scanned = source->end;
+    return some->length == 0;
 }
 
 int source_descriptor(const struct source *source)

@@ -38,6 +38,9 @@ int source_open(struct source **source, const char *path);
  * wait); -ECANCELED, -ENOMEM, -EIO and what else read(2) says. */
 int source_next(struct source *source, int64_t until, struct source_line *line);
 
+/* As source_next(), but all that is there, lines or not; never empty. Not to be mixed with it. */
+int source_next_some(struct source *source, int64_t until, struct source_line *some);
+
 /* The descriptor that becomes readable when source_next() can go on, or -1 when it never waits. */
 int source_descriptor(const struct source *source);
 

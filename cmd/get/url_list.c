@@ -44,11 +44,12 @@ struct url_list {
     struct source *source; /* the list being read; NULL: none */
     const char *name;      /* of the list being read, for the user */
     bool csv;
-    bool has_options;   /* one at least */
-    uint64_t line;      /* in that list */
-    struct draft draft; /* the entry whose options may follow */
-    int64_t patience;   /* how long it waits for them; 0: that is not known yet */
-    int failure;        /* -errno to be told with the next step; 0: none */
+    bool has_options;          /* one at least */
+    uint64_t line;             /* in that list */
+    struct metalink *metalink; /* that list is one of its documents; NULL: it is not */
+    struct draft draft;        /* the entry whose options may follow */
+    int64_t patience;          /* how long it waits for them; 0: that is not known yet */
+    int failure;               /* -errno to be told with the next step; 0: none */
     uint64_t number;
     uint64_t duplicates;
     unsigned barren; /* lines in a row that gave no entry */
@@ -129,7 +130,8 @@ static int url_list_check(const struct get_options *options, char **place)
 {
     for (size_t i = 0; i < options->source_count; i++) {
         const char *source = options->sources[i];
-        int error = is_url(source) ? 0 : source_check(source_path(source));
+        bool url = is_url(source) && source != options->metalink;
+        int error = url ? 0 : source_check(source_path(source));
         if (error) {
             *place = complaint_open(source, error);
             return error;
@@ -165,6 +167,7 @@ void url_list_close(struct url_list *list)
     entry_free(list->ahead);
     draft_clear(&list->draft);
     source_close(list->source);
+    metalink_free(list->metalink);
     url_parser_clear(&list->parser);
     seen_free(list->urls);
     recall_free(list->recall);
@@ -231,14 +234,10 @@ static int give_name(struct url_list *list, struct entry *entry)
     return list->recall ? 0 : naming_fail(list, naming_give(list->naming, entry));
 }
 
-/* Begins an entry with a line of URLs, unless the first came before. 0 or -errno. */
-static int begin_entry(struct url_list *list, struct list_line *line, const char *source,
-                       uint64_t number)
+/* Keeps the entry that was begun, unless its URL came before. 0 or -errno. */
+static int keep_entry(struct url_list *list, const char *source, uint64_t number)
 {
     struct draft *draft = &list->draft;
-    int error = draft_begin(draft, line, &list->parser, list->options->transfer.protocols);
-    if (error)
-        return error;
     draft->entry->source = source;
     draft->entry->line = number;
     list->patience = 0;
@@ -248,6 +247,15 @@ static int begin_entry(struct url_list *list, struct list_line *line, const char
     list->duplicates += added == 0;
     entry_free(draft_take(draft, ABOVE_LEFT_OUT));
     return added;
+}
+
+/* Begins an entry with a line of URLs. 0 or -errno. */
+static int begin_entry(struct url_list *list, struct list_line *line, const char *source,
+                       uint64_t number)
+{
+    const char *protocols = list->options->transfer.protocols;
+    int error = draft_begin(&list->draft, line, &list->parser, protocols);
+    return error ? error : keep_entry(list, source, number);
 }
 
 /* Hands out the entry that was begun, if there is one. */
@@ -345,7 +353,9 @@ static int end_list(struct url_list *list, int error, struct entry **entry)
     if (error < 0)
         url_list_fail(list, error, "read", list->name, source_problem(list->source));
     source_close(list->source);
+    metalink_free(list->metalink);
     list->source = NULL;
+    list->metalink = NULL;
     list->failure = error < 0 ? error : 0;
     return finish_entry(list, ABOVE_NOTHING, entry);
 }
@@ -361,6 +371,48 @@ static int next_of_list(struct url_list *list, bool wait, struct entry **entry)
     if (error == -EAGAIN)
         return STEP_WAIT;
     return error == -ECANCELED ? error : end_list(list, error, entry);
+}
+
+/* Feeds the document's reader. At the end of the document it is told so. */
+static int read_document(struct url_list *list, bool wait)
+{
+    struct source_line some;
+    int error = source_next_some(list->source, wait ? DEADLINE_NEVER : DEADLINE_NOW, &some);
+    if (error == -EAGAIN)
+        return STEP_WAIT;
+    if (error < 0)
+        return error;
+    metalink_feed(list->metalink, some.text, some.length);
+    return STEP_NOTHING;
+}
+
+/* The next file of a Metalink document. A document that is wrong is a failure as a wrong line is.
+ */
+static int next_of_document(struct url_list *list, bool wait, struct entry **entry)
+{
+    struct metalink_file *file;
+    int step;
+    int error = metalink_next(list->metalink, &file);
+    if (error == -EAGAIN) {
+        step = read_document(list, wait);
+        return step >= 0 || step == -ECANCELED ? step : end_list(list, step, entry);
+    }
+    if (error == 1 || error == -ENOMEM)
+        return end_list(list, error, entry);
+    uint64_t line = file ? file->line : metalink_line(list->metalink);
+    if (!error)
+        error =
+            draft_begin_file(&list->draft, file, &list->parser, list->options->transfer.protocols);
+    else
+        error =
+            draft_begin_complaint(&list->draft, "cannot read on", metalink_problem(list->metalink));
+    if (!error)
+        error = keep_entry(list, list->name, line);
+    bool ends = !file;
+    metalink_file_free(file);
+    if (error)
+        return error;
+    return ends ? end_list(list, 0, entry) : finish_entry(list, ABOVE_LEFT_OUT, entry);
 }
 
 /* A URL of the command line is an entry by itself. */
@@ -393,12 +445,14 @@ static int next_source(struct url_list *list, struct entry **entry)
     if (list->next_source == list->options->source_count)
         return STEP_END;
     const char *source = list->options->sources[list->next_source++];
-    if (is_url(source))
+    if (is_url(source) && source != list->options->metalink)
         return read_argument(list, source, entry);
     list->name = source_name(source);
     list->line = 0;
     list->csv = is_csv(list, source);
     list->has_options = false;
+    if (source == list->options->metalink && !(list->metalink = metalink_new()))
+        return -ENOMEM;
     int error = source_open(&list->source, source_path(source));
     return error ? url_list_fail(list, error, "open", list->name, NULL) : STEP_NOTHING;
 }
@@ -416,7 +470,9 @@ static int url_list_step(struct url_list *list, bool wait, struct entry **entry)
 {
     int step = take_failure(list);
     if (!step)
-        step = list->source ? next_of_list(list, wait, entry) : next_source(list, entry);
+        step = !list->source    ? next_source(list, entry)
+               : list->metalink ? next_of_document(list, wait, entry)
+                                : next_of_list(list, wait, entry);
     list->barren = step == STEP_NOTHING ? list->barren + 1 : 0;
     return step;
 }

@@ -1,10 +1,10 @@
 /* url_list.h - the sources of a job as one stream of entries.
  *
- * Sources are URLs, list files (plain or gzip'ed) and standard input, read one after another and
- * never more than a buffer ahead: a list of 100 million lines costs no more memory than one of a
- * hundred, and standard input may be a pipe that never ends. Here, in list order and before
- * anything is dispatched, a URL that came before is dropped and counted, and each file gets its
- * name (name.h), so that names are the same in every run and every mode.
+ * Sources are URLs, list files (plain or gzip'ed), a Metalink document and standard input, read one
+ * after another and never more than a buffer ahead: a list of 100 million lines costs no more
+ * memory than one of a hundred, and standard input may be a pipe that never ends. Here, in list
+ * order and before anything is dispatched, a URL that came before is dropped and counted, and each
+ * file gets its name (name.h), so that names are the same in every run and every mode.
  *
  * What stands on a line list_line.h knows. Blank lines and lines that begin with '#' are skipped;
  * CR LF is fine, so is a byte order mark. What is wrong becomes an entry with a `problem`. Lines of

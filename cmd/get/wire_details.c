@@ -20,6 +20,7 @@ void wire_put_details(struct wire *wire, const struct details *details)
     if (!details)
         return;
     wire_put_string(wire, checked ? checksum_text(&details->checksum, text) : NULL);
+    wire_put_number(wire, details->size);
     wire_put_number(wire, (int64_t)details->mirror_count);
     for (size_t i = 0; i < details->mirror_count; i++)
         wire_put_string(wire, details->mirrors[i].text);
@@ -73,6 +74,7 @@ int wire_get_details(struct wire *wire, struct details **details)
     if (!*details)
         return -ENOMEM;
     int error = get_checksum(wire, &(*details)->checksum);
+    (*details)->size = wire_get_number(wire);
     if (!error)
         error = get_all(wire, *details, get_mirror);
     if (!error)

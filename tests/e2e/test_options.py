@@ -24,7 +24,6 @@ SECRET = "hunter2"
 UNBUILT = """--split=2 --min-split-size=1M
         -J --remote-header-name -z=yesterday
     --time-cond=yesterday --hsts=x --alt-svc=x
-    --metalink=x
     --min-free=1G --dry-run --report=x.html
     --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots
