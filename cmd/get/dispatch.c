@@ -1,5 +1,6 @@
 #include "cmd/get/dispatch.h"
 
+#include "cmd/get/limits.h"
 #include "cmd/get/turns.h"
 #include "cmd/get/wall_clock.h"
 #include "engine/io/watch.h"
@@ -89,13 +90,13 @@ static int dispatch_new_entry(struct dispatch *dispatch, struct entry *entry, st
     }
     entry->taken_up = wall_clock();
     if (!turns_wait_for(dispatch->turns, entry->url.host_key))
-        error = hosts_try_enter(dispatch->hosts, entry->url.host_key, &again);
+        error = hosts_try_enter(dispatch->hosts, entry->url.host_key, false, &again);
     if (!error || error == -EBUSY) {
         entry->leased = !error;
         *out = entry;
         return STEP_ENTRY;
     }
-    if (error == -EAGAIN)
+    if (error == -EAGAIN || error == -EUSERS)
         error = turns_put(dispatch->turns, entry);
     if (!error)
         return STEP_MORE;
@@ -132,15 +133,32 @@ static int dispatch_read(struct dispatch *dispatch, struct entry **out)
     return STEP_MORE;
 }
 
-/* Those who wait come before the list, which they are earlier in. */
+/* Is more of the list to be read? Not without end in search of other hosts. */
+static bool dispatch_reads(const struct dispatch *dispatch)
+{
+    struct turns *turns = dispatch->turns;
+    if (dispatch->list_ended || turns_full(turns))
+        return false;
+    return turns_count(turns) < LIMIT_LOOK_AHEAD || !turns_crowded(turns);
+}
+
+/* Those who wait come before the list, which they are earlier in; but those whose host has its
+ * share come after all others that can be found. */
 static int dispatch_step(struct dispatch *dispatch, struct entry **out)
 {
-    int error = turns_take(dispatch->turns, out);
+    int error = turns_take(dispatch->turns, false, out);
     if (error != -EAGAIN)
         return error;
-    if (!dispatch->list_ended)
-        return turns_full(dispatch->turns) ? STEP_WAIT : dispatch_read(dispatch, out);
-    if (turns_count(dispatch->turns) > 0)
+    bool reads = dispatch_reads(dispatch);
+    int step = reads ? dispatch_read(dispatch, out) : STEP_WAIT;
+    if (step != STEP_WAIT)
+        return step;
+    error = turns_take(dispatch->turns, true, out);
+    if (error != -EAGAIN)
+        return error;
+    if (!reads && dispatch_reads(dispatch))
+        return STEP_MORE;
+    if (!dispatch->list_ended || turns_count(dispatch->turns) > 0)
         return STEP_WAIT;
     return dispatch->list_error ? dispatch->list_error : STEP_END;
 }
@@ -183,7 +201,7 @@ static int dispatch_block(int fd, int64_t until)
 
 static int dispatch_wait(struct dispatch *dispatch)
 {
-    bool reads = !dispatch->list_ended && !turns_full(dispatch->turns);
+    bool reads = dispatch_reads(dispatch);
     int fd = reads ? url_list_descriptor(dispatch->list) : -1;
     int64_t until = turns_due(dispatch->turns);
     if (reads)

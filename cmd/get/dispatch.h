@@ -2,6 +2,8 @@
  *
  * Takes entries from the list in order and gives out the first whose host has a connection free and
  * is not paused; the others wait by host, so that one slow or pausing host never holds up the rest.
+ * A slow host that has its share of the connections gets more of them only when nothing else is
+ * found within some thousand lines. The order within a host is the list's.
  * At most 65,536 entries wait in memory, packed, and further ones in an unlinked temporary file.
  * Only when that has come to 1 GiB the list is not read further, and hosts may hold up others.
  *

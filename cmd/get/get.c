@@ -169,8 +169,12 @@ static int job_open(struct job *job)
         complain(place, error);
         return error;
     }
-    job->hosts =
-        hosts_new(options->per_host, options->retry_max_time_ns, options->rate_interval_ns);
+    job->hosts = hosts_new(&(struct hosts_limits){
+        .per_host = options->per_host,
+        .jobs = options->jobs,
+        .patience = options->retry_max_time_ns,
+        .interval = options->rate_interval_ns,
+    });
     job->dispatch = job->hosts ? dispatch_new(job->list, job->hosts) : NULL;
     error = job->dispatch ? client_global_init() : -ENOMEM;
     if (error)

@@ -22,6 +22,7 @@ struct waiter {
 struct host {
     struct key_node node;
     unsigned used;        /* connections in use */
+    bool refused;         /* somebody was told that it has its share */
     int64_t paused_until; /* monotonic; may have passed */
     struct pace pace;
     struct list waiters; /* first come, first served */
@@ -30,18 +31,17 @@ struct host {
 
 struct hosts {
     pthread_mutex_t mutex; /* guards all below, and every host */
-    unsigned per_host;
-    int64_t patience; /* 0: endless */
-    int64_t interval; /* 0: none */
+    struct hosts_limits limits;
+    unsigned active; /* hosts with connections in use */
     struct key_table table;
     size_t sweep_at; /* so many hosts: time to look for those with nothing to remember */
     void (*changed)(void *ctx, const char *host_key);
     void *changed_ctx;
 };
 
-struct hosts *hosts_new(unsigned per_host, int64_t patience, int64_t interval)
+struct hosts *hosts_new(const struct hosts_limits *limits)
 {
-    assert(per_host > 0);
+    assert(limits->per_host > 0);
     struct hosts *hosts = calloc(1, sizeof *hosts);
     if (!hosts)
         return NULL;
@@ -49,9 +49,7 @@ struct hosts *hosts_new(unsigned per_host, int64_t patience, int64_t interval)
         free(hosts);
         return NULL;
     }
-    hosts->per_host = per_host;
-    hosts->patience = patience;
-    hosts->interval = interval;
+    hosts->limits = *limits;
     hosts->sweep_at = LIMIT_IDLE_HOSTS;
     pthread_mutex_init(&hosts->mutex, NULL);
     return hosts;
@@ -143,7 +141,15 @@ static bool host_is_closed(const struct host *host)
 
 static bool host_is_full(const struct hosts *hosts, const struct host *host)
 {
-    return host->used >= pace_connections(&host->pace, hosts->per_host);
+    return host->used >= pace_connections(&host->pace, hosts->limits.per_host);
+}
+
+/* Has it its share, and would it keep more for long? */
+static bool host_is_crowded(const struct hosts *hosts, const struct host *host)
+{
+    if (!hosts->limits.jobs || (host->pace.took && host->pace.took < HOST_SLOW))
+        return false;
+    return host->used > 0 && host->used >= hosts->limits.jobs / (hosts->active + 1);
 }
 
 static bool host_is_open(const struct hosts *hosts, const struct host *host)
@@ -154,8 +160,8 @@ static bool host_is_open(const struct hosts *hosts, const struct host *host)
 /* Is the end of its pause too far away to be waited for? */
 static bool host_is_shut(const struct hosts *hosts, const struct host *host)
 {
-    return hosts->patience && host->paused_until &&
-           host->paused_until - hosts->patience > deadline_clock();
+    return hosts->limits.patience && host->paused_until &&
+           host->paused_until - hosts->limits.patience > deadline_clock();
 }
 
 /* When somebody who was not let in should look again by himself. A host that is not full was found
@@ -166,11 +172,11 @@ static int64_t host_again(const struct hosts *hosts, const struct host *host)
     return full && !host_is_closed(host) ? DEADLINE_NEVER : host_opens(host);
 }
 
-static void host_take(const struct hosts *hosts, struct host *host)
+static void host_take(struct hosts *hosts, struct host *host)
 {
-    host->used++;
-    if (hosts->interval || pace_is_spaced(&host->pace))
-        pace_begin(&host->pace, hosts->interval, deadline_clock());
+    hosts->active += host->used++ == 0;
+    if (hosts->limits.interval || pace_is_spaced(&host->pace))
+        pace_begin(&host->pace, hosts->limits.interval, deadline_clock());
 }
 
 static void waiter_wake(struct waiter *waiter)
@@ -266,7 +272,7 @@ int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline)
     return error;
 }
 
-int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again)
+int hosts_try_enter(struct hosts *hosts, const char *host_key, bool crowding, int64_t *again)
 {
     int error = 0;
     pthread_mutex_lock(&hosts->mutex);
@@ -275,7 +281,10 @@ int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again)
         error = -ENOMEM;
     } else {
         host_admit(hosts, host);
-        if (host_is_open(hosts, host)) {
+        if (!crowding && host_is_crowded(hosts, host)) {
+            host->refused = true;
+            error = -EUSERS;
+        } else if (host_is_open(hosts, host)) {
             host_take(hosts, host);
         } else if (host_is_shut(hosts, host)) {
             error = -EBUSY;
@@ -291,7 +300,8 @@ int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again)
 static void host_learn(const struct hosts *hosts, struct host *host, const struct visit *visit)
 {
     bool timed = pace_wants_clock(&host->pace, visit->end);
-    pace_learn(&host->pace, visit, host->used, hosts->per_host, timed ? deadline_clock() : 0);
+    pace_learn(&host->pace, visit, host->used, hosts->limits.per_host,
+               timed ? deadline_clock() : 0);
 }
 
 void hosts_leave(struct hosts *hosts, const char *host_key)
@@ -306,10 +316,14 @@ void hosts_end_visit(struct hosts *hosts, const char *host_key, const struct vis
     assert(host && host->used > 0);
     bool was_full = host_is_full(hosts, host);
     host_learn(hosts, host, visit);
-    host->used--;
+    hosts->active -= --host->used == 0;
     host_admit(hosts, host);
     /* A closed host counts as well: the listener then learns for how long. */
     bool freed = was_full && !host_is_full(hosts, host);
+    if (host->refused && !host_is_crowded(hosts, host)) {
+        host->refused = false;
+        freed = true;
+    }
     void (*changed)(void *, const char *) = freed ? hosts->changed : NULL;
     void *ctx = hosts->changed_ctx;
     pthread_mutex_unlock(&hosts->mutex);

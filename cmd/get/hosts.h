@@ -18,9 +18,17 @@
 
 struct hosts;
 
-/* `patience` (ns; 0: endless): nobody waits for the end of a pause that is further away.
- * `interval` (ns; 0: none): from one entering to the next, whoever enters (--rate). */
-struct hosts *hosts_new(unsigned per_host, int64_t patience, int64_t interval);
+struct hosts_limits {
+    unsigned per_host; /* connections to one host */
+    unsigned jobs;     /* connections in all, to be shared among hosts; 0: there is no such limit */
+    int64_t patience;  /* nobody waits for the end of a pause that is further away; 0: endless */
+    int64_t interval;  /* from one entering to the next, whoever enters (--rate); 0: none */
+};
+
+/* A host whose answers take so long is slow: its share of the connections comes to count. */
+#define HOST_SLOW (250 * NSEC_PER_MSEC)
+
+struct hosts *hosts_new(const struct hosts_limits *limits);
 void hosts_free(struct hosts *hosts);
 
 /* Waits until the host is not paused, its pace allows a request and it has a connection free, then
@@ -28,9 +36,14 @@ void hosts_free(struct hosts *hosts);
  * longer than our patience. */
 int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline);
 
-/* As hosts_enter() without waiting: 0, -EBUSY, -ENOMEM, or -EAGAIN with *again set to when the
+/* As hosts_enter() without waiting, and, unless `crowding`, not beyond the host's share. That is
+ * what each host in use would have if there were another one besides; it counts for hosts that are
+ * slow or have not answered yet, lest they take all connections and keep them.
+ *
+ * 0, -EBUSY, -ENOMEM; -EUSERS: the host has its share, and the listener will be told when it has
+ * less; -EAGAIN with *again set to when the
  * pause ends or the pace allows it (DEADLINE_NEVER: when somebody leaves). */
-int hosts_try_enter(struct hosts *hosts, const char *host_key, int64_t *again);
+int hosts_try_enter(struct hosts *hosts, const char *host_key, bool crowding, int64_t *again);
 
 /* Gives the connection back. */
 void hosts_leave(struct hosts *hosts, const char *host_key);
@@ -43,9 +56,9 @@ void hosts_end_visit(struct hosts *hosts, const char *host_key, const struct vis
  * also when memory runs out, and then there is no pause. */
 bool hosts_pause(struct hosts *hosts, const char *host_key, int64_t until);
 
-/* Calls changed(ctx, host_key) whenever somebody leaves a host that was full and nobody waited for
- * the connection: from the leaving thread, without the lock. One listener: the dispatcher; NULL
- * ends it, once nobody can leave any more. */
+/* Calls changed(ctx, host_key) whenever somebody leaves a host that was full or had its share, and
+ * nobody waited for the connection: from the leaving thread, without the lock. One listener: the
+ * dispatcher; NULL ends it, once nobody can leave any more. */
 void hosts_listen(struct hosts *hosts, void (*changed)(void *ctx, const char *host_key), void *ctx);
 
 #endif

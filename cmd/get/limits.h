@@ -14,6 +14,7 @@ enum {
     LIMIT_WAITING_BYTES = 4096,  /* and how large they may be together */
     LIMIT_SPILL_PAGE = 64,       /* bytes of a page of those on disk */
     LIMIT_SPILL_BYTES = 1 << 20, /* and how large they may be together */
+    LIMIT_LOOK_AHEAD = 32,       /* entries that wait before reading on for other hosts ends */
     LIMIT_IDLE_HOSTS = 4,        /* hosts remembered before the first look for idle ones */
 };
 #else
@@ -26,6 +27,7 @@ enum {
     LIMIT_WAITING_BYTES = 16 << 20,
     LIMIT_SPILL_PAGE = 4096,
     LIMIT_SPILL_BYTES = 1 << 30,
+    LIMIT_LOOK_AHEAD = 4096,
     LIMIT_IDLE_HOSTS = 64,
 };
 #endif

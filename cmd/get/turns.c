@@ -10,17 +10,18 @@
 #include <string.h>
 
 enum lane_state {
-    LANE_READY,  /* in the heap of those who may try */
-    LANE_FULL,   /* waits until somebody leaves the host; also while it tries */
-    LANE_FREED,  /* somebody has left: in the list of those */
-    LANE_PAUSED, /* in the heap of pauses */
+    LANE_READY,   /* in the heap of those who may try */
+    LANE_FULL,    /* waits until somebody leaves the host; also while it tries */
+    LANE_CROWDED, /* the host has its share: in the list of those */
+    LANE_FREED,   /* somebody has left: in the list of those */
+    LANE_PAUSED,  /* in the heap of pauses */
 };
 
-/* The entries of one host that wait, at least one. Its state and `freed` are shared with whoever
+/* The entries of one host that wait, at least one. Its state and `listed` are shared with whoever
  * leaves the host; the rest is the dispatcher's. */
 struct lane {
     struct key_node node;
-    struct list_node freed;
+    struct list_node listed; /* on _shared.freed or .crowded */
     enum lane_state state;
     struct entry_queue queue;
     char key[];
@@ -36,6 +37,7 @@ struct turns {
         pthread_mutex_t mutex;
         struct key_table lanes;
         struct list freed;
+        struct list crowded; /* few: each host has a good part of all connections */
         struct waker *waker; /* NULL: nobody waits */
     } _shared;
 };
@@ -60,9 +62,10 @@ static void on_left(void *ctx, const char *host_key)
     struct turns *turns = ctx;
     pthread_mutex_lock(&turns->_shared.mutex);
     struct lane *lane = lane_find(turns, host_key);
-    if (lane && lane->state == LANE_FULL) {
+    if (lane && (lane->state == LANE_FULL || lane->state == LANE_CROWDED)) {
         lane->state = LANE_FREED;
-        list_push_back(&turns->_shared.freed, &lane->freed);
+        list_remove(&lane->listed);
+        list_push_back(&turns->_shared.freed, &lane->listed);
         wake_locked(turns);
     }
     pthread_mutex_unlock(&turns->_shared.mutex);
@@ -81,6 +84,7 @@ struct turns *turns_new(struct hosts *hosts)
     turns->hosts = hosts;
     pthread_mutex_init(&turns->_shared.mutex, NULL);
     list_init(&turns->_shared.freed);
+    list_init(&turns->_shared.crowded);
     hosts_listen(hosts, on_left, turns);
     return turns;
 }
@@ -121,7 +125,7 @@ static void turns_collect(struct turns *turns)
     struct list_node *node;
     pthread_mutex_lock(&turns->_shared.mutex);
     while ((node = list_pop_front(&turns->_shared.freed)))
-        lane_set_ready(turns, list_entry(node, struct lane, freed));
+        lane_set_ready(turns, list_entry(node, struct lane, listed));
     int64_t now = turns->paused.count > 0 ? deadline_clock() : 0;
     while (turns->paused.count > 0 && turns_due(turns) <= now)
         lane_set_ready(turns, turn_heap_pop(&turns->paused));
@@ -141,6 +145,17 @@ static void lane_refused(struct turns *turns, struct lane *lane, int64_t again)
     pthread_mutex_unlock(&turns->_shared.mutex);
 }
 
+/* The host has its share. If it was left meanwhile, that counts. */
+static void lane_crowded(struct turns *turns, struct lane *lane)
+{
+    pthread_mutex_lock(&turns->_shared.mutex);
+    if (lane->state == LANE_FULL) {
+        lane->state = LANE_CROWDED;
+        list_push_back(&turns->_shared.crowded, &lane->listed);
+    }
+    pthread_mutex_unlock(&turns->_shared.mutex);
+}
+
 /* The lane has tried. When nothing waits in it any more, that was all; else its next entry is ready
  * to try as well. */
 static void lane_tried(struct turns *turns, struct lane *lane)
@@ -148,7 +163,7 @@ static void lane_tried(struct turns *turns, struct lane *lane)
     pthread_mutex_lock(&turns->_shared.mutex);
     bool empty = lane->queue.count == 0;
     if (empty) {
-        list_remove(&lane->freed);
+        list_remove(&lane->listed);
         key_table_remove(&turns->_shared.lanes, &lane->node);
     } else if (lane->state == LANE_FULL) {
         lane_set_ready(turns, lane);
@@ -159,14 +174,18 @@ static void lane_tried(struct turns *turns, struct lane *lane)
 }
 
 /* Its first entry tries to enter. As turns_take(). */
-static int lane_try(struct turns *turns, struct lane *lane, struct entry **entry)
+static int lane_try(struct turns *turns, struct lane *lane, bool crowding, struct entry **entry)
 {
     int64_t again = DEADLINE_NEVER;
     /* From here on it counts when somebody leaves, even before we have been refused. */
     pthread_mutex_lock(&turns->_shared.mutex);
     lane->state = LANE_FULL;
     pthread_mutex_unlock(&turns->_shared.mutex);
-    int refused = hosts_try_enter(turns->hosts, lane->key, &again);
+    int refused = hosts_try_enter(turns->hosts, lane->key, crowding, &again);
+    if (refused == -EUSERS) {
+        lane_crowded(turns, lane);
+        return -EAGAIN;
+    }
     if (refused == -EAGAIN) {
         lane_refused(turns, lane, again);
         return refused;
@@ -185,14 +204,36 @@ static int lane_try(struct turns *turns, struct lane *lane, struct entry **entry
     return error;
 }
 
-int turns_take(struct turns *turns, struct entry **entry)
+/* Takes the lane with the earliest entry from those whose host has its share. NULL: none. */
+static struct lane *turns_pop_crowded(struct turns *turns)
+{
+    struct lane *earliest = NULL;
+    pthread_mutex_lock(&turns->_shared.mutex);
+    struct list_node *node = list_first(&turns->_shared.crowded);
+    for (; node; node = list_next(&turns->_shared.crowded, node)) {
+        struct lane *lane = list_entry(node, struct lane, listed);
+        if (!earliest || entry_queue_number(&lane->queue) < entry_queue_number(&earliest->queue))
+            earliest = lane;
+    }
+    if (earliest) {
+        list_remove(&earliest->listed);
+        earliest->state = LANE_FULL;
+    }
+    pthread_mutex_unlock(&turns->_shared.mutex);
+    return earliest;
+}
+
+int turns_take(struct turns *turns, bool crowding, struct entry **entry)
 {
     if (turns->count == 0)
         return -EAGAIN;
     turns_collect(turns);
     int error = -EAGAIN;
     while (error == -EAGAIN && turns->ready.count > 0)
-        error = lane_try(turns, turn_heap_pop(&turns->ready), entry);
+        error = lane_try(turns, turn_heap_pop(&turns->ready), false, entry);
+    struct lane *lane;
+    while (error == -EAGAIN && crowding && (lane = turns_pop_crowded(turns)))
+        error = lane_try(turns, lane, true, entry);
     return error;
 }
 
@@ -240,6 +281,14 @@ int turns_put(struct turns *turns, struct entry *entry)
 bool turns_wait_for(struct turns *turns, const char *host_key)
 {
     return turns->count > 0 && lane_of(turns, host_key);
+}
+
+bool turns_crowded(struct turns *turns)
+{
+    pthread_mutex_lock(&turns->_shared.mutex);
+    bool crowded = !list_empty(&turns->_shared.crowded);
+    pthread_mutex_unlock(&turns->_shared.mutex);
+    return crowded;
 }
 
 bool turns_full(const struct turns *turns)

@@ -20,8 +20,9 @@ struct turns *turns_new(struct hosts *hosts);
 void turns_free(struct turns *turns); /* NULL is fine */
 
 /* The earliest entry whose host can be entered now, and is (entry->leased), or is paused for longer
- * than anybody waits. 0; -EAGAIN when there is none; another -errno. */
-int turns_take(struct turns *turns, struct entry **entry);
+ * than anybody waits; with `crowding` also if the host has its share already. 0; -EAGAIN when there
+ * is none; another -errno. */
+int turns_take(struct turns *turns, bool crowding, struct entry **entry);
 
 /* Lets an entry wait that could not enter its host, or whose host others wait for already. 0, or
  * -errno: then it is still the caller's. */
@@ -29,6 +30,9 @@ int turns_put(struct turns *turns, struct entry *entry);
 
 /* Do others wait for this host already? */
 bool turns_wait_for(struct turns *turns, const char *host_key);
+
+/* Is there a lane that waits for nothing but its host's share? */
+bool turns_crowded(struct turns *turns);
 
 /* Put no more: memory and disk hold what they may. */
 bool turns_full(const struct turns *turns);

@@ -115,6 +115,33 @@ class Rates(Case):
                 attempts = [line["attempts"] for line in log(self.made())]
                 self.assertEqual(attempts, [2] * 16)
 
+    def test_one_slow_host(self):
+        """At the head of the list it does not keep the others waiting, and nobody gets ahead of
+        an earlier line of his own host."""
+        for mode in CONCURRENT:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", [
+                    self.origin.url(f"slow-{number}", host="slow", delay="300ms")
+                    for number in range(80)] + [
+                        self.origin.url(f"{host}-{number}", host=host)
+                        for number in range(10) for host in ("a", "b", "c", "d")])
+                done = self.fetch.run("-j", "8", *arguments,
+                                      *self.named("slow", "a", "b", "c", "d"),
+                                      "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 0, done)
+                begin = self.origin.requests()[0]["begin_ms"]
+                others = [request["begin_ms"] - begin for host in "abcd"
+                          for request in self.requests_of(host)]
+                self.assertEqual(len(others), 40)
+                self.assertLess(max(others), 1000)
+                # All eight connections are used when nobody else is left.
+                self.assertLess(done.wall, 4.6)
+                numbers = [int(request["target"].split("?")[0].split("-")[1])
+                           for request in self.requests_of("slow")]
+                # Those that are under way together may overtake each other on their way.
+                for place, number in enumerate(numbers):
+                    self.assertLess(abs(place - number), 16, numbers)
+
     def test_limit_rate(self):
         """All transfers together, however they are run; those that begin together end together."""
         sizes = [1 << 20] * 4 + [1000] * 40

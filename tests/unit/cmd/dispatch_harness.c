@@ -17,7 +17,7 @@ static void open_dispatch(struct harness *harness, unsigned per_host)
         .transfer.protocols = "http,https",
     };
     assert_int_equal(url_list_open(&harness->list, &harness->options, &place), 0);
-    harness->hosts = hosts_new(per_host, 0, 0);
+    harness->hosts = hosts_new(&(struct hosts_limits){.per_host = per_host});
     assert_non_null(harness->hosts);
     harness->dispatch = dispatch_new(harness->list, harness->hosts);
     assert_non_null(harness->dispatch);
@@ -32,6 +32,15 @@ void harness_open(struct harness *harness, unsigned per_host, void (*write)(void
     assert_int_equal(fclose(file), 0);
     harness->sources[0] = harness->path;
     open_dispatch(harness, per_host);
+}
+
+void harness_share(struct harness *harness, unsigned jobs)
+{
+    dispatch_free(harness->dispatch);
+    hosts_free(harness->hosts);
+    harness->hosts = hosts_new(&(struct hosts_limits){.per_host = jobs, .jobs = jobs});
+    harness->dispatch = dispatch_new(harness->list, harness->hosts);
+    assert_non_null(harness->dispatch);
 }
 
 int harness_open_pipe(struct harness *harness, unsigned per_host)

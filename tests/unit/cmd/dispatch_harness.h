@@ -19,6 +19,9 @@ struct harness {
 /* A list with what `write` puts into it. */
 void harness_open(struct harness *harness, unsigned per_host, void (*write)(void *file));
 
+/* Right after opening: hosts share so many connections. */
+void harness_share(struct harness *harness, unsigned jobs);
+
 /* Standard input as the list: a pipe, whose writing end is returned. */
 int harness_open_pipe(struct harness *harness, unsigned per_host);
 void harness_close(struct harness *harness);

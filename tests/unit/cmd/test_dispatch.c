@@ -1,4 +1,5 @@
 /* dispatch.h: order, hosts that hold up nobody but themselves, waiting. */
+#include "cmd/get/limits.h"
 #include "engine/sched/sched.h"
 #include "engine/sched/task.h"
 #include "tests/unit/cmd/dispatch_harness.h"
@@ -50,6 +51,81 @@ static void list_order(void **state)
     entry_free(entry);
     harness_expect(&harness, "http://b/2", false);
     harness_expect(&harness, "http://c/1", false);
+    expect_end(&harness);
+    harness_close(&harness);
+}
+
+static void write_slow_first(void *file)
+{
+    for (int i = 0; i < 10; i++)
+        fprintf(file, "http://a/%d\n", i);
+    fputs("http://b/1\nhttp://b/2\nhttp://c/1\n", file);
+}
+
+static void leave_after(struct harness *harness, const char *url, int64_t took)
+{
+    hosts_end_visit(harness->hosts, harness_host(url), &(struct visit){VISIT_SERVED, took});
+}
+
+/* A slow host at the head of the list has its share and no more while others are there; all of the
+ * connections when they are not. */
+static void slow_hosts(void **state)
+{
+    (void)state;
+    struct harness harness;
+    harness_open(&harness, 4, write_slow_first);
+    harness_share(&harness, 4);
+    harness_expect(&harness, "http://a/0", false);
+    harness_expect(&harness, "http://a/1", false);
+    harness_expect(&harness, "http://b/1", false);
+    leave_after(&harness, "http://a/", HOST_SLOW);
+    harness_expect(&harness, "http://c/1", false);
+    /* Nobody else is left but b, who has as many. */
+    harness_expect(&harness, "http://a/2", false);
+    leave_after(&harness, "http://b/", HOST_SLOW);
+    harness_expect(&harness, "http://b/2", false);
+    leave(&harness, "http://b/");
+    leave(&harness, "http://c/");
+    harness_expect(&harness, "http://a/3", false);
+    harness_expect(&harness, "http://a/4", false);
+    assert_int_equal(dispatch_waiting(harness.dispatch), 5);
+    for (int i = 5; i < 10; i++) {
+        char url[32];
+        leave_after(&harness, "http://a/", HOST_SLOW);
+        snprintf(url, sizeof url, "http://a/%d", i);
+        harness_expect(&harness, url, false);
+    }
+    expect_end(&harness);
+    harness_close(&harness);
+}
+
+static void write_many_slow(void *file)
+{
+    for (int i = 0; i < 10 * LIMIT_LOOK_AHEAD; i++)
+        fprintf(file, "http://a/%d\n", i);
+}
+
+/* Others are looked for, but not in the whole list. */
+static void looks_ahead(void **state)
+{
+    (void)state;
+    struct harness harness;
+    harness_open(&harness, 4, write_many_slow);
+    harness_share(&harness, 4);
+    for (int i = 0; i < 4; i++) {
+        char url[32];
+        snprintf(url, sizeof url, "http://a/%d", i);
+        harness_expect(&harness, url, false);
+    }
+    assert_true(dispatch_waiting(harness.dispatch) >= LIMIT_LOOK_AHEAD - 2);
+    assert_true(dispatch_waiting(harness.dispatch) <= LIMIT_LOOK_AHEAD);
+    /* Fast after all: those who wait come first, and then the list. */
+    leave_after(&harness, "http://a/", NSEC_PER_MSEC);
+    for (int i = 4; i < 10 * LIMIT_LOOK_AHEAD; i++) {
+        char url[32];
+        snprintf(url, sizeof url, "http://a/%d", i);
+        harness_expect(&harness, url, true);
+    }
     expect_end(&harness);
     harness_close(&harness);
 }
@@ -316,7 +392,8 @@ static void list_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(list_order),          cmocka_unit_test(full_hosts),
+        cmocka_unit_test(list_order),          cmocka_unit_test(slow_hosts),
+        cmocka_unit_test(looks_ahead),         cmocka_unit_test(full_hosts),
         cmocka_unit_test(earliest_first),      cmocka_unit_test(blocks_for_a_pause),
         cmocka_unit_test(other_thread_leaves), cmocka_unit_test(pipe_and_hosts),
         cmocka_unit_test(pipe_blocking),       cmocka_unit_test(canceled),

@@ -19,7 +19,7 @@ static const char other[] = "o.example:80";
 static int64_t try_again(struct hosts *hosts, const char *key)
 {
     int64_t again = -1;
-    assert_int_equal(hosts_try_enter(hosts, key, &again), -EAGAIN);
+    assert_int_equal(hosts_try_enter(hosts, key, true, &again), -EAGAIN);
     return again;
 }
 
@@ -31,10 +31,10 @@ static void enter(struct hosts *hosts, const char *key)
 static void limit(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(2, 0, 0);
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 2});
     int64_t again;
     enter(hosts, host);
-    assert_int_equal(hosts_try_enter(hosts, host, &again), 0);
+    assert_int_equal(hosts_try_enter(hosts, host, true, &again), 0);
     assert_int_equal(try_again(hosts, host), DEADLINE_NEVER);
     assert_int_equal(hosts_enter(hosts, host, deadline_in_ms(5)), -ETIMEDOUT);
     enter(hosts, other);
@@ -48,11 +48,12 @@ static void limit(void **state)
 static void patience(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 100 * NSEC_PER_MSEC, 0);
+    struct hosts *hosts =
+        hosts_new(&(struct hosts_limits){.per_host = 1, .patience = 100 * NSEC_PER_MSEC});
     int64_t again;
     hosts_pause(hosts, host, deadline_in_ms(200));
     assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), -EBUSY);
-    assert_int_equal(hosts_try_enter(hosts, host, &again), -EBUSY);
+    assert_int_equal(hosts_try_enter(hosts, host, true, &again), -EBUSY);
     enter(hosts, other);
     /* Time passes, and the end comes near enough. */
     usleep(120000);
@@ -63,7 +64,7 @@ static void patience(void **state)
 static void pauses(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0, 0);
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 1});
     int64_t until = deadline_in_ms(30);
     assert_false(hosts_pause(hosts, host, until));
     assert_true(hosts_pause(hosts, host, until - 1000)); /* the later counts */
@@ -87,6 +88,32 @@ static void pauses(void **state)
     hosts_free(hosts);
 }
 
+struct listener {
+    struct hosts *hosts;
+    int calls;
+    bool inside;
+};
+
+static void on_left(void *ctx, const char *key)
+{
+    struct listener *listener = ctx;
+    int64_t again;
+    assert_string_equal(key, host);
+    listener->calls++;
+    if (listener->inside)
+        return;
+    /* Called without the lock: it may come back. */
+    listener->inside = true;
+    if (hosts_try_enter(listener->hosts, key, true, &again) == 0)
+        hosts_leave(listener->hosts, key);
+    listener->inside = false;
+}
+
+static void leave_after(struct hosts *hosts, int64_t took)
+{
+    hosts_end_visit(hosts, host, &(struct visit){VISIT_SERVED, took});
+}
+
 /* What a host refused is told with leaving it. */
 static void refuse(struct hosts *hosts, enum visit_end end)
 {
@@ -96,7 +123,7 @@ static void refuse(struct hosts *hosts, enum visit_end end)
 static void learns(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(8, 0, 0);
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 8});
     for (int i = 0; i < 8; i++)
         enter(hosts, host);
     refuse(hosts, VISIT_REFUSED);
@@ -128,7 +155,8 @@ static void learns(void **state)
 static void interval(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(100, NSEC_PER_MSEC, 20 * NSEC_PER_MSEC);
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){
+        .per_host = 100, .patience = NSEC_PER_MSEC, .interval = 20 * NSEC_PER_MSEC});
     int64_t begin = deadline_clock();
     for (int i = 0; i < 11; i++)
         assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
@@ -140,10 +168,44 @@ static void interval(void **state)
     hosts_free(hosts);
 }
 
+/* A host that has not answered yet, or is slow, leaves room for one more. */
+static void shares(void **state)
+{
+    (void)state;
+    struct listener listener = {.inside = true};
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 12, .jobs = 12});
+    int64_t again;
+    hosts_listen(hosts, on_left, &listener);
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(hosts_try_enter(hosts, host, false, &again), 0);
+    assert_int_equal(hosts_try_enter(hosts, host, false, &again), -EUSERS);
+    assert_int_equal(hosts_try_enter(hosts, host, true, &again), 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(hosts_try_enter(hosts, other, false, &again), 0);
+    assert_int_equal(hosts_try_enter(hosts, other, false, &again), -EUSERS);
+    /* Seven are too many now. */
+    for (int i = 0; i < 3; i++)
+        leave_after(hosts, HOST_SLOW);
+    assert_int_equal(listener.calls, 0);
+    assert_int_equal(hosts_try_enter(hosts, host, false, &again), -EUSERS);
+    leave_after(hosts, HOST_SLOW);
+    assert_int_equal(listener.calls, 1);
+    assert_int_equal(hosts_try_enter(hosts, host, false, &again), 0);
+    assert_int_equal(hosts_try_enter(hosts, host, false, &again), -EUSERS);
+    /* It has become fast: its share does not count any more, and who was refused is told. */
+    leave_after(hosts, 0);
+    assert_int_equal(listener.calls, 2);
+    for (int i = 0; i < 9; i++)
+        assert_int_equal(hosts_try_enter(hosts, host, false, &again), 0);
+    assert_int_equal(hosts_try_enter(hosts, host, false, &again), -EAGAIN);
+    hosts_listen(hosts, NULL, NULL);
+    hosts_free(hosts);
+}
+
 static void forgets(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0, 0);
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 1});
     char key[32];
     int64_t until = deadline_in(60 * NSEC_PER_SEC);
     hosts_pause(hosts, host, until);
@@ -159,31 +221,10 @@ static void forgets(void **state)
     hosts_free(hosts);
 }
 
-struct listener {
-    struct hosts *hosts;
-    int calls;
-    bool inside;
-};
-
-static void on_left(void *ctx, const char *key)
-{
-    struct listener *listener = ctx;
-    int64_t again;
-    assert_string_equal(key, host);
-    listener->calls++;
-    if (listener->inside)
-        return;
-    /* Called without the lock: it may come back. */
-    listener->inside = true;
-    if (hosts_try_enter(listener->hosts, key, &again) == 0)
-        hosts_leave(listener->hosts, key);
-    listener->inside = false;
-}
-
 static void listens(void **state)
 {
     (void)state;
-    struct listener listener = {.hosts = hosts_new(2, 0, 0)};
+    struct listener listener = {.hosts = hosts_new(&(struct hosts_limits){.per_host = 2})};
     struct hosts *hosts = listener.hosts;
     hosts_listen(hosts, on_left, &listener);
     enter(hosts, host);
@@ -255,7 +296,7 @@ static void *crowd_sched(void *arg)
 static void mixed_crowd(void **state)
 {
     (void)state;
-    struct crowd crowd = {.hosts = hosts_new(3, 0, 0), .rounds = 10};
+    struct crowd crowd = {.hosts = hosts_new(&(struct hosts_limits){.per_host = 3}), .rounds = 10};
     pthread_t threads[5];
     for (int i = 0; i < 5; i++)
         assert_int_equal(
@@ -317,7 +358,7 @@ static void *in_order_task(void *arg)
     task_yield();
     hosts_leave(hosts, host);
     /* The connection has gone to the first in the row: nobody pushes in. */
-    assert_int_equal(hosts_try_enter(hosts, host, &again), -EAGAIN);
+    assert_int_equal(hosts_try_enter(hosts, host, true, &again), -EAGAIN);
     visitors_join(visitors);
     assert_int_equal(visitors[0].place, 1);
     assert_int_equal(visitors[1].place, 2);
@@ -332,7 +373,7 @@ static void *in_order_task(void *arg)
 static void in_order(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0, 0);
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 1});
     assert_int_equal(engine_run(in_order_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
@@ -363,7 +404,7 @@ static void *pause_wakes_task(void *arg)
 static void pause_wakes(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0, 0);
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 1});
     assert_int_equal(engine_run(pause_wakes_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
@@ -394,7 +435,8 @@ static void *paced_task(void *arg)
 static void paced(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(2, 0, 10 * NSEC_PER_MSEC);
+    struct hosts *hosts =
+        hosts_new(&(struct hosts_limits){.per_host = 2, .interval = 10 * NSEC_PER_MSEC});
     assert_int_equal(engine_run(paced_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
@@ -419,7 +461,7 @@ static void *deadlines_task(void *arg)
 static void deadlines(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0, 0);
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 1});
     assert_int_equal(engine_run(deadlines_task, hosts, NULL), 0);
     hosts_free(hosts);
 }
@@ -462,7 +504,7 @@ static void *race_task(void *arg)
 static void cancel_race(void **state)
 {
     (void)state;
-    struct race race = {.hosts = hosts_new(1, 0, 0)};
+    struct race race = {.hosts = hosts_new(&(struct hosts_limits){.per_host = 1})};
     for (int i = 0; i < 300; i++) {
         pthread_t thread;
         enter(race.hosts, host);
@@ -477,7 +519,7 @@ static void cancel_race(void **state)
 static void local_gate(void **state)
 {
     (void)state;
-    struct hosts *hosts = hosts_new(1, 0, 0);
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 1});
     struct gate_local local;
     struct gate *gate = gate_local_init(&local, hosts);
     assert_int_equal(gate_enter(gate, host, DEADLINE_NOW), 0);
@@ -492,11 +534,11 @@ static void local_gate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limit),       cmocka_unit_test(patience),   cmocka_unit_test(learns),
-        cmocka_unit_test(interval),    cmocka_unit_test(paced),      cmocka_unit_test(pauses),
-        cmocka_unit_test(forgets),     cmocka_unit_test(listens),    cmocka_unit_test(in_order),
-        cmocka_unit_test(pause_wakes), cmocka_unit_test(deadlines),  cmocka_unit_test(mixed_crowd),
-        cmocka_unit_test(cancel_race), cmocka_unit_test(local_gate),
+        cmocka_unit_test(limit),       cmocka_unit_test(patience),    cmocka_unit_test(shares),
+        cmocka_unit_test(learns),      cmocka_unit_test(interval),    cmocka_unit_test(paced),
+        cmocka_unit_test(pauses),      cmocka_unit_test(forgets),     cmocka_unit_test(listens),
+        cmocka_unit_test(in_order),    cmocka_unit_test(pause_wakes), cmocka_unit_test(deadlines),
+        cmocka_unit_test(mixed_crowd), cmocka_unit_test(cancel_race), cmocka_unit_test(local_gate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
