@@ -33,6 +33,10 @@ const struct option_row option_table[] = {
      NUMBER(runs), .min = 1, .max = 1000},
     {"json", 0, NULL, SECTION_COMPARE, SCOPE_COMPARE, "an array of objects instead of a table",
      FLAG(json)},
+    {"report", 0, "FILE.html", SECTION_COMPARE, SCOPE_COMPARE,
+     "one page with the waterfalls of all modes, for a\n"
+     "browser",
+     TEXT(get.report)},
     {"output", 'o', "DIR", SECTION_COMPARE, SCOPE_COMPARE, "keep each mode's files in DIR/MODE",
      .set = set_output, PLACE(get.output)},
     {"output-dir", 0, "DIR", SECTION_COMPARE, SCOPE_COMPARE, NULL, .set = set_output,
@@ -218,6 +222,11 @@ const struct option_row option_table[] = {
      "HTTP Archive 1.2, a request an entry; -: standard\n"
      "output",
      TEXT(get.har)},
+    {"report", 0, "FILE.html", SECTION_OUTPUT, SCOPE_GET,
+     "one page with the waterfall of all transfers, for\n"
+     "a browser",
+     TEXT(get.report)},
+    {"report-rows", 0, "FILE", SECTION_OUTPUT, SCOPE_GET, NULL, TEXT(get.report_rows)},
     {"progress", 0, "HOW", SECTION_OUTPUT, SCOPE_ALL,
      "auto, bar, plain or none (auto: a bar on a\n"
      "terminal, else a line now and then)",

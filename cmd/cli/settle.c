@@ -77,8 +77,9 @@ static int settle_output(struct cli *cli)
 }
 
 /* Two at once would be neither. */
-static int settle_standard_output(const struct get_options *get)
+static int settle_standard_output(const struct cli *cli)
 {
+    const struct get_options *get = &cli->get;
     const struct {
         const char *name;
         bool wanted;
@@ -87,8 +88,11 @@ static int settle_standard_output(const struct get_options *get)
         {"-c", get->cookie_jar && strcmp(get->cookie_jar, "-") == 0},
         {"--log", get->log && strcmp(get->log, "-") == 0},
         {"--har", get->har && strcmp(get->har, "-") == 0},
+        {"--report", get->report && strcmp(get->report, "-") == 0},
     };
     const char *owner = NULL;
+    if (cli->command == CLI_COMPARE && get->report && strcmp(get->report, "-") == 0)
+        return complain("option --report: standard output has the table already");
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         if (options[i].wanted && owner)
             return complain("options %s and %s: only one can have standard output", owner,
@@ -164,7 +168,7 @@ int cli_settle(struct cli *cli)
     if (!error)
         error = settle_output(cli);
     if (!error)
-        error = settle_standard_output(get);
+        error = settle_standard_output(cli);
     if (!error)
         error = settle_journal(get);
     if (!error && get->exec && (get->out_null || get->to_stdout))

@@ -3,6 +3,7 @@
 #include "cmd/compare/measure.h"
 #include "cmd/compare/table.h"
 #include "cmd/compare/trees.h"
+#include "cmd/compare/waterfalls.h"
 #include "cmd/get/children.h"
 #include <errno.h>
 #include <limits.h>
@@ -30,10 +31,11 @@ struct comparison {
     const struct cli *cli;
     char program[PATH_MAX]; /* ourselves */
     char directory[PATH_MAX];
-    bool scratch; /* the directory is ours to remove */
-    char *list;   /* standard input, kept so that each mode can read it; owned */
-    char **argv;  /* of the child; owned array, room for all */
-    int status;   /* exit status so far */
+    bool scratch;  /* the directory is ours to remove */
+    char *rows[4]; /* with --report: what each mode writes for it, in their order; owned */
+    char *list;    /* standard input, kept so that each mode can read it; owned */
+    char **argv;   /* of the child; owned array, room for all */
+    int status;    /* exit status so far */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -49,6 +51,23 @@ static void mode_directory(const struct comparison *comparison, unsigned mode, c
                            size_t size)
 {
     snprintf(path, size, "%s/%s", comparison->directory, mode_names[mode]);
+}
+
+/* Where the modes leave their rows. A report that cannot be written is found out now. */
+static int prepare_report(struct comparison *comparison)
+{
+    const struct cli *cli = comparison->cli;
+    FILE *file = fopen(cli->get.report, "ae");
+    if (!file || fclose(file))
+        return -errno;
+    for (unsigned i = 0; i < cli->mode_count; i++) {
+        if (asprintf(&comparison->rows[i], "%s/.%s.rows", comparison->directory,
+                     mode_names[cli->mode_order[i]]) < 0) {
+            comparison->rows[i] = NULL;
+            return -ENOMEM;
+        }
+    }
+    return 0;
 }
 
 /* Copies standard input into a file of the scratch directory, for it can be read only once. */
@@ -112,17 +131,22 @@ static int prepare(struct comparison *comparison)
         if (strcmp(cli->get.sources[i], "-") == 0 && !comparison->list)
             error = keep_standard_input(comparison);
     comparison->argv =
-        calloc(cli->passed_count + cli->get.source_count + 16, sizeof *comparison->argv);
+        calloc(cli->passed_count + cli->get.source_count + 20, sizeof *comparison->argv);
     if (!error && !comparison->argv)
         error = -ENOMEM;
     if (error)
         fprintf(stderr, "fetch: cannot prepare the comparison in %s: %s\n", comparison->directory,
                 strerror(-error));
+    if (!error && cli->get.report) {
+        error = prepare_report(comparison);
+        if (error)
+            fprintf(stderr, "fetch: cannot write %s: %s\n", cli->get.report, strerror(-error));
+    }
     return error ? error : refuse_full_directories(comparison);
 }
 
-/* fetch get OPTIONS --mode MODE -o DIR/MODE -- SOURCES */
-static void build_argv(struct comparison *comparison, unsigned mode, char *directory)
+/* fetch get OPTIONS --mode MODE -o DIR/MODE -- SOURCES; `rows`: for --report, or NULL. */
+static void build_argv(struct comparison *comparison, unsigned mode, char *directory, char *rows)
 {
     const struct cli *cli = comparison->cli;
     char **argv = comparison->argv;
@@ -137,6 +161,10 @@ static void build_argv(struct comparison *comparison, unsigned mode, char *direc
     *argv++ = (char *)mode_names[mode];
     *argv++ = (char *)"-o";
     *argv++ = directory;
+    if (rows) {
+        *argv++ = (char *)"--report-rows";
+        *argv++ = rows;
+    }
     *argv++ = (char *)"--";
     for (size_t i = 0; i < cli->get.source_count; i++) {
         bool stdin_source = strcmp(cli->get.sources[i], "-") == 0;
@@ -160,8 +188,10 @@ static int run_once(struct comparison *comparison, unsigned mode, const char *di
     return said ? 1 : error;
 }
 
-/* Runs one mode --runs times. As run_once(), the error said on standard error. */
-static int run_mode(struct comparison *comparison, unsigned mode, struct measurement *median)
+/* Runs one mode --runs times; the last run's rows stay. As run_once(), the error said on standard
+ * error. */
+static int run_mode(struct comparison *comparison, unsigned mode, char *rows,
+                    struct measurement *median)
 {
     unsigned runs = comparison->cli->runs;
     char directory[PATH_MAX + 16];
@@ -169,7 +199,7 @@ static int run_mode(struct comparison *comparison, unsigned mode, struct measure
     int error = measured ? 0 : -ENOMEM;
     /* The last slash tells get that a single URL's name goes below it. */
     snprintf(directory, sizeof directory, "%s/%s/", comparison->directory, mode_names[mode]);
-    build_argv(comparison, mode, directory);
+    build_argv(comparison, mode, directory, rows);
     for (unsigned run = 0; run < runs && !error && !interrupted; run++)
         error = run_once(comparison, mode, directory, &measured[run]);
     if (!error && !interrupted)
@@ -210,6 +240,20 @@ static int compare_files(struct comparison *comparison)
     return result;
 }
 
+static int show(struct comparison *comparison, const struct table_row *rows)
+{
+    const struct cli *cli = comparison->cli;
+    int shown =
+        cli->json ? table_print_json(rows, cli->mode_count) : table_print(rows, cli->mode_count);
+    int written = 0;
+    if (cli->get.report)
+        written =
+            waterfalls_write(cli->get.report, rows, comparison->rows, cli->mode_count, &cli->get);
+    if (written)
+        fprintf(stderr, "fetch: cannot write %s: %s\n", cli->get.report, strerror(-written));
+    return shown ? shown : written;
+}
+
 static void run_and_show(struct comparison *comparison)
 {
     const struct cli *cli = comparison->cli;
@@ -219,13 +263,12 @@ static void run_and_show(struct comparison *comparison)
         unsigned mode = cli->mode_order[i];
         rows[i].mode = mode_names[mode];
         rows[i].jobs = mode_jobs(cli, mode);
-        error = run_mode(comparison, mode, &rows[i].measured);
+        error = run_mode(comparison, mode, comparison->rows[i], &rows[i].measured);
     }
     if (interrupted)
         return;
     if (!error)
-        error = cli->json ? table_print_json(rows, cli->mode_count)
-                          : table_print(rows, cli->mode_count);
+        error = show(comparison, rows);
     if (error < 0)
         comparison->status = EXIT_MACHINE;
     else if (!error && compare_files(comparison) && comparison->status == 0)
@@ -242,6 +285,11 @@ static void tidy(struct comparison *comparison)
         error = -errno;
     if (error && error != -ENOENT)
         fprintf(stderr, "fetch: cannot remove %s: %s\n", comparison->directory, strerror(-error));
+    for (unsigned i = 0; i < 4; i++) {
+        if (comparison->rows[i] && !comparison->scratch)
+            (void)unlink(comparison->rows[i]); /* it may never have been made */
+        free(comparison->rows[i]);
+    }
     free(comparison->list);
     free(comparison->argv);
 }

@@ -13,6 +13,9 @@ struct table_row {
     struct measurement measured;
 };
 
+/* How many times as fast as the first row. 0: it took no time. */
+double table_speedup(const struct table_row *rows, unsigned i);
+
 /* Writes to standard output; the first row is what speed-up is measured against. 0 or -errno. */
 int table_print(const struct table_row *rows, unsigned count);
 int table_print_json(const struct table_row *rows, unsigned count);

@@ -91,9 +91,11 @@ struct get_options {
     struct transfer_options transfer; /* the rest that libcurl is told */
     struct resolver_options resolver;
 
-    const char *exec; /* --exec: a shell command for each finished file; NULL: none */
-    const char *log;  /* --log; NULL: none; "-": standard output */
-    const char *har;  /* --har; likewise */
+    const char *exec;        /* --exec: a shell command for each finished file; NULL: none */
+    const char *log;         /* --log; NULL: none; "-": standard output */
+    const char *har;         /* --har; likewise */
+    const char *report;      /* --report; likewise */
+    const char *report_rows; /* --report-rows: the page's data alone, for `fetch compare`; NULL */
     enum progress_kind progress;
     bool quiet;       /* -q, -s: no progress and no summary, failures still */
     unsigned verbose; /* -v, given so often */

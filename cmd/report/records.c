@@ -4,6 +4,7 @@
 #include "cmd/get/wall_clock.h"
 #include "cmd/get/writer.h"
 #include "cmd/report/har.h"
+#include "cmd/report/rows.h"
 #include "engine/deadline.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -70,7 +71,7 @@ static int add_file(struct records *records, const struct get_options *options, 
 int records_open(struct records **out, const struct get_options *options,
                  void (*failed)(void *ctx, const char *path, int error), void *ctx, char **place)
 {
-    if (!options->log && !options->har)
+    if (!options->log && !options->har && !options->report && !options->report_rows)
         return 0;
     struct records *records = calloc(1, sizeof *records);
     if (!records)
@@ -80,6 +81,10 @@ int records_open(struct records **out, const struct get_options *options,
     int error = add_file(records, options, options->log, &log_format, place);
     if (!error)
         error = add_file(records, options, options->har, &har_format, place);
+    if (!error)
+        error = add_file(records, options, options->report, &page_format, place);
+    if (!error)
+        error = add_file(records, options, options->report_rows, &rows_format, place);
     if (error) {
         records_close(records, NULL);
         return error;

@@ -24,7 +24,7 @@ SECRET = "hunter2"
 UNBUILT = """--split=2 --min-split-size=1M
         -J --remote-header-name -z=yesterday
     --time-cond=yesterday --hsts=x --alt-svc=x
-    --min-free=1G --dry-run --report=x.html
+    --min-free=1G --dry-run
     --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots
     --max-urls=1 --quota=1 --job-time=1 --no-convert --delete --why=x --check --fail-on-broken

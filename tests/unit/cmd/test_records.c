@@ -1,5 +1,6 @@
 #include "cmd/report/records.h"
 
+#include "cmd/report/page.h"
 #include "cmd/report/phases.h"
 #include "engine/deadline.h"
 #include "tests/unit/cmd/unit.h"
@@ -87,10 +88,10 @@ static void on_failure(void *ctx, const char *path, int error)
     fixture->failures++;
 }
 
-static void begin(struct fixture *fixture)
+static void begin_with(struct fixture *fixture, const char **option)
 {
     char *place = NULL;
-    fixture->options.har = fixture->path;
+    *option = fixture->path;
     if (!*fixture->path) {
         strcpy(fixture->path, "/tmp/test_records_XXXXXX");
         int fd = mkstemp(fixture->path);
@@ -99,6 +100,11 @@ static void begin(struct fixture *fixture)
     }
     assert_int_equal(
         records_open(&fixture->records, &fixture->options, on_failure, fixture, &place), 0);
+}
+
+static void begin(struct fixture *fixture)
+{
+    begin_with(fixture, &fixture->options.har);
 }
 
 static void put(struct fixture *fixture, const char *url, const struct outcome *outcome)
@@ -197,6 +203,91 @@ static void what_did_not_happen_is_marked(void **state)
     json_decref(har);
 }
 
+/* All that is in a file, which is removed; owned by the caller. */
+static char *read_away(const char *path)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    assert_true(getdelim(&text, &size, '\0', file) > 0);
+    fclose(file);
+    unlink(path);
+    return text;
+}
+
+/* The next line, which must be JSON. */
+static json_t *take_line(char **text)
+{
+    char *line = strsep(text, "\n");
+    json_error_t error;
+    json_t *json = json_loads(line, 0, &error);
+    if (!json)
+        fail_msg("%s: %s", error.text, line);
+    return json;
+}
+
+static json_t *number_at(const json_t *row, size_t index)
+{
+    json_t *number = json_array_get(row, index);
+    assert_true(json_is_integer(number));
+    return number;
+}
+
+static void rows_are_a_line_each(void **state)
+{
+    (void)state;
+    static char list[] = "a<b.txt", url[] = "http://h/";
+    char *sources[] = {list, url};
+    struct fixture fixture = {
+        .options = {.sources = sources, .source_count = 2, .mode = MODE_THREADS, .jobs = 7}};
+    struct outcome outcome = answered();
+    begin_with(&fixture, &fixture.options.report_rows);
+    put(&fixture, "http://h/</script>", &outcome);
+    put(&fixture, "http://h/", &(struct outcome){.kind = OUTCOME_SKIPPED});
+    assert_int_equal(records_close(fixture.records, &no_end), 0);
+    char *text = read_away(fixture.path), *rest = text;
+    assert_null(strchr(text, '<'));
+    json_t *line = take_line(&rest);
+    json_t *run = json_object_get(line, "run");
+    assert_string_equal(json_string_value(json_object_get(run, "mode")), "threads");
+    assert_true(number_of(run, "jobs") == 7);
+    assert_int_equal(json_array_size(json_object_get(run, "lists")), 1);
+    json_decref(line);
+    line = take_line(&rest);
+    assert_string_equal(json_string_value(json_array_get(line, 0)), "http://h/</script>");
+    assert_int_equal(json_array_size(line), 18);
+    assert_int_equal(json_integer_value(number_at(line, 5)), (noon - 7 * MS) / NSEC_PER_USEC);
+    assert_int_equal(json_integer_value(number_at(line, 6)), 7000);
+    assert_int_equal(json_integer_value(number_at(line, 13)), 0);
+    json_decref(line);
+    line = take_line(&rest);
+    assert_int_equal(json_integer_value(number_at(line, 1)), 2);
+    assert_int_equal(json_integer_value(number_at(line, 5)), 0);
+    json_decref(line);
+    line = take_line(&rest);
+    assert_non_null(json_object_get(line, "end"));
+    json_decref(line);
+    assert_string_equal(rest, "");
+    free(text);
+}
+
+static void a_page_stands_around_its_rows(void **state)
+{
+    (void)state;
+    struct fixture fixture = {0};
+    begin_with(&fixture, &fixture.options.report);
+    assert_int_equal(records_close(fixture.records, &no_end), 0);
+    char *text = read_away(fixture.path);
+    assert_int_equal(strncmp(text, page_head, strlen(page_head)), 0);
+    assert_string_equal(text + strlen(text) - strlen(page_tail), page_tail);
+    assert_non_null(strstr(page_head, "<!doctype html>"));
+    assert_null(strstr(page_head, "@SCRIPT@"));
+    assert_null(strstr(page_head, "@STYLE@"));
+    assert_null(strstr(page_head, "://")); /* nothing is fetched from anywhere */
+    free(text);
+}
+
 static void a_file_that_fails_is_given_up_once(void **state)
 {
     (void)state;
@@ -235,6 +326,8 @@ int main(void)
         cmocka_unit_test(a_har_of_nothing),
         cmocka_unit_test(a_har_tells_of_requests),
         cmocka_unit_test(what_did_not_happen_is_marked),
+        cmocka_unit_test(rows_are_a_line_each),
+        cmocka_unit_test(a_page_stands_around_its_rows),
         cmocka_unit_test(a_file_that_fails_is_given_up_once),
         cmocka_unit_test(nothing_wanted_is_nothing_kept),
     };
