@@ -1,5 +1,5 @@
 # The command line, files, reports.
-foreach(module cli cookie_merge escape report progress directory json_text records)
+foreach(module cli cookie_merge escape report progress directory json_text records resume condition)
     fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c LIBRARIES cmd)
 endforeach()
 fetch_unit_test(test_cmd_view SOURCES test_view.c LIBRARIES cmd)
@@ -7,7 +7,7 @@ target_sources(test_cmd_directory PRIVATE store_harness.c)
 target_link_libraries(test_cmd_report PRIVATE PkgConfig::JANSSON)
 target_link_libraries(test_cmd_records PRIVATE PkgConfig::JANSSON)
 # Much is written; under a sanitizer that takes its time.
-foreach(module store store_faults)
+foreach(module store store_faults store_resume)
     fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c store_harness.c LIBRARIES cmd
         TIMEOUT 180)
 endforeach()

@@ -134,23 +134,29 @@ static int write_chunk(struct download *download, struct transfer *transfer, con
     return result;
 }
 
-int deliver(struct download *download, size_t length, size_t chunk, int64_t announced)
+int deliver_range(struct download *download, const struct transfer_result *headers, size_t first,
+                  size_t end, size_t chunk)
 {
     struct transfer transfer = {.task = task_self()};
-    struct transfer_result result = {
+    char *bytes = body_bytes(end);
+    int error = download->sink.begin(&download->sink, &transfer, headers);
+    for (size_t at = first; !error && at < end; at += chunk) {
+        size_t size = end - at < chunk ? end - at : chunk;
+        error = write_chunk(download, &transfer, bytes + at, size);
+    }
+    free(bytes);
+    return error;
+}
+
+int deliver(struct download *download, size_t length, size_t chunk, int64_t announced)
+{
+    struct transfer_result headers = {
         .status = 200,
         .content_length = announced,
         .last_modified = -1,
         .date = -1,
     };
-    char *bytes = body_bytes(length);
-    int error = download->sink.begin(&download->sink, &transfer, &result);
-    for (size_t at = 0; !error && at < length; at += chunk) {
-        size_t size = length - at < chunk ? length - at : chunk;
-        error = write_chunk(download, &transfer, bytes + at, size);
-    }
-    free(bytes);
-    return error;
+    return deliver_range(download, &headers, 0, length, chunk);
 }
 
 int save(struct scratch *scratch, const char *name, size_t length)

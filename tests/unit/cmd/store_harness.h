@@ -53,6 +53,10 @@ int commit(struct download *download, int64_t last_modified);
  * 0, or what the sink said. */
 int deliver(struct download *download, size_t length, size_t chunk, int64_t announced);
 
+/* The same with headers of the test's own, for the bytes from `first` to `end` of the body. */
+int deliver_range(struct download *download, const struct transfer_result *headers, size_t first,
+                  size_t end, size_t chunk);
+
 /* How often sinks have paused since the last call. */
 unsigned pauses_seen(void);
 

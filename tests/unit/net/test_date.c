@@ -57,12 +57,32 @@ static void test_no_date(void **state)
     assert_int_equal(http_date_parse("Sun, 06 Nov", 5), -1);
 }
 
+static void test_written(void **state)
+{
+    (void)state;
+    char text[HTTP_DATE_SIZE];
+    assert_true(http_date_format(text, 784111777));
+    assert_string_equal(text, "Sun, 06 Nov 1994 08:49:37 GMT");
+    assert_true(http_date_format(text, 0));
+    assert_string_equal(text, "Thu, 01 Jan 1970 00:00:00 GMT");
+    assert_true(http_date_format(text, INT64_C(253402300799)));
+    assert_int_equal(parse(text), INT64_C(253402300799));
+    assert_false(http_date_format(text, INT64_C(253402300800)));
+    assert_false(http_date_format(text, INT64_MAX));
+    assert_false(http_date_format(text, -1));
+    for (int64_t when = 1; when < INT64_C(8000000000); when += 86400001) {
+        assert_true(http_date_format(text, when));
+        assert_int_equal(parse(text), when);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_every_week),
         cmocka_unit_test(test_no_date),
+        cmocka_unit_test(test_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
