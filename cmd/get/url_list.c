@@ -1,7 +1,7 @@
 #include "cmd/get/url_list.h"
 
+#include "cmd/get/argument.h"
 #include "cmd/get/draft.h"
-#include "cmd/get/escape.h"
 #include "cmd/get/name.h"
 #include "cmd/get/naming.h"
 #include "cmd/get/recall.h"
@@ -65,84 +65,9 @@ struct url_list {
     char *problem;
 };
 
-static bool is_url(const char *source)
-{
-    return strstr(source, "://") != NULL;
-}
-
-static bool is_stdin(const char *source)
-{
-    return strcmp(source, "-") == 0;
-}
-
-static const char *source_path(const char *source)
-{
-    return is_stdin(source) ? NULL : source;
-}
-
-static const char *source_name(const char *source)
-{
-    return is_stdin(source) ? "standard input" : source;
-}
-
-static bool ends_in(const char *text, const char *suffix)
-{
-    size_t length = strlen(text);
-    size_t size = strlen(suffix);
-    return length >= size && strcasecmp(text + length - size, suffix) == 0;
-}
-
-/* A string for the user: "cannot VERB NAME: WHY". NULL when memory runs out. */
-static char *complaint(const char *verb, const char *name, const char *why)
-{
-    char *text = NULL;
-    return asprintf(&text, "cannot %s %s: %s", verb, name, why) < 0 ? NULL : text;
-}
-
-/* Is it rather a URL without its scheme than a file: "example.org/file", "localhost:8080"? */
-static bool is_like_url(const char *source)
-{
-    size_t length = strcspn(source, "/");
-    bool has_name = memchr(source, '.', length) && *source != '.';
-    bool has_port = memchr(source, ':', length);
-    return (has_name || has_port) && !ends_in(source, ".txt") && !ends_in(source, ".csv") &&
-           !ends_in(source, ".gz");
-}
-
-/* As complaint(); who meant a URL is told what one looks like. */
-static char *complaint_open(const char *source, int error)
-{
-    char *text = strdup(source_name(source));
-    char *told = NULL;
-    if (!text)
-        return NULL;
-    escape_credentials(text);
-    if (error != -ENOENT || !is_like_url(source))
-        told = complaint("open", text, strerror(-error));
-    else if (asprintf(&told, "cannot open %s: %s (a URL has a scheme: http://%s)", text,
-                      strerror(-error), text) < 0)
-        told = NULL;
-    free(text);
-    return told;
-}
-
-static int url_list_check(const struct get_options *options, char **place)
-{
-    for (size_t i = 0; i < options->source_count; i++) {
-        const char *source = options->sources[i];
-        bool url = is_url(source) && source != options->metalink;
-        int error = url ? 0 : source_check(source_path(source));
-        if (error) {
-            *place = complaint_open(source, error);
-            return error;
-        }
-    }
-    return 0;
-}
-
 int url_list_open(struct url_list **out, const struct get_options *options, char **place)
 {
-    int error = url_list_check(options, place);
+    int error = arguments_check(options, place);
     if (error)
         return error;
     struct url_list *list = calloc(1, sizeof *list);
@@ -181,7 +106,7 @@ static int url_list_fail(struct url_list *list, int error, const char *verb, con
                          const char *why)
 {
     free(list->problem);
-    list->problem = complaint(verb, name, why ? why : strerror(-error));
+    list->problem = argument_complaint(verb, name, why ? why : strerror(-error));
     return error;
 }
 
@@ -436,7 +361,7 @@ static bool is_csv(const struct url_list *list, const char *source)
     case LIST_AUTO:
         break;
     }
-    return ends_in(source, ".csv") || ends_in(source, ".csv.gz");
+    return argument_ends_in(source, ".csv") || argument_ends_in(source, ".csv.gz");
 }
 
 /* Goes on to the next source: a URL is an entry by itself, a list is opened. */
@@ -445,15 +370,15 @@ static int next_source(struct url_list *list, struct entry **entry)
     if (list->next_source == list->options->source_count)
         return STEP_END;
     const char *source = list->options->sources[list->next_source++];
-    if (is_url(source) && source != list->options->metalink)
+    if (argument_is_url(list->options, source))
         return read_argument(list, source, entry);
-    list->name = source_name(source);
+    list->name = argument_name(source);
     list->line = 0;
     list->csv = is_csv(list, source);
     list->has_options = false;
     if (source == list->options->metalink && !(list->metalink = metalink_new()))
         return -ENOMEM;
-    int error = source_open(&list->source, source_path(source));
+    int error = source_open(&list->source, argument_path(source));
     return error ? url_list_fail(list, error, "open", list->name, NULL) : STEP_NOTHING;
 }
 
