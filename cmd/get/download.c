@@ -52,12 +52,13 @@ static void look_run(struct batch_job *job)
 }
 
 /* What is to be known of the file before it is asked for. NULL: nothing; and where the list has a
- * checksum the body is needed, to be compared. */
+ * checksum that the file has not been compared with, the body is needed. */
 static const struct known *known_of(const struct download *download)
 {
     const struct details *details = download->entry->details;
+    const struct known *known = download->store->updates ? download->entry->known : NULL;
     bool checked = details && details->checksum.algorithm != CHECKSUM_NONE;
-    return download->store->updates && !checked ? download->entry->known : NULL;
+    return known && checked && !known->verified ? NULL : known;
 }
 
 /* --if-exists skip and fail want the name to be free; update, to know whether the file is still the

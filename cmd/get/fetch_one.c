@@ -236,27 +236,33 @@ static bool tries_again(struct fetch *fetch, enum verdict *verdict, unsigned *tr
     return *verdict == VERDICT_RETRY;
 }
 
-/* Is the body what the list says it is? One that is not would be the same once more. */
-static enum verdict verify(struct fetch *fetch)
+/* The checksum that the list has for the file, or NULL. */
+static const struct checksum *expected_checksum(const struct fetch *fetch)
 {
     const struct details *details = fetch->entry->details;
+    return details && details->checksum.algorithm != CHECKSUM_NONE ? &details->checksum : NULL;
+}
+
+/* Is the body what the list says it is? A whole one that is not would be the same once more; one
+ * that was gone on with may have begun as something else. */
+static enum verdict verify(struct fetch *fetch)
+{
+    const struct checksum *expected = expected_checksum(fetch);
     struct checksum found;
-    char text[CHECKSUM_TEXT_SIZE], expected[CHECKSUM_TEXT_SIZE];
-    if (!details || details->checksum.algorithm == CHECKSUM_NONE)
+    char text[CHECKSUM_TEXT_SIZE], expected_text[CHECKSUM_TEXT_SIZE];
+    if (!expected)
         return VERDICT_OK;
-    if (digest_sink_finish(&fetch->digest, &found) == 0)
-        fetch->outcome->checksum = strdup(checksum_text(&found, text));
-    if (!fetch->outcome->checksum) {
+    if (digest_sink_finish(&fetch->digest, &found)) {
         snprintf(fetch->reason, sizeof fetch->reason, "%s", strerror(ENOMEM));
         return VERDICT_FAILED;
     }
-    if (checksum_equal(&found, &details->checksum))
+    if (checksum_equal(&found, expected))
         return VERDICT_OK;
-    free(fetch->outcome->checksum);
-    fetch->outcome->checksum = NULL;
+    if (fetch->result.status == 206 || fetch->result.status == 304)
+        return VERDICT_AGAIN;
     download_distrust(&fetch->download);
-    snprintf(fetch->reason, sizeof fetch->reason, "its checksum is %s, not %s", text,
-             checksum_text(&details->checksum, expected));
+    snprintf(fetch->reason, sizeof fetch->reason, "its checksum is %s, not %s",
+             checksum_text(&found, text), checksum_text(expected, expected_text));
     return VERDICT_FAILED;
 }
 
@@ -267,10 +273,12 @@ static enum verdict fetch_from(struct fetch *fetch, const struct url *from)
     enum verdict verdict;
     fetch->from = from;
     fetch->started = deadline_clock();
-    do
+    do {
         verdict = try_once(fetch);
-    while (tries_again(fetch, &verdict, &tries));
-    return verdict == VERDICT_OK ? verify(fetch) : verdict;
+        if (verdict == VERDICT_OK)
+            verdict = verify(fetch);
+    } while (tries_again(fetch, &verdict, &tries));
+    return verdict;
 }
 
 /* Is a failure one that another mirror may spare us? What our own disk refused it will refuse
@@ -305,6 +313,13 @@ static char *tell_validator(const char *said, const char *known)
     return text ? strdup(text) : NULL;
 }
 
+/* NULL when memory has run out: the file will be compared again in the next run. */
+static char *tell_checksum(const struct checksum *checksum)
+{
+    char text[CHECKSUM_TEXT_SIZE];
+    return strdup(checksum_text(checksum, text));
+}
+
 /* Tells of the file, for the journal. */
 static void tell_file(struct fetch *fetch, enum verdict verdict)
 {
@@ -319,6 +334,7 @@ static void tell_file(struct fetch *fetch, enum verdict verdict)
     outcome->etag = tell_validator(validators->etag, known ? known->etag : NULL);
     outcome->last_modified =
         tell_validator(validators->last_modified, known ? known->last_modified : NULL);
+    outcome->checksum = expected_checksum(fetch) ? tell_checksum(expected_checksum(fetch)) : NULL;
     if (verdict == VERDICT_OK)
         file->path = NULL;
 }
@@ -367,13 +383,13 @@ static void follow_up(struct fetch *fetch)
 /* Lets bodies through to the file, by way of the digest where there is a checksum. */
 static int open_sinks(struct fetch *fetch)
 {
-    const struct details *details = fetch->entry->details;
+    const struct checksum *expected = expected_checksum(fetch);
     struct sink *file = &fetch->download.sink;
     success_sink_init(&fetch->body, file, fetch->entry->meter);
-    if (!details || details->checksum.algorithm == CHECKSUM_NONE)
+    if (!expected)
         return 0;
     fetch->body.next = &fetch->digest.sink;
-    int error = digest_sink_init(&fetch->digest, details->checksum.algorithm, file);
+    int error = digest_sink_init(&fetch->digest, expected->algorithm, file);
     /* The beginning may have arrived in an earlier run. */
     return error ? error : download_replay(&fetch->download, digest_sink_take, &fetch->digest);
 }

@@ -8,6 +8,7 @@
 #define CMD_GET_KNOWN_H
 
 #include "cmd/get/outcome.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct known {
@@ -18,6 +19,7 @@ struct known {
     int64_t mtime_ns;          /* its time, unix; -1: not recorded */
     const char *etag;          /* as the server sent it; NULL: none */
     const char *last_modified; /* likewise */
+    bool verified;             /* it had the checksum that the list wants it to have */
 };
 
 /* A copy of `from`, strings too. NULL when memory runs out. */

@@ -128,6 +128,15 @@ static int keep_known(struct entry *entry, const struct known *known)
     return entry->known ? 0 : -ENOMEM;
 }
 
+/* Was the file found to have the checksum that the list has for it? */
+static bool is_verified(const struct entry *entry, const char *recorded)
+{
+    char text[CHECKSUM_TEXT_SIZE];
+    if (!recorded || !entry->details || entry->details->checksum.algorithm == CHECKSUM_NONE)
+        return false;
+    return strcmp(checksum_text(&entry->details->checksum, text), recorded) == 0;
+}
+
 /* What the journal has of the URL: entry->known, and the name, a new string. */
 static int recollect(struct naming *naming, struct entry *entry, const char *key, char **recorded)
 {
@@ -149,6 +158,7 @@ static int recollect(struct naming *naming, struct entry *entry, const char *key
                                  .mtime_ns = row.mtime_ns,
                                  .etag = row.etag,
                                  .last_modified = row.last_modified,
+                                 .verified = is_verified(entry, row.checksum),
                              });
 }
 

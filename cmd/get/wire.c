@@ -100,6 +100,7 @@ static void wire_put_known(struct wire *wire, const struct known *known)
     wire_put_number(wire, known->mtime_ns);
     wire_put_string(wire, known->etag);
     wire_put_string(wire, known->last_modified);
+    wire_put_number(wire, known->verified);
 }
 
 /* NULL when there is none, or the message is bad. */
@@ -114,6 +115,7 @@ static struct known *wire_get_known(struct wire *wire)
     char *last_modified = wire_get_string(wire);
     read.etag = etag;
     read.last_modified = last_modified;
+    read.verified = wire_get_number(wire) != 0;
     struct known *known = wire->bad ? NULL : known_new(&read);
     free(etag);
     free(last_modified);

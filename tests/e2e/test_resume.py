@@ -355,5 +355,64 @@ class Answers(ResumeCase):
         self.assertFalse(pathlib.Path(self.fetch.folder / ".fetch").exists())
 
 
+class Checksums(ResumeCase):
+    """The digest is that of the whole file, whenever its pieces came."""
+
+    def list_of(self, url, kind="sha256", content=None):
+        content = self.origin.body("a.bin", SIZE) if content is None else content
+        (self.fetch.folder / "urls.txt").write_text(
+            f"{hashlib.new(kind, content).hexdigest()}  {url}\n")
+
+    def run_listed(self, *arguments):
+        return self.fetch.run(*FAST, *arguments, "--log", "log", "urls.txt", "-o", "out")
+
+    def test_over_tries_and_runs(self):
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                url = self.url(truncate=500_000, times=1)
+                self.plant(url, self.origin.body("a.bin", HALF))
+                self.list_of(url)
+                self.check(self.run_listed(*arguments))
+                self.assertEqual(self.statuses(), [206, 206])
+
+    def test_a_beginning_that_was_something_else(self):
+        """Found out at the end, and begun anew, once."""
+        for planted, statuses in ((HALF, [206, 200]), (SIZE, [304, 200])):
+            with self.subTest(planted), Program() as self.fetch:
+                self.origin.reset_stats()
+                url = self.url()
+                self.plant(url, b"x" * planted)
+                self.list_of(url)
+                self.check(self.run_listed())
+                self.assertEqual(self.statuses(), statuses)
+        with Program() as self.fetch:
+            self.origin.reset_stats()
+            self.plant(url, b"x" * HALF)
+            self.list_of(url, content=b"never that")
+            done = self.run_listed()
+            self.assertEqual(done.code, 1, done)
+            self.assertIn("its checksum is", done.err)
+            self.assertEqual(self.statuses(), [206, 200])
+            self.assertEqual(list((self.fetch.folder / "out/.fetch").glob("*.part")), [])
+
+    def test_a_file_that_was_compared(self):
+        """Need not be fetched once more to know it; another checksum makes it necessary."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                url = self.url()
+                self.list_of(url)
+                self.check(self.run_listed(*arguments))
+                done = self.run_listed(*arguments)
+                self.assertEqual(summary(done)["unchanged"], 1, done)
+                checksums = [line["checksum"] for line in log(self.made())]
+                done = self.run_listed(*arguments)
+                self.assertEqual(summary(done)["unchanged"], 1, done)
+                self.list_of(url, "md5")
+                self.check(self.run_listed(*arguments))
+                self.assertEqual(self.statuses(), [200, 304, 304, 200])
+                self.assertEqual(checksums, [
+                    "sha-256=" + hashlib.sha256(self.origin.body("a.bin", SIZE)).hexdigest()])
+
+
 if __name__ == "__main__":
     unittest.main()
