@@ -157,6 +157,7 @@ static int job_open(struct job *job)
         return error;
     }
     report_watch_bytes(job->report, job->directory.received);
+    report_watch_list(job->report, job->list);
     url_list_on_warning(job->list, on_list_warning, job->report);
     if (options->mode == MODE_PROCESSES)
         error = children_fork(&job->children, options, &job->directory);

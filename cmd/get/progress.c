@@ -20,6 +20,9 @@
 /* A forecast that jumps is none. */
 #define PACE_MEMORY (20 * NSEC_PER_SEC)
 
+/* Anything longer is no forecast. */
+#define LEFT_MAX_S (1000.0 * 3600)
+
 /* A terminal that takes nothing more: so much waits for it, then we do. */
 #define SAID_MAX ((size_t)64 * 1024)
 
@@ -60,29 +63,36 @@ static double fraction_done(const struct progress *progress, const struct progre
     return fraction < 1 ? fraction : 1;
 }
 
-/* When all that is left is under way: as long as the slowest of them takes. */
-static int64_t time_of_slowest(const struct running *running)
+/* Seconds until the slowest of those that are seen is done, as far as it can be told. */
+static double time_of_slowest(const struct running *running, bool *all)
 {
     double longest = 0;
+    *all = true;
     for (unsigned i = 0; i < running->count; i++) {
         const struct running_row *row = &running->rows[i];
-        if (row->expected < 0 || row->gauge.rate < 1)
-            return -1;
-        double seconds = (double)(row->expected - row->received) / row->gauge.rate;
+        bool told = row->expected >= row->received && row->gauge.rate >= 1;
+        double seconds = told ? (double)(row->expected - row->received) / row->gauge.rate : 0;
         longest = seconds > longest ? seconds : longest;
+        *all = *all && told;
     }
-    return longest < 1e9 ? (int64_t)(longest * (double)NSEC_PER_SEC) : -1;
+    return longest;
 }
 
+/* At the pace of the files so far, but not before the slowest is done. Once all that is left is
+ * under way, that alone counts. */
 static int64_t time_left(const struct progress *progress, const struct progress_state *state)
 {
+    bool all;
+    double slowest = time_of_slowest(&progress->running, &all);
     if (state->total <= state->done)
         return -1;
     uint64_t left = state->total - state->done;
-    if (!state->about && left <= progress->running.count)
-        return time_of_slowest(&progress->running);
-    double seconds = progress->pace.rate > 0 ? (double)left / progress->pace.rate : 1e9;
-    return seconds < 1e9 ? (int64_t)(seconds * (double)NSEC_PER_SEC) : -1;
+    bool tail = !state->about && left <= progress->running.count;
+    if (tail ? !all : progress->pace.rate <= 0)
+        return -1;
+    double seconds = tail ? 0 : (double)left / progress->pace.rate;
+    seconds = slowest > seconds ? slowest : seconds;
+    return seconds < LEFT_MAX_S ? (int64_t)(seconds * (double)NSEC_PER_SEC) : -1;
 }
 
 static struct view_facts read_gauges(struct progress *progress, const struct progress_state *state,

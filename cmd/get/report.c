@@ -21,6 +21,7 @@ struct report {
     const struct get_options *options;
     struct report_counts counts;
     const _Atomic uint64_t *received; /* NULL: counts.bytes has to do */
+    const struct url_list *list;      /* NULL: how long it is shall not be told */
     unsigned in_flight;
     struct list
         running; /* entries under way, in the order in which they began; only for a picture */
@@ -241,6 +242,11 @@ void report_watch_bytes(struct report *report, const _Atomic uint64_t *received)
     report->received = received;
 }
 
+void report_watch_list(struct report *report, const struct url_list *list)
+{
+    report->list = list;
+}
+
 int64_t report_tick(struct report *report, int64_t now)
 {
     const struct report_counts *counts = &report->counts;
@@ -251,6 +257,8 @@ int64_t report_tick(struct report *report, int64_t now)
         .in_flight = report->in_flight,
         .running = &report->running,
     };
+    if (report->list && report->progress.kind == PROGRESS_BAR && now >= report->progress.next)
+        state.total = url_list_total(report->list, &state.about);
     int64_t next = progress_tick(&report->progress, &state, now);
     return deadline_min(next, records_tick(report->records, now));
 }

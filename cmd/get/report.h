@@ -15,6 +15,7 @@
 #include "cmd/get/entry.h"
 #include "cmd/get/options.h"
 #include "cmd/get/outcome.h"
+#include "cmd/get/url_list.h"
 #include <stdatomic.h>
 
 struct report;
@@ -62,6 +63,9 @@ void report_landed(struct report *report, struct entry *entry);
  * too (store_directory's `received`). Outlives the report. Never called: progress shows the bytes
  * of finished transfers. */
 void report_watch_bytes(struct report *report, const _Atomic uint64_t *received);
+
+/* For progress: the list that the entries come from. Outlives the report. */
+void report_watch_list(struct report *report, const struct url_list *list);
 
 /* Draws progress if its time has come; `now` monotonic ns. Returns when to call again. */
 int64_t report_tick(struct report *report, int64_t now);

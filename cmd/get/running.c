@@ -35,7 +35,9 @@ void running_sample(struct running *running, const struct list *entries, int64_t
         struct running_row *row = &running->rows[running->count++];
         *row = take_row(&before, entry);
         row->age = now - entry->started;
-        row->received = meter_received(entry->meter);
+        int64_t received = meter_received(entry->meter);
+        row->silent = received == row->received ? row->silent + now - row->gauge.measured : 0;
+        row->received = received;
         row->expected = meter_expected(entry->meter);
         gauge_read(&row->gauge, now, row->received);
     }

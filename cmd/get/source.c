@@ -299,6 +299,23 @@ int source_descriptor(const struct source *source)
     return source->waits ? source->fd : -1;
 }
 
+int64_t source_size(const char *path)
+{
+    struct stat status;
+    int error = path ? stat(path, &status) : fstat(STDIN_FILENO, &status);
+    return !error && S_ISREG(status.st_mode) ? status.st_size : -1;
+}
+
+int64_t source_left(const struct source *source)
+{
+    struct stat status;
+    off_t at = lseek(source->fd, 0, SEEK_CUR);
+    if (source->waits || at < 0 || fstat(source->fd, &status))
+        return -1;
+    size_t held = source->gzip ? source->gzip->stream.avail_in : source->end - source->start;
+    return status.st_size - at + (int64_t)held;
+}
+
 const char *source_problem(const struct source *source)
 {
     return source->problem;

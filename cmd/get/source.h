@@ -44,6 +44,11 @@ int source_next_some(struct source *source, int64_t until, struct source_line *s
 /* The descriptor that becomes readable when source_next() can go on, or -1 when it never waits. */
 int source_descriptor(const struct source *source);
 
+/* Bytes of a file, and how many of an open one are not read yet, packed as they are. -1: it is no
+ * plain file, or cannot be looked at. */
+int64_t source_size(const char *path);
+int64_t source_left(const struct source *source);
+
 /* After an error of source_next(): what the errno does not say, or NULL. */
 const char *source_problem(const struct source *source);
 

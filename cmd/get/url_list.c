@@ -2,6 +2,7 @@
 
 #include "cmd/get/argument.h"
 #include "cmd/get/draft.h"
+#include "cmd/get/extent.h"
 #include "cmd/get/name.h"
 #include "cmd/get/naming.h"
 #include "cmd/get/recall.h"
@@ -52,6 +53,7 @@ struct url_list {
     int failure;               /* -errno to be told with the next step; 0: none */
     uint64_t number;
     uint64_t duplicates;
+    struct extent extent;
     unsigned barren; /* lines in a row that gave no entry */
     struct url_parser parser;
     struct seen *urls;     /* their texts */
@@ -75,6 +77,8 @@ int url_list_open(struct url_list **out, const struct get_options *options, char
         return -ENOMEM;
     list->options = options;
     list->ahead_step = STEP_WAIT;
+    for (size_t i = 0; i < options->source_count; i++)
+        extent_add(&list->extent, options, options->sources[i]);
     list->urls = seen_new(NULL);
     list->naming = naming_new();
     if (!list->urls || !list->naming) {
@@ -370,6 +374,7 @@ static int next_source(struct url_list *list, struct entry **entry)
     if (list->next_source == list->options->source_count)
         return STEP_END;
     const char *source = list->options->sources[list->next_source++];
+    extent_begin(&list->extent, list->options, source);
     if (argument_is_url(list->options, source))
         return read_argument(list, source, entry);
     list->name = argument_name(source);
@@ -520,6 +525,16 @@ void url_list_on_warning(struct url_list *list, url_list_warn *warn, void *ctx)
 {
     list->warn = warn;
     list->warn_ctx = ctx;
+}
+
+uint64_t url_list_total(const struct url_list *list, bool *about)
+{
+    bool ended = list->next_source == list->options->source_count && !list->source;
+    uint64_t number = list->number - (list->recall ? recall_left_out(list->recall) : 0);
+    *about = !ended;
+    if (ended)
+        return number + (list->draft.entry != NULL);
+    return extent_guess(&list->extent, list->source, number);
 }
 
 uint64_t url_list_skipped(const struct url_list *list)

@@ -60,6 +60,10 @@ bool url_list_holds_back(const struct url_list *list);
 typedef void url_list_warn(void *ctx, const char *text);
 void url_list_on_warning(struct url_list *list, url_list_warn *warn, void *ctx);
 
+/* Entries there will have been at the end; 0: nobody knows. `about`: it is a guess, for the list
+ * has not been read to its end. */
+uint64_t url_list_total(const struct url_list *list, bool *about);
+
 /* URLs that came again, or that --retry-failed left out. */
 uint64_t url_list_skipped(const struct url_list *list);
 const char *url_list_problem(const struct url_list *list);

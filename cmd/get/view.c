@@ -20,6 +20,9 @@
 /* Transfers that do not take longer than this are none to look at. */
 #define ROW_AGE NSEC_PER_SEC
 
+/* A pause of less is nothing to worry about. */
+#define STALLED_AFTER (5 * NSEC_PER_SEC)
+
 /* Anything longer is no forecast. */
 #define LEFT_MAX   (1000 * 3600 * NSEC_PER_SEC)
 
@@ -91,7 +94,7 @@ static void write_clock(char text[CLOCK_SIZE], int64_t ns)
 static void write_forecast(char text[LEFT_SIZE], const struct view_facts *facts)
 {
     char clock[CLOCK_SIZE] = "";
-    bool told = facts->left_ns >= 0 && facts->left_ns < LEFT_MAX;
+    bool told = facts->left_ns >= 0;
     if (told)
         write_clock(clock, facts->left_ns);
     snprintf(text, LEFT_SIZE, "  %2d%%%s%s%s%s", (int)(facts->fraction * 100), told ? "  " : "",
@@ -153,7 +156,7 @@ static void draw_pace(FILE *out, size_t *left, const struct running_row *row, bo
     if (row->received == 0) {
         strcpy(rate, "waiting");
         shade = GREY;
-    } else if (row->gauge.rate < 1) {
+    } else if (row->silent >= STALLED_AFTER) {
         strcpy(rate, "stalled");
         shade = YELLOW;
     } else {

@@ -489,7 +489,7 @@ class Progress(Case):
         self.assertEqual(code, 1, text)
         drawn = re.findall(r"\r\x1b\[\?7l ([^\r\n\x1b]+)\x1b\[J\x1b\[\?7h\r", text)
         self.assertGreater(len(drawn), 3, text)
-        self.assertRegex(drawn[-1], r"\A2 done, 1 in flight, 1 failed, ")
+        self.assertRegex(drawn[-1], r"\A2 of 3 done, 1 in flight, 1 failed, ")
         self.assertLess(max(map(len, drawn)), 60)
         end = text.split("\r\x1b[J")[-1]
         self.assertRegex(end, r"\A2 ok, 0 unchanged, 0 skipped, 1 failed, .*\r\n\Z")

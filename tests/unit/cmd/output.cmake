@@ -3,6 +3,7 @@ foreach(module cli cookie_merge escape report progress directory json_text recor
     fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c LIBRARIES cmd)
 endforeach()
 fetch_unit_test(test_cmd_view SOURCES test_view.c LIBRARIES cmd)
+fetch_unit_test(test_cmd_extent SOURCES test_extent.c LIBRARIES cmd)
 target_sources(test_cmd_directory PRIVATE store_harness.c)
 target_link_libraries(test_cmd_report PRIVATE PkgConfig::JANSSON)
 target_link_libraries(test_cmd_records PRIVATE PkgConfig::JANSSON)

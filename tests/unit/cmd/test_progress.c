@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static struct progress progress;
@@ -132,6 +133,82 @@ static void what_is_said_stands_above(void **state)
     end();
 }
 
+/* An entry under way since the beginning. */
+static void under_way(struct list *list, struct entry *entry, struct meter *meter, uint64_t number)
+{
+    static char name[] = "name";
+    meter_begin(meter, 0, 1000000);
+    *entry = (struct entry){.number = number, .name = name, .meter = meter, .started = 0};
+    list_push_back(list, &entry->node);
+}
+
+/* A terminal of 80 columns as standard error: its other end, or -1 where there are none. */
+static int open_terminal(void)
+{
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+    if (master < 0 || grantpt(master) || unlockpt(master))
+        return -1;
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    struct winsize size = {.ws_row = 24, .ws_col = 80};
+    assert_true(slave >= 0);
+    assert_int_equal(ioctl(slave, TIOCSWINSZ, &size), 0);
+    kept = dup(STDERR_FILENO);
+    dup2(slave, STDERR_FILENO);
+    close(slave);
+    return master;
+}
+
+/* What it shows since it was asked last. */
+static const char *new_on(int terminal)
+{
+    static char text[65536];
+    ssize_t got = read(terminal, text, sizeof text - 1);
+    text[got > 0 ? got : 0] = '\0';
+    return text;
+}
+
+/* By the files so far, but not sooner than the slowest; at the end by that alone; and not at all
+ * where it is not known. */
+static void what_is_left_is_told_honestly(void **state)
+{
+    (void)state;
+    struct list list;
+    struct entry entries[2];
+    struct meter meters[2];
+    struct progress_state now = {.done = 10, .total = 110, .running = &list};
+    int terminal = open_terminal();
+    if (terminal < 0)
+        skip(); /* no pseudo terminals here */
+    list_init(&list);
+    under_way(&list, &entries[0], &meters[0], 1);
+    under_way(&list, &entries[1], &meters[1], 2);
+    progress_init(&progress, PROGRESS_BAR, false, 0);
+    (void)progress_tick(&progress, &now, 10 * NSEC_PER_SEC);
+    assert_non_null(strstr(new_on(terminal), "   9%  1:40 left"));
+    meter_add(&meters[0], 1100);
+    (void)progress_tick(&progress, &now, 11 * NSEC_PER_SEC);
+    assert_non_null(strstr(new_on(terminal), "   9%  30:1"));
+    meter_add(&meters[1], 750000);
+    now.done = 108;
+    (void)progress_tick(&progress, &now, 13 * NSEC_PER_SEC);
+    assert_non_null(strstr(new_on(terminal), "  98%"));
+    meter_begin(&meters[0], 0, -1);
+    (void)progress_tick(&progress, &now, 14 * NSEC_PER_SEC);
+    const char *shown_last = new_on(terminal);
+    assert_non_null(strstr(shown_last, "  98%"));
+    assert_null(strstr(shown_last, "left"));
+    now = (struct progress_state){.running = &list};
+    (void)progress_tick(&progress, &now, 15 * NSEC_PER_SEC);
+    shown_last = new_on(terminal);
+    assert_non_null(strstr(shown_last, " 0 done, "));
+    assert_null(strstr(shown_last, " of "));
+    assert_null(strstr(shown_last, "0%"));
+    progress_end(&progress);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    close(terminal);
+}
+
 /* Nobody's memory fills up. */
 static void much_that_is_said_does_not_wait(void **state)
 {
@@ -190,6 +267,7 @@ int main(void)
         cmocka_unit_test(rates_follow_what_happens),
         cmocka_unit_test(redrawn_ten_times_a_second_at_most),
         cmocka_unit_test(what_is_said_stands_above),
+        cmocka_unit_test(what_is_left_is_told_honestly),
         cmocka_unit_test(much_that_is_said_does_not_wait),
         cmocka_unit_test(auto_looks_at_standard_error),
     };
