@@ -24,6 +24,7 @@ struct journal {
     enum journal_use use;
     int64_t seed;
     bool was_killed;
+    bool appends;        /* there was no row when it was opened: nothing is looked for */
     const char *problem; /* a literal, or SQLite's own */
     char *directory;     /* owned */
     char path[PATH_MAX]; /* for the user */
@@ -119,6 +120,16 @@ static int journal_read_job(struct journal *journal)
     return -EINVAL;
 }
 
+bool journal_is_empty(struct journal *journal)
+{
+    sqlite3_stmt *statement;
+    if (journal_statement(journal, STATEMENT_ANY, &statement))
+        return false;
+    int code = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE;
+}
+
 /* NORMAL leaves to the system when a commit reaches the disk: a power cut may cost the latest ones,
  * but never the journal. */
 static int journal_configure(struct journal *journal, bool synced)
@@ -140,7 +151,12 @@ static int journal_configure(struct journal *journal, bool synced)
         return code < 0 ? code : journal_fail(journal, code);
     if (!write)
         error = journal_execute(journal, "PRAGMA query_only = ON");
-    return error ? error : journal_read_job(journal);
+    if (!error)
+        error = journal_read_job(journal);
+    if (error || !write)
+        return error;
+    journal->appends = journal_is_empty(journal);
+    return journal->appends ? 0 : journal_fail(journal, schema_index(journal->db));
 }
 
 /* What lies under the journal's name must not lead elsewhere. */
@@ -235,16 +251,6 @@ bool journal_exists(int fd)
     return fstatat(fd, FILE_NAME, &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-bool journal_is_empty(struct journal *journal)
-{
-    sqlite3_stmt *statement;
-    if (journal_statement(journal, STATEMENT_ANY, &statement))
-        return false;
-    int code = sqlite3_step(statement);
-    sqlite3_reset(statement);
-    return code == SQLITE_DONE;
-}
-
 int journal_mark(struct journal *journal, bool running)
 {
     sqlite3_stmt *statement;
@@ -293,9 +299,9 @@ static int64_t journal_hash(const struct journal *journal, const char *text)
     return (int64_t)(XXH3_64bits_withSeed(text, strlen(text), (uint64_t)journal->seed) >> 1);
 }
 
-static int64_t next_place(int64_t id)
+static int64_t next_place(int64_t place)
 {
-    return id == INT64_MAX ? 0 : id + 1;
+    return place == INT64_MAX ? 0 : place + 1;
 }
 
 /* 1: the URL's row; 0: there is none; -errno. */
@@ -305,9 +311,9 @@ int journal_find(struct journal *journal, const char *url, struct journal_row *r
     int error = journal_statement(journal, STATEMENT_FIND, &statement);
     if (error)
         return error;
-    for (int64_t id = journal_hash(journal, url);; id = next_place(id)) {
+    for (int64_t place = journal_hash(journal, url);; place = next_place(place)) {
         sqlite3_reset(statement);
-        sqlite3_bind_int64(statement, 1, id);
+        sqlite3_bind_int64(statement, 1, place);
         int code = sqlite3_step(statement);
         if (code != SQLITE_ROW) {
             sqlite3_reset(statement);
@@ -336,21 +342,22 @@ int journal_name_taken(struct journal *journal, const char *name, const char *ur
 
 /* Whoever had the name before - another run at the same time gave it, or their hashes collide -
  * loses its row: it is asked for anew, and gets another name. */
-static int journal_free_name(struct journal *journal, int64_t name_hash, int64_t id)
+static int journal_free_name(struct journal *journal, int64_t name_hash, int64_t place)
 {
     sqlite3_stmt *statement;
     int error = journal_statement(journal, STATEMENT_FREE_NAME, &statement);
     if (error)
         return error;
     sqlite3_bind_int64(statement, 1, name_hash);
-    sqlite3_bind_int64(statement, 2, id);
+    sqlite3_bind_int64(statement, 2, place);
     return journal_fail(journal, run_statement(statement));
 }
 
 /* 1: done; 0: another URL has this place; -errno. */
-static int journal_put_at(struct journal *journal, int64_t id, const struct journal_row *row)
+static int journal_put_at(struct journal *journal, int64_t place, const struct journal_row *row)
 {
-    enum statement number = row->outcome == JOURNAL_OK       ? STATEMENT_PUT
+    enum statement number = journal->appends                 ? STATEMENT_APPEND
+                            : row->outcome == JOURNAL_OK     ? STATEMENT_PUT
                             : row->outcome == JOURNAL_FAILED ? STATEMENT_PUT_FAILED
                                                              : STATEMENT_PUT_UNCHANGED;
     sqlite3_stmt *statement;
@@ -358,10 +365,15 @@ static int journal_put_at(struct journal *journal, int64_t id, const struct jour
     if (error)
         return error;
     int64_t name_hash = row->name ? journal_hash(journal, row->name) : 0;
-    statement_bind_row(statement, id, name_hash, row);
+    statement_bind_row(statement, place, name_hash, row);
     int code = run_statement(statement);
+    if (code == SQLITE_CONSTRAINT_UNIQUE && journal->appends) {
+        /* Another run has come meanwhile, and made the indexes: there is something to find. */
+        journal->appends = false;
+        return journal_put_at(journal, place, row);
+    }
     if (code == SQLITE_CONSTRAINT_UNIQUE) {
-        error = journal_free_name(journal, name_hash, id);
+        error = journal_free_name(journal, name_hash, place);
         code = error ? SQLITE_OK : run_statement(statement);
     }
     if (error || code)
@@ -373,10 +385,10 @@ int journal_put(struct journal *journal, const struct journal_row *row)
 {
     struct journal_row found;
     int done = 0;
-    if (row->outcome == JOURNAL_SKIPPED)
+    if (row->outcome == JOURNAL_SKIPPED && !journal->appends)
         done = journal_find(journal, row->url, &found);
-    for (int64_t id = journal_hash(journal, row->url); !done; id = next_place(id))
-        done = journal_put_at(journal, id, row);
+    for (int64_t place = journal_hash(journal, row->url); !done; place = next_place(place))
+        done = journal_put_at(journal, place, row);
     return done < 0 ? done : 0;
 }
 

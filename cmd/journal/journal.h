@@ -78,7 +78,8 @@ void journal_abandon(struct journal *journal);
 /* After -ENOSPC: gives the room back that was set aside for this. Was there any left? */
 bool journal_make_room(struct journal *journal);
 
-/* Adds or replaces the row. What describes the file stays as it was recorded when the outcome is
+/* Adds or replaces the row; where the journal was empty when it was opened, adds: no URL may come
+ * twice in one run. What describes the file stays as it was recorded when the outcome is
  * FAILED, and with UNCHANGED where the new row has nothing; SKIPPED leaves a row that is there as
  * it is. 0 or -errno. */
 int journal_put(struct journal *journal, const struct journal_row *row);

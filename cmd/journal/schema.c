@@ -9,10 +9,10 @@ enum {
     VERSION = 1,              /* of the tables */
 };
 
-/* `id` is a hash of the URL, which makes finding one a single walk down the tree; a URL whose place
+/* Rows lie in the order they came in, which is nearly that of the list: a first run only appends,
+ * and a second one finds neighbours together. `place` is a hash of the URL; a URL whose place
  * another one has goes to the next free one. A name that shares its hash with another counts as
- * taken, so that the index can be unique over the hash alone. `seed` is drawn for each journal: who
- * writes lists cannot know what collides. */
+ * taken. `seed` is drawn for each journal: who writes lists cannot know what collides. */
 static const char tables[] = "PRAGMA application_id = 0x66746368;"
                              "PRAGMA user_version = 1;"
                              "CREATE TABLE job ("
@@ -23,9 +23,10 @@ static const char tables[] = "PRAGMA application_id = 0x66746368;"
                              "INSERT INTO job VALUES (random(), 0, NULL, NULL);"
                              "CREATE TABLE url ("
                              " id INTEGER PRIMARY KEY,"
+                             " place INTEGER NOT NULL,"
                              " url TEXT NOT NULL,"
                              " name TEXT,"
-                             " name_hash INTEGER UNIQUE,"
+                             " name_hash INTEGER,"
                              " size INTEGER,"
                              " mtime_ns INTEGER,"
                              " etag TEXT,"
@@ -36,6 +37,18 @@ static const char tables[] = "PRAGMA application_id = 0x66746368;"
                              " attempts INTEGER NOT NULL,"
                              " error TEXT,"
                              " finished INTEGER NOT NULL);";
+
+/* Made for the second run, and kept from then on: the first has nothing to find, and sorting all of
+ * it afterwards costs a tenth of keeping a tree in order. */
+static const char indexes[] = "CREATE UNIQUE INDEX IF NOT EXISTS url_place ON url (place);"
+                              "CREATE UNIQUE INDEX IF NOT EXISTS url_name ON url (name_hash);";
+
+/* Two in one place, or of one name, can only have come from two runs at once, or from hashes that
+ * collide. The later one is kept; the other URL is asked for anew, and gets another name. */
+static const char doubles[] =
+    "DELETE FROM url WHERE id NOT IN (SELECT max(id) FROM url GROUP BY place);"
+    "DELETE FROM url WHERE name_hash IS NOT NULL AND"
+    " id NOT IN (SELECT max(id) FROM url GROUP BY name_hash);";
 
 /* The number that `sql` asks for. 0 or SQLite's code. */
 static int ask(sqlite3 *db, const char *sql, int64_t *number)
@@ -59,6 +72,15 @@ int schema_make(sqlite3 *db)
     if (!code)
         code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     return code;
+}
+
+int schema_index(sqlite3 *db)
+{
+    int code = sqlite3_exec(db, indexes, NULL, NULL, NULL);
+    if ((code & 0xff) != SQLITE_CONSTRAINT)
+        return code;
+    code = sqlite3_exec(db, doubles, NULL, NULL, NULL);
+    return code ? code : sqlite3_exec(db, indexes, NULL, NULL, NULL);
 }
 
 int schema_check(sqlite3 *db, bool *empty, const char **why)

@@ -4,12 +4,15 @@
     "url, name, size, mtime_ns, etag, last_modified, checksum, outcome, status, attempts, error, " \
     "finished"
 
+#define APPEND                                    \
+    "INSERT INTO url (place, name_hash, " COLUMNS \
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+
 /* The condition is false where another URL has the place: then nothing changes. */
-#define PUT                                                                                 \
-    "INSERT INTO url (id, name_hash, " COLUMNS                                              \
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"                \
-    " ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_hash = excluded.name_hash," \
-    " outcome = excluded.outcome, status = excluded.status, attempts = excluded.attempts,"  \
+#define PUT                                                                                    \
+    APPEND                                                                                     \
+    " ON CONFLICT (place) DO UPDATE SET name = excluded.name, name_hash = excluded.name_hash," \
+    " outcome = excluded.outcome, status = excluded.status, attempts = excluded.attempts,"     \
     " error = excluded.error, finished = excluded.finished"
 #define IF_SAME_URL " WHERE url = excluded.url"
 
@@ -18,9 +21,10 @@ const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGAN] = "UPDATE job SET running = 1, began = ?1, ended = NULL",
     [STATEMENT_ENDED] = "UPDATE job SET running = 0, ended = ?1",
     [STATEMENT_ANY] = "SELECT 1 FROM url LIMIT 1",
-    [STATEMENT_FIND] = "SELECT " COLUMNS " FROM url WHERE id = ?1",
+    [STATEMENT_FIND] = "SELECT " COLUMNS " FROM url WHERE place = ?1",
     [STATEMENT_NAME] = "SELECT url FROM url WHERE name_hash = ?1",
-    [STATEMENT_FREE_NAME] = "DELETE FROM url WHERE name_hash = ?1 AND id <> ?2",
+    [STATEMENT_FREE_NAME] = "DELETE FROM url WHERE name_hash = ?1 AND place <> ?2",
+    [STATEMENT_APPEND] = APPEND,
     [STATEMENT_PUT] = PUT ", size = excluded.size, mtime_ns = excluded.mtime_ns,"
                           " etag = excluded.etag, last_modified = excluded.last_modified,"
                           " checksum = excluded.checksum" IF_SAME_URL,
@@ -42,12 +46,12 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
 }
 
 /* A failed binding leaves a NULL, and memory that ran out shows in the step that follows. */
-void statement_bind_row(sqlite3_stmt *statement, int64_t id, int64_t name_hash,
+void statement_bind_row(sqlite3_stmt *statement, int64_t place, int64_t name_hash,
                         const struct journal_row *row)
 {
     bool has_file = row->size >= 0 && row->outcome != JOURNAL_FAILED;
     sqlite3_clear_bindings(statement);
-    sqlite3_bind_int64(statement, 1, id);
+    sqlite3_bind_int64(statement, 1, place);
     if (row->name)
         sqlite3_bind_int64(statement, 2, name_hash);
     bind_text(statement, 3, row->url);

@@ -16,6 +16,7 @@ enum statement {
     STATEMENT_FIND,
     STATEMENT_NAME,
     STATEMENT_FREE_NAME,
+    STATEMENT_APPEND, /* where nothing is to be found */
     STATEMENT_PUT,
     STATEMENT_PUT_UNCHANGED,
     STATEMENT_PUT_FAILED,
@@ -27,8 +28,8 @@ enum statement {
 
 extern const char *const statement_texts[STATEMENT_COUNT];
 
-/* For the three PUTs. The row's strings must live until the statement has run. */
-void statement_bind_row(sqlite3_stmt *statement, int64_t id, int64_t name_hash,
+/* For APPEND and the PUTs. The row's strings must live until the statement has run. */
+void statement_bind_row(sqlite3_stmt *statement, int64_t place, int64_t name_hash,
                         const struct journal_row *row);
 
 /* From FIND and EACH. */
