@@ -83,6 +83,10 @@ const struct option_row option_table[] = {
      WORD(get.if_exists), .words = exists_words},
     {"out-null", 0, NULL, SECTION_FILES, SCOPE_ALL, "read bodies and throw them away",
      FLAG(get.out_null)},
+    {"remote-header-name", 'J', NULL, SECTION_FILES, SCOPE_ALL,
+     "files are called what servers suggest\n"
+     "(Content-Disposition)",
+     FLAG(get.transfer.remote_header_name)},
     {"no-remote-time", 0, NULL, SECTION_FILES, SCOPE_ALL,
      "files keep the time of their arrival instead of\n"
      "the server's Last-Modified",
@@ -118,8 +122,8 @@ const struct option_row option_table[] = {
      "no byte for so long; 0: no bound (30s)", TIME(get.transfer.stall_timeout_ns)},
     {"speed-limit", 'Y', "RATE", SECTION_BOUNDS, SCOPE_ALL,
      "bytes a second: give up what is slower (no bound)", SIZE(get.transfer.speed_limit)},
-    {"speed-time", 'y', "TIME", SECTION_BOUNDS, SCOPE_ALL,
-     "when it was slower for so long (30s)", TIME(get.transfer.speed_time_ns)},
+    {"speed-time", 'y', "TIME", SECTION_BOUNDS, SCOPE_ALL, "when it was slower for so long (30s)",
+     TIME(get.transfer.speed_time_ns)},
     {"max-redirs", 0, "N", SECTION_BOUNDS, SCOPE_ALL, "redirects that are followed; -1: all (10)",
      .set = set_max_redirs, PLACE(get.max_redirs), .max = INT_MAX},
     {"max-filesize", 0, "SIZE", SECTION_BOUNDS, SCOPE_ALL,

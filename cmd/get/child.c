@@ -15,15 +15,18 @@ struct child_process {
     struct worker
         worker; /* opened for the first entry: by then the parent has checked the options */
     struct gate_remote gate;
+    struct namer_remote namer;
     struct wire wire;
 };
 
 static int child_open(struct child_process *child)
 {
     int error = worker_open(&child->worker, child->options, child->directory);
-    if (!error)
-        child->worker.gate = gate_remote_init(&child->gate, child->fd);
-    return error;
+    if (error)
+        return error;
+    child->worker.gate = gate_remote_init(&child->gate, child->fd);
+    child->worker.namer = namer_remote_init(&child->namer, child->fd);
+    return 0;
 }
 
 /* One entry: read, fetched, told. 0 or -errno. */
@@ -58,6 +61,7 @@ int child_run(int fd, const struct get_options *options, const struct store_dire
         error = child.wire.type == WIRE_ENTRY ? child_serve(&child) : -EPROTO;
     wire_clear(&child.wire);
     gate_remote_clear(&child.gate);
+    namer_remote_clear(&child.namer);
     worker_close(&child.worker);
     client_global_cleanup();
     /* A parent that hung up, or a signal, is how it is meant to end. */

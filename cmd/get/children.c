@@ -166,6 +166,23 @@ static int child_answer(struct child *child, struct hosts *hosts)
     return wire_send(child->fd, wire);
 }
 
+/* Gives the child's file its name. 0 or -errno of the conversation. */
+static int child_name(struct child *child, struct namer *namer, const struct entry *entry)
+{
+    struct wire *wire = &child->wire;
+    char *plain = wire_get_string(wire);
+    char *name = NULL;
+    if (!plain)
+        return wire->bad ? -ENOMEM : -EPROTO;
+    int error = namer_give(namer, entry, plain, &name);
+    wire_begin(wire, WIRE_NAME);
+    wire_put_number(wire, error);
+    wire_put_string(wire, name);
+    free(name);
+    free(plain);
+    return wire_send(child->fd, wire);
+}
+
 /* The child's next message. Whoever is canceled interrupts the child too, and hears it out: its
  * file may have got its name already. A message that has begun is read to its end. */
 static int child_listen(struct child *child)
@@ -183,13 +200,15 @@ static int child_listen(struct child *child)
 }
 
 /* Reads and answers until the outcome is there. */
-static int child_converse(struct child *child, struct hosts *hosts, struct outcome *outcome)
+static int child_converse(struct child *child, struct hosts *hosts, struct namer *namer,
+                          const struct entry *entry, struct outcome *outcome)
 {
     int error;
     while ((error = child_listen(child)) == 0) {
         if (child->wire.type == WIRE_OUTCOME)
             return wire_get_outcome(&child->wire, outcome);
-        error = child_answer(child, hosts);
+        error = child->wire.type == WIRE_NAME ? child_name(child, namer, entry)
+                                              : child_answer(child, hosts);
         if (error)
             break;
     }
@@ -197,7 +216,7 @@ static int child_converse(struct child *child, struct hosts *hosts, struct outco
 }
 
 int children_serve(struct children *children, unsigned number, struct hosts *hosts,
-                   const struct entry *entry, struct outcome *outcome)
+                   struct namer *namer, const struct entry *entry, struct outcome *outcome)
 {
     struct child *child = &children->child[number];
     if (entry->leased) {
@@ -211,7 +230,7 @@ int children_serve(struct children *children, unsigned number, struct hosts *hos
     wire_put_entry(&child->wire, entry);
     int error = wire_send(child->fd, &child->wire);
     if (!error)
-        error = child_converse(child, hosts, outcome);
+        error = child_converse(child, hosts, namer, entry, outcome);
     child_leave(child, hosts, &(struct visit){VISIT_NOTHING, 0});
     /* An interruption may reach the child before it reaches us: then it ends by itself. */
     if (!error && outcome->kind == OUTCOME_NOT_TRIED)

@@ -2,7 +2,7 @@
  *
  * They are forked before any thread, libcurl or c-ares starts, because none of those survives a
  * fork. Each blocks in fetch_one() for one entry after another; what it needs of the job's state -
- * a connection to a host - it asks of the parent.
+ * a connection to a host, a name - it asks of the parent.
  *
  * Ownership: children_fork() to children_end(). Thread: main. Parks: children_serve.
  */
@@ -11,6 +11,7 @@
 
 #include "cmd/get/entry.h"
 #include "cmd/get/hosts.h"
+#include "cmd/get/namer.h"
 #include "cmd/get/options.h"
 #include "cmd/get/outcome.h"
 #include "cmd/get/store.h"
@@ -33,7 +34,7 @@ struct meter *children_meters(const struct children *children);
 /* Has a child fetch an entry, answering its questions meanwhile. 0; -ECANCELED; -EPIPE when it
  * died, which fails the entry. */
 int children_serve(struct children *children, unsigned child, struct hosts *hosts,
-                   const struct entry *entry, struct outcome *outcome);
+                   struct namer *namer, const struct entry *entry, struct outcome *outcome);
 
 /* Tells them to end, and waits for that a second at most before it kills. NULL is fine. Blocks. */
 void children_end(struct children *children);

@@ -214,14 +214,16 @@ int download_commit(struct download *download, const struct transfer_result *res
 {
     if (!download->part)
         return 0;
-    return part_commit(download->part, download->entry->name, file_time(download, result),
-                       &download->file);
+    const char *name = download->given ? download->given : download->entry->name;
+    return part_commit(download->part, name, file_time(download, result), &download->file);
 }
 
 void download_close(struct download *download)
 {
     part_free(download->part);
     free(download->file.path);
+    free(download->given);
     download->part = NULL;
+    download->given = NULL;
     download->file.path = NULL;
 }

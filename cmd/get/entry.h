@@ -25,6 +25,7 @@ struct entry {
     uint64_t number;  /* of all entries, from 1 */
     int64_t taken_up; /* by dispatch: wall clock, ns since 1970; 0: not yet */
     struct known *known; /* what the journal knows of it; owned; NULL: nothing */
+    bool named;          /* by the list itself, in so many words */
     bool leased;         /* already counted as entered at its host's gate, by dispatch */
     const char *problem; /* a wrong line: why, a literal; NULL: a good one */
     char *text;   /* what is wrong with `problem`, as written, redacted of nothing; owned; NULL: it

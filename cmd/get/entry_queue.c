@@ -12,6 +12,7 @@ struct packed_head {
     uint64_t line;
     uint64_t number;
     int64_t taken_up;
+    bool named;
     /* Of the strings, each with its NUL; 0: there is none. */
     uint32_t name_size;
     uint32_t url_size;
@@ -86,6 +87,7 @@ static struct packed_entry *pack(const struct entry *entry, struct wire *details
         .line = entry->line,
         .number = entry->number,
         .taken_up = entry->taken_up,
+        .named = entry->named,
         .name_size = string_size(entry->name),
         .url_size = string_size(entry->url.text),
         .etag_size = string_size(etag),
@@ -153,6 +155,7 @@ static int unpack(struct entry_pool *pool, struct entry **out, const struct pack
     entry->line = head->line;
     entry->number = head->number;
     entry->taken_up = head->taken_up;
+    entry->named = head->named;
     int error =
         url_parser_parse(&pool->parser, &entry->url, text, head->url_size - 1, &entry->problem);
     if (!error && head->name_size > 0)

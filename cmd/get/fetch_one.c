@@ -3,6 +3,7 @@
 #include "cmd/get/command.h"
 #include "cmd/get/digest_sink.h"
 #include "cmd/get/judge.h"
+#include "cmd/get/name.h"
 #include "cmd/get/success_sink.h"
 #include "engine/deadline.h"
 #include "engine/sched/task.h"
@@ -291,14 +292,33 @@ static bool mirror_may_help(struct fetch *fetch, enum verdict verdict)
     return download_give_up(&fetch->download) == 0;
 }
 
+/* -J: the file is to be called what the server suggests, unless the list has said how. */
+static int take_suggested_name(struct fetch *fetch)
+{
+    const struct entry *entry = fetch->entry;
+    if (!fetch->result.file_name || !entry->name || entry->named ||
+        fetch->worker->options->file_name)
+        return 0;
+    char *plain = name_suggested(entry->name, fetch->result.file_name);
+    int error =
+        plain ? namer_give(fetch->worker->namer, entry, plain, &fetch->download.given) : -ENOMEM;
+    free(plain);
+    return error;
+}
+
 /* The file gets its final name. */
 static enum verdict commit(struct fetch *fetch)
 {
-    int error = download_commit(&fetch->download, &fetch->result);
+    int error = take_suggested_name(fetch);
+    if (!error)
+        error = download_commit(&fetch->download, &fetch->result);
     if (!error)
         return VERDICT_OK;
     if (error == -ECANCELED)
         return VERDICT_CANCELED;
+    /* The name that the server suggested is taken, which nobody could know before. */
+    if (error == -EEXIST && fetch->worker->options->if_exists == EXISTS_SKIP)
+        fetch->outcome->kind = OUTCOME_SKIPPED;
     snprintf(fetch->reason, sizeof fetch->reason, "cannot save it: %s", strerror(-error));
     if (store_error_is_machine(error))
         fetch->outcome->machine_error = error;
@@ -337,6 +357,8 @@ static void tell_file(struct fetch *fetch, enum verdict verdict)
     outcome->checksum = expected_checksum(fetch) ? tell_checksum(expected_checksum(fetch)) : NULL;
     if (verdict == VERDICT_OK)
         file->path = NULL;
+    outcome->name = fetch->download.given;
+    fetch->download.given = NULL;
 }
 
 /* Tells what became of it. */
@@ -362,7 +384,7 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
 
     if (verdict == VERDICT_OK || verdict == VERDICT_UNCHANGED)
         tell_file(fetch, verdict);
-    else if (verdict != VERDICT_CANCELED)
+    else if (verdict != VERDICT_CANCELED && outcome->kind != OUTCOME_SKIPPED)
         outcome_fail(outcome, "%s", fetch->reason);
 }
 

@@ -12,6 +12,7 @@
 
 #include "cmd/get/entry.h"
 #include "cmd/get/gate.h"
+#include "cmd/get/namer.h"
 #include "cmd/get/options.h"
 #include "cmd/get/outcome.h"
 #include "cmd/get/slots.h"
@@ -24,6 +25,7 @@ struct worker {
     struct client *client;
     struct store *store;
     struct gate *gate;
+    struct namer *namer;
     struct slots *slots; /* given back while waiting; NULL where a worker is a slot */
     unsigned resting;    /* tasks of this worker that wait out a back-off without a slot */
 };

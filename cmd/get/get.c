@@ -170,6 +170,7 @@ static int job_open(struct job *job)
         complain(place, error);
         return error;
     }
+    namer_local_init(&job->namer, url_list_naming(job->list));
     job->hosts = hosts_new(&(struct hosts_limits){
         .per_host = options->per_host,
         .jobs = options->jobs,

@@ -115,20 +115,21 @@ int history_record(struct history *history, const struct entry *entry,
     if (entry->url.has_credentials && !redacted)
         return -ENOMEM;
     bool has_file = outcome->kind == OUTCOME_OK || outcome->kind == OUTCOME_UNCHANGED;
-    int error = recorder_add(history->recorder, &(struct journal_row){
-                                                    .url = redacted ? redacted : entry->url.text,
-                                                    .name = entry->name,
-                                                    .size = has_file ? outcome->file_size : -1,
-                                                    .mtime_ns = outcome->mtime_ns,
-                                                    .etag = outcome->etag,
-                                                    .last_modified = outcome->last_modified,
-                                                    .checksum = outcome->checksum,
-                                                    .outcome = journal_word(outcome->kind),
-                                                    .status = outcome->status,
-                                                    .attempts = outcome->attempts,
-                                                    .error = outcome->error,
-                                                    .finished = time(NULL),
-                                                });
+    int error =
+        recorder_add(history->recorder, &(struct journal_row){
+                                            .url = redacted ? redacted : entry->url.text,
+                                            .name = outcome->name ? outcome->name : entry->name,
+                                            .size = has_file ? outcome->file_size : -1,
+                                            .mtime_ns = outcome->mtime_ns,
+                                            .etag = outcome->etag,
+                                            .last_modified = outcome->last_modified,
+                                            .checksum = outcome->checksum,
+                                            .outcome = journal_word(outcome->kind),
+                                            .status = outcome->status,
+                                            .attempts = outcome->attempts,
+                                            .error = outcome->error,
+                                            .finished = time(NULL),
+                                        });
     free(redacted);
     return error;
 }

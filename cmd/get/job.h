@@ -13,6 +13,7 @@
 #include "cmd/get/dispatch.h"
 #include "cmd/get/history.h"
 #include "cmd/get/hosts.h"
+#include "cmd/get/namer.h"
 #include "cmd/get/options.h"
 #include "cmd/get/report.h"
 #include "cmd/get/store.h"
@@ -26,6 +27,7 @@ struct job {
     struct store_directory directory;
     struct history history;
     struct report *report;
+    struct namer_local namer;  /* of the names that servers suggest */
     struct children *children; /* mode processes; else NULL */
 };
 

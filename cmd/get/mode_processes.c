@@ -7,7 +7,8 @@
 static int processes_serve(struct posts *posts, unsigned post, struct entry *entry,
                            struct outcome *outcome)
 {
-    return children_serve(posts->job->children, post, posts->job->hosts, entry, outcome);
+    struct job *job = posts->job;
+    return children_serve(job->children, post, job->hosts, &job->namer.namer, entry, outcome);
 }
 
 static int processes_body(void *arg)

@@ -18,6 +18,7 @@ int job_run_sync(struct job *job)
     int error = worker_open(&worker, job->options, &job->directory);
     if (error)
         return error;
+    worker.namer = &job->namer.namer;
     worker.gate = gate_local_init(&gate, job->hosts);
     client_set_tick(worker.client, tick, job->report);
 

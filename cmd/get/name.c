@@ -282,6 +282,15 @@ char *name_given(const char *dir, const char *path)
     return name;
 }
 
+char *name_suggested(const char *name, const char *suggested)
+{
+    const char *slash = strrchr(name, '/');
+    char *dir = slash ? strndup(name, (size_t)(slash - name)) : NULL;
+    char *made = slash && !dir ? NULL : name_given(dir, suggested);
+    free(dir);
+    return made;
+}
+
 /* `name` with `tag` before the extension of its last component, the stem cut to make room. */
 static char *name_tagged(const char *name, const char *tag)
 {

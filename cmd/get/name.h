@@ -29,6 +29,9 @@ char *name_from_url(const struct url *url, enum layout layout);
  * it: nothing is percent-decoded, both are made safe. NULL when memory runs out. */
 char *name_given(const char *dir, const char *path);
 
+/* The name that a server suggests, in the directories of `name`. NULL when memory runs out. */
+char *name_suggested(const char *name, const char *suggested);
+
 /* The name for a URL whose plain name another URL of the list has: "stem~8HEX.ext" with the start
  * of the SHA-256 of the URL's text; `attempt` > 0 takes further digits, should even that be taken.
  * NULL when memory runs out. */

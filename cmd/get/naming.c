@@ -3,6 +3,7 @@
 #include "cmd/get/name.h"
 #include "cmd/get/seen.h"
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,21 +12,25 @@
 enum { FORMS = 4 };
 
 struct naming {
+    bool suggested;          /* names may be made from what servers suggest */
+    pthread_mutex_t lock;    /* over all below */
     struct seen *names;      /* given so far */
     struct journal *journal; /* NULL: none, or empty */
     bool after_kill;
     bool journal_failed; /* what the error is about */
 };
 
-struct naming *naming_new(void)
+struct naming *naming_new(bool suggested)
 {
     struct naming *naming = calloc(1, sizeof *naming);
     if (!naming)
         return NULL;
+    naming->suggested = suggested;
+    pthread_mutex_init(&naming->lock, NULL); /* cannot fail on Linux */
     naming->names = seen_new(NULL);
     if (naming->names)
         return naming;
-    free(naming);
+    naming_free(naming);
     return NULL;
 }
 
@@ -34,6 +39,7 @@ void naming_free(struct naming *naming)
     if (!naming)
         return;
     seen_free(naming->names);
+    pthread_mutex_destroy(&naming->lock);
     free(naming);
 }
 
@@ -78,7 +84,9 @@ static int is_form_of(const char *name, const char *plain, const struct url *url
 static int take_recorded(struct naming *naming, struct entry *entry, const char *recorded,
                          const char *key)
 {
-    int taken = recorded ? is_form_of(recorded, entry->name, &entry->url) : 0;
+    int taken = recorded && naming->suggested ? 1
+                : recorded                    ? is_form_of(recorded, entry->name, &entry->url)
+                                              : 0;
     if (taken == 1)
         taken = naming_take(naming, recorded, key);
     if (taken != 1 || strcmp(recorded, entry->name) == 0)
@@ -91,18 +99,18 @@ static int take_recorded(struct naming *naming, struct entry *entry, const char 
     return 1;
 }
 
-/* The plain name, or the first distinct one that is free. */
-static int take_new(struct naming *naming, struct entry *entry, const char *key)
+/* *name, a plain one so far, becomes the first of its forms that is free. */
+static int take_new(struct naming *naming, char **name, const struct url *url, const char *key)
 {
-    char *plain = entry->name;
+    char *plain = *name;
     int taken = naming_take(naming, plain, key);
     for (unsigned attempt = 0; taken == 0; attempt++) {
-        if (entry->name != plain)
-            free(entry->name);
-        entry->name = name_distinct(plain, &entry->url, attempt);
-        taken = entry->name ? naming_take(naming, entry->name, key) : -ENOMEM;
+        if (*name != plain)
+            free(*name);
+        *name = name_distinct(plain, url, attempt);
+        taken = *name ? naming_take(naming, *name, key) : -ENOMEM;
     }
-    if (entry->name != plain)
+    if (*name != plain)
         free(plain);
     return taken < 0 ? taken : 0;
 }
@@ -171,17 +179,23 @@ static int choose_name(struct naming *naming, struct entry *entry, const char *r
     /* The file that was recorded is not the entry's. */
     if (entry->known)
         entry->known->size = -1;
-    return take_new(naming, entry, key);
+    return take_new(naming, &entry->name, &entry->url, key);
 }
 
-int naming_give(struct naming *naming, struct entry *entry)
+/* What the journal calls a URL: without credentials. *owned is to be freed. NULL when memory runs
+ * out. */
+static const char *url_key(const struct url *url, char **owned)
+{
+    *owned = url->has_credentials ? url_redacted(url) : NULL;
+    return url->has_credentials ? *owned : url->text;
+}
+
+static int give_locked(struct naming *naming, struct entry *entry)
 {
     char *recorded = NULL;
-    char *redacted = entry->url.has_credentials ? url_redacted(&entry->url) : NULL;
-    if (entry->url.has_credentials && !redacted)
-        return -ENOMEM;
-    const char *key = redacted ? redacted : entry->url.text;
-    int error = recollect(naming, entry, key, &recorded);
+    char *redacted;
+    const char *key = url_key(&entry->url, &redacted);
+    int error = key ? recollect(naming, entry, key, &recorded) : -ENOMEM;
     if (!error && entry->name)
         error = choose_name(naming, entry, recorded, key);
     free(recorded);
@@ -189,7 +203,37 @@ int naming_give(struct naming *naming, struct entry *entry)
     return error;
 }
 
-int naming_give_all(struct naming *naming, struct list *entries)
+int naming_give(struct naming *naming, struct entry *entry)
+{
+    pthread_mutex_lock(&naming->lock);
+    int error = give_locked(naming, entry);
+    pthread_mutex_unlock(&naming->lock);
+    return error;
+}
+
+int naming_give_suggested(struct naming *naming, const struct entry *entry, const char *plain,
+                          char **name)
+{
+    char *redacted = NULL;
+    /* It may have the name already, of the last run or of its URL. */
+    int same = is_form_of(entry->name, plain, &entry->url);
+    *name = same < 0 ? NULL : strdup(same ? entry->name : plain);
+    int error = *name ? 0 : -ENOMEM;
+    if (!error && !same) {
+        const char *key = url_key(&entry->url, &redacted);
+        pthread_mutex_lock(&naming->lock);
+        error = key ? take_new(naming, name, &entry->url, key) : -ENOMEM;
+        pthread_mutex_unlock(&naming->lock);
+    }
+    free(redacted);
+    if (error) {
+        free(*name);
+        *name = NULL;
+    }
+    return error;
+}
+
+static int give_all_locked(struct naming *naming, struct list *entries)
 {
     /* One look at the journal for all of them. */
     int error = naming->journal ? journal_begin(naming->journal) : 0;
@@ -198,10 +242,18 @@ int naming_give_all(struct naming *naming, struct list *entries)
     for (struct list_node *node = list_first(entries); node && !error;
          node = list_next(entries, node)) {
         struct entry *entry = list_entry(node, struct entry, node);
-        error = entry->problem ? 0 : naming_give(naming, entry);
+        error = entry->problem ? 0 : give_locked(naming, entry);
     }
     if (naming->journal)
         journal_abandon(naming->journal); /* nothing was written */
+    return error;
+}
+
+int naming_give_all(struct naming *naming, struct list *entries)
+{
+    pthread_mutex_lock(&naming->lock);
+    int error = give_all_locked(naming, entries);
+    pthread_mutex_unlock(&naming->lock);
     return error;
 }
 

@@ -4,8 +4,8 @@
  * (name.h). The journal, if there is one, remembers: what it knows of a URL goes with the entry,
  * the recorded name is given again, and none that belongs to another recorded URL.
  *
- * Ownership: naming_new() to naming_free(); the journal outlives it. Thread: one at a time; with a
- * journal any, for it blocks on the disk. Nothing here parks.
+ * Ownership: naming_new() to naming_free(); the journal outlives it. Thread: any; with a
+ * journal off the loop, for it blocks on the disk. Nothing here parks.
  */
 #ifndef CMD_GET_NAMING_H
 #define CMD_GET_NAMING_H
@@ -15,8 +15,9 @@
 
 struct naming;
 
-/* NULL when memory runs out. */
-struct naming *naming_new(void);
+/* `suggested`: servers suggest names (-J), so a recorded one need not be made from its URL. NULL
+ * when memory runs out. */
+struct naming *naming_new(bool suggested);
 void naming_free(struct naming *naming); /* NULL is fine */
 
 /* `journal`: a reader's. `after_kill`: the run before was killed, so there may be files without a
@@ -28,6 +29,11 @@ int naming_give(struct naming *naming, struct entry *entry);
 
 /* As naming_give() for all entries of a list (by entry->node) that have no problem. */
 int naming_give_all(struct naming *naming, struct list *entries);
+
+/* The name of the entry's file now that the server suggests `plain`, which is safe: *name is a new
+ * string. 0 or -errno. */
+int naming_give_suggested(struct naming *naming, const struct entry *entry, const char *plain,
+                          char **name);
 
 /* After an error: what could not be read or remembered, "cannot remember the names given in a
  * temporary file: ...". A new string, NULL when memory runs out. */

@@ -19,6 +19,7 @@ void outcome_clear(struct outcome *outcome)
     forget_error(outcome);
     free(outcome->final_url);
     free(outcome->path);
+    free(outcome->name);
     free(outcome->etag);
     free(outcome->last_modified);
     free(outcome->checksum);

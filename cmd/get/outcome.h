@@ -23,6 +23,7 @@ struct outcome {
     int status;        /* HTTP code or 0 */
     char *error;       /* why it failed, in words; NULL: it did not */
     char *path;        /* published file, relative to DIR; NULL: none */
+    char *name;        /* its URL's from now on (-J); NULL: the entry's still */
     int64_t bytes;     /* decoded body bytes of the last try */
     unsigned attempts;
     struct transfer_times times; /* of the last try; start of the first */

@@ -68,6 +68,7 @@ struct download {
     struct sink sink;
     struct store *store;
     const struct entry *entry;
+    char *given;       /* the name that the server gave the file; owned; NULL: it has the entry's */
     struct part *part; /* NULL: bodies are thrown away */
     struct condition condition;
     struct stored_file file; /* after commit, or the one that is there and known */

@@ -80,7 +80,7 @@ int url_list_open(struct url_list **out, const struct get_options *options, char
     for (size_t i = 0; i < options->source_count; i++)
         extent_add(&list->extent, options, options->sources[i]);
     list->urls = seen_new(NULL);
-    list->naming = naming_new();
+    list->naming = naming_new(options->transfer.remote_header_name);
     if (!list->urls || !list->naming) {
         url_list_close(list);
         return -ENOMEM;
@@ -158,6 +158,7 @@ static int give_name(struct url_list *list, struct entry *entry)
         return entry->name ? 0 : -ENOMEM;
     }
     entry->name = plain_name(list, entry);
+    entry->named = list->draft.place.out != NULL;
     if (!entry->name)
         return -ENOMEM;
     return list->recall ? 0 : naming_fail(list, naming_give(list->naming, entry));
@@ -436,6 +437,11 @@ static int try_read(void *ctx, struct entry **entry)
             return step == STEP_WAIT ? -EAGAIN : step;
     }
     return -EINPROGRESS;
+}
+
+struct naming *url_list_naming(struct url_list *list)
+{
+    return list->naming;
 }
 
 int url_list_recall(struct url_list *list, struct journal *journal, bool after_kill)

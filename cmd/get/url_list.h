@@ -30,6 +30,9 @@ struct url_list;
  * memory runs out). */
 int url_list_open(struct url_list **list, const struct get_options *options, char **place);
 
+/* Where the names of its files are given. */
+struct naming *url_list_naming(struct url_list *list);
+
 /* From now on names are given, and entries told what is known of them, by a journal: a reader's,
  * which outlives the list; NULL: an empty one. `after_kill`: see naming.h. With --retry-failed what
  * did not fail is left out. Before the first entry. 0 or -ENOMEM. */

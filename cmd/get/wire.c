@@ -129,6 +129,7 @@ void wire_put_entry(struct wire *wire, const struct entry *entry)
     wire_put_string(wire, entry->name);
     wire_put_number(wire, (int64_t)entry->number);
     wire_put_number(wire, entry->leased);
+    wire_put_number(wire, entry->named);
     wire_put_details(wire, entry->details);
     wire_put_known(wire, entry->known);
 }
@@ -140,6 +141,7 @@ int wire_get_entry(struct wire *wire, struct entry *entry)
     entry->name = wire_get_string(wire);
     entry->number = (uint64_t)wire_get_number(wire);
     entry->leased = wire_get_number(wire) != 0;
+    entry->named = wire_get_number(wire) != 0;
     int error = wire_get_details(wire, &entry->details);
     entry->known = wire_get_known(wire);
     if (!error)
@@ -162,6 +164,7 @@ void wire_put_outcome(struct wire *wire, const struct outcome *outcome)
     wire_put_string(wire, outcome->final_url);
     wire_put_string(wire, outcome->error);
     wire_put_string(wire, outcome->path);
+    wire_put_string(wire, outcome->name);
     wire_put_number(wire, outcome->file_size);
     wire_put_number(wire, outcome->mtime_ns);
     wire_put_string(wire, outcome->etag);
@@ -183,6 +186,7 @@ int wire_get_outcome(struct wire *wire, struct outcome *outcome)
     outcome->final_url = wire_get_string(wire);
     outcome->error = wire_get_string(wire);
     outcome->path = wire_get_string(wire);
+    outcome->name = wire_get_string(wire);
     outcome->file_size = wire_get_number(wire);
     outcome->mtime_ns = wire_get_number(wire);
     outcome->etag = wire_get_string(wire);

@@ -23,6 +23,8 @@ enum wire_type {
     WIRE_LEAVE, /* child -> parent: here it is back. No answer */
     WIRE_PAUSE, /* child -> parent: this host wants a pause. Answered by WIRE_ANSWER */
     WIRE_ANSWER, /* parent -> child: a number */
+    WIRE_NAME,   /* child -> parent: the server suggests this name. Answered likewise: an error, and
+                    the name that the file gets */
 };
 
 struct wire {

@@ -4,6 +4,7 @@
  * the framing; here we take what we want to know and believe none of it to be well-formed.
  */
 #include "net/http/date.h"
+#include "net/http/disposition.h"
 #include "net/http/retry_after.h"
 #include "net/xfer/core.h"
 #include <ctype.h>
@@ -34,6 +35,8 @@ static void answer_reset(struct transfer *transfer)
     result->validators.last_modified[0] = '\0';
     free(result->location);
     result->location = NULL;
+    free(result->file_name);
+    result->file_name = NULL;
     decoder_free(transfer->decoder);
     transfer->decoder = NULL;
     transfer->framed = false;
@@ -154,6 +157,15 @@ static void take_content_encoding(struct transfer *transfer, struct value value)
         transfer->stop = STOP_NO_MEMORY;
 }
 
+/* The first one counts. */
+static void take_disposition(struct transfer *transfer, struct value value)
+{
+    char **name = &transfer->result->file_name;
+    if (transfer->client->options->remote_header_name && !*name &&
+        disposition_file_name(value.at, value.length, name) != 0)
+        transfer->stop = STOP_NO_MEMORY;
+}
+
 static void take_field(struct transfer *transfer, const char *line, size_t length)
 {
     struct transfer_result *result = transfer->result;
@@ -168,6 +180,8 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
             take_content_length(transfer, value);
         else if (field_is(line, length, "content-encoding:", &value))
             take_content_encoding(transfer, value);
+        else if (field_is(line, length, "content-disposition:", &value))
+            take_disposition(transfer, value);
         else if (field_is(line, length, "content-range:", &value))
             result->range = content_range_parse(value.at, value.length);
         break;

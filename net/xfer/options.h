@@ -48,8 +48,9 @@ struct transfer_options {
     const char *certificate;         /* -E, of ours; a file */
     const char *key;                 /* --key; NULL: in the certificate's file */
     const char *key_password;        /* --pass, or of -E; NULL: none */
-    const char *interface; /* --interface: a network device or an address of this machine */
-    bool compressed;       /* --compressed */
+    const char *interface;   /* --interface: a network device or an address of this machine */
+    bool remote_header_name; /* -J: what Content-Disposition suggests is wanted */
+    bool compressed;         /* --compressed */
     enum http_version http_version;
     enum ip_version ip_version;
     const char *const *resolve; /* --resolve HOST:PORT:ADDR..., NULL-terminated; NULL: none */

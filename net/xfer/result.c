@@ -66,6 +66,8 @@ void transfer_result_clear(struct transfer_result *result)
 {
     free(result->location);
     result->location = NULL;
+    free(result->file_name);
+    result->file_name = NULL;
 }
 
 void result_fail(struct transfer_result *result, int error, const char *format, ...)

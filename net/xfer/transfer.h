@@ -77,6 +77,7 @@ struct transfer_result {
     struct validators validators;
 
     char *location;     /* of a redirect; owned; NULL: none */
+    char *file_name;    /* that the server suggests, see disposition.h; owned; NULL: none */
     char remote_ip[48]; /* "" unknown */
     struct transfer_times times;
     char message[256]; /* in words for the user when error != 0: no URL, no secrets */

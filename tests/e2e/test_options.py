@@ -22,13 +22,13 @@ SECRET = "hunter2"
 
 # Named in the contract, not built yet: unknown, so that nobody believes they had an effect.
 UNBUILT = """--split=2 --min-split-size=1M
-        -J --remote-header-name -z=yesterday
+        -z=yesterday
     --time-cond=yesterday --hsts=x --alt-svc=x
     --min-free=1G --dry-run
     --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots
     --max-urls=1 --quota=1 --job-time=1 --no-convert --delete --why=x --check --fail-on-broken
-    -l=1 -nH -r -R=x""".split()
+    -l=1 -r -R=x""".split()
 
 WRONG_VALUES = """-j0 -j-1 -jx -j100001 --jobs=1.5 --per-host=0 --threads=0 --threads=x --mode=fast
     --layout=deep --if-exists=maybe --retry=-1 --retry=x --retry-delay=x --retry-max-time=1d -m-1

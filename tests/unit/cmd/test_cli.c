@@ -377,8 +377,8 @@ static void what_is_not_built_is_refused_by_name(void **state)
     refuses("x --split 3", "unknown option --split");
     refuses("x --split=3", "unknown option --split");
     refuses("x --accept a", "unknown option --accept");
-    refuses("x -J", "unknown option -J");
-    refuses("x -qJ", "unknown option -J");
+    refuses("x -R", "unknown option -R");
+    refuses("x -qR", "unknown option -R");
     refuses("x -\xc3\xa9", "unknown option -\xc3\xa9");
     refuses("mirror http://h/", "the command mirror is not built yet");
     refuses("crawl http://h/", "the command crawl is not built yet");
