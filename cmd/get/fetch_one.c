@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Tasks of one worker that wait out a back-off give their slot away, but only so many: each still
- * holds a stack and a URL. */
+/* Tasks of one worker that wait out a back-off give their slot away, but only so many, or as many
+ * as there are jobs: each still holds a stack and a URL. */
 #define RESTING_MAX 1024
 
 /* One URL under way: what its tries and hops share. */
@@ -181,7 +181,9 @@ static enum verdict try_once(struct fetch *fetch)
 static enum verdict rest(struct fetch *fetch, int64_t until)
 {
     struct worker *worker = fetch->worker;
-    bool gives_slot = worker->slots && worker->resting < RESTING_MAX;
+    unsigned jobs = worker->options->jobs;
+    unsigned most = jobs > RESTING_MAX ? jobs : RESTING_MAX;
+    bool gives_slot = worker->slots && worker->resting < most;
     if (gives_slot) {
         worker->resting++;
         slots_release(worker->slots);

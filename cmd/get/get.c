@@ -175,6 +175,7 @@ static int job_open(struct job *job)
         .per_host = options->per_host,
         .jobs = options->jobs,
         .patience = options->retry_max_time_ns,
+        .rest = options->retry_delay_ns,
         .interval = options->rate_interval_ns,
     });
     job->dispatch = job->hosts ? dispatch_new(job->list, job->hosts) : NULL;

@@ -297,11 +297,13 @@ int hosts_try_enter(struct hosts *hosts, const char *host_key, bool crowding, in
     return error;
 }
 
+/* Refusals come with a pause (hosts_pause()); from timeouts the host has rested already. */
 static void host_learn(const struct hosts *hosts, struct host *host, const struct visit *visit)
 {
-    bool timed = pace_wants_clock(&host->pace, visit->end);
-    pace_learn(&host->pace, visit, host->used, hosts->limits.per_host,
-               timed ? deadline_clock() : 0);
+    int64_t now = pace_wants_clock(&host->pace, visit->end) ? deadline_clock() : 0;
+    bool lowered = pace_learn(&host->pace, visit, host->used, hosts->limits.per_host, now);
+    if (lowered && visit->end == VISIT_STRAINED && host->paused_until < now + hosts->limits.rest)
+        host->paused_until = now + hosts->limits.rest;
 }
 
 void hosts_leave(struct hosts *hosts, const char *host_key)

@@ -22,6 +22,7 @@ struct hosts_limits {
     unsigned per_host; /* connections to one host */
     unsigned jobs;     /* connections in all, to be shared among hosts; 0: there is no such limit */
     int64_t patience;  /* nobody waits for the end of a pause that is further away; 0: endless */
+    int64_t rest;      /* a host that is strained (pace.h) is paused for so long; 0: not */
     int64_t interval;  /* from one entering to the next, whoever enters (--rate); 0: none */
 };
 

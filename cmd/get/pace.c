@@ -72,9 +72,10 @@ static bool pace_strained(struct pace *pace)
     return pace->strain >= PACE_STRAIN_COUNT * PACE_STRAIN_SHARE;
 }
 
-void pace_learn(struct pace *pace, const struct visit *visit, unsigned used, unsigned per_host,
+bool pace_learn(struct pace *pace, const struct visit *visit, unsigned used, unsigned per_host,
                 int64_t now)
 {
+    bool lowers = false;
     bool is_news = pace->allowed <= 0 || now - visit->took >= pace->eased;
     switch (visit->end) {
     case VISIT_NOTHING:
@@ -86,16 +87,14 @@ void pace_learn(struct pace *pace, const struct visit *visit, unsigned used, uns
             pace_raise(pace, per_host, now);
         break;
     case VISIT_REFUSED:
-        if (is_news)
-            pace_lower(pace, used, 0, now);
+        lowers = is_news;
         break;
     case VISIT_STRAINED:
-        if (is_news && pace_strained(pace))
-            pace_lower(pace, used, 0, now);
-        break;
     case VISIT_TIMED_OUT:
-        if (is_news && pace_strained(pace))
-            pace_lower(pace, used, PACE_TIMEOUT_FLOOR, now);
+        lowers = is_news && pace_strained(pace);
         break;
     }
+    if (lowers)
+        pace_lower(pace, used, visit->end == VISIT_TIMED_OUT ? PACE_TIMEOUT_FLOOR : 0, now);
+    return lowers;
 }

@@ -98,8 +98,8 @@ static inline bool pace_wants_clock(const struct pace *pace, enum visit_end end)
 }
 
 /* A visit has ended; `used` connections were in use then, it included. `now`: 0 unless
- * pace_wants_clock(). */
-void pace_learn(struct pace *pace, const struct visit *visit, unsigned used, unsigned per_host,
+ * pace_wants_clock(). True when the limit was lowered. */
+bool pace_learn(struct pace *pace, const struct visit *visit, unsigned used, unsigned per_host,
                 int64_t now);
 
 /* Would something be lost if the host were forgotten? */

@@ -5,9 +5,9 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 
-/* What nobody used in the last moments may still be: timers are late by a bit, and a limit that
- * forgot that would lose it each time. It is also what may come at once after silence. */
-#define CREDIT (20 * NSEC_PER_MSEC)
+/* What nobody used in the last moments may still be: timers are late by a bit, more where many want
+ * the processor, and a limit that forgot that would lose it each time. */
+#define CREDIT (100 * NSEC_PER_MSEC)
 
 /* A turn lasts at least so long. At a gigabyte a second pieces of 16 KiB would mean sixty thousand
  * pauses. */
@@ -59,6 +59,14 @@ static int64_t limiter_time(const struct limiter *limiter, size_t bytes)
     return (int64_t)((__int128)bytes * NSEC_PER_SEC / limiter->rate);
 }
 
+/* When what is booked next begins. At first there is no credit: whoever begins first would have it
+ * all. */
+static int64_t limiter_start(int64_t booked_until, int64_t now)
+{
+    int64_t least = booked_until ? now - CREDIT : now;
+    return booked_until > least ? booked_until : least;
+}
+
 int64_t limiter_book(struct limiter *limiter, size_t length, size_t expected, int64_t now,
                      size_t *booked)
 {
@@ -68,7 +76,7 @@ int64_t limiter_book(struct limiter *limiter, size_t length, size_t expected, in
     int64_t before = atomic_load_explicit(&limiter->booked_until, memory_order_relaxed);
     int64_t due;
     do
-        due = (before > now - CREDIT ? before : now - CREDIT) + time;
+        due = limiter_start(before, now) + time;
     while (!atomic_compare_exchange_weak_explicit(&limiter->booked_until, &before, due,
                                                   memory_order_relaxed, memory_order_relaxed));
     return due;

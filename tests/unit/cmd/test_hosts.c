@@ -151,6 +151,26 @@ static void learns(void **state)
     hosts_free(hosts);
 }
 
+/* 503 without a word on how long: one may be the page's, two are the host's. */
+static void rests(void **state)
+{
+    (void)state;
+    struct hosts *hosts =
+        hosts_new(&(struct hosts_limits){.per_host = 8, .rest = 30 * NSEC_PER_MSEC});
+    for (int i = 0; i < 3; i++)
+        enter(hosts, host);
+    refuse(hosts, VISIT_STRAINED);
+    enter(hosts, host);
+    refuse(hosts, VISIT_STRAINED);
+    int64_t again = try_again(hosts, host);
+    assert_true(again > deadline_in_ms(20) && again <= deadline_in_ms(30));
+    hosts_leave(hosts, host);
+    hosts_leave(hosts, host);
+    assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
+    assert_true(deadline_clock() >= again);
+    hosts_free(hosts);
+}
+
 /* --rate holds for whoever comes, and is no pause that one could be too impatient for. */
 static void interval(void **state)
 {
@@ -534,11 +554,12 @@ static void local_gate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limit),       cmocka_unit_test(patience),    cmocka_unit_test(shares),
-        cmocka_unit_test(learns),      cmocka_unit_test(interval),    cmocka_unit_test(paced),
-        cmocka_unit_test(pauses),      cmocka_unit_test(forgets),     cmocka_unit_test(listens),
-        cmocka_unit_test(in_order),    cmocka_unit_test(pause_wakes), cmocka_unit_test(deadlines),
-        cmocka_unit_test(mixed_crowd), cmocka_unit_test(cancel_race), cmocka_unit_test(local_gate),
+        cmocka_unit_test(limit),      cmocka_unit_test(patience),    cmocka_unit_test(shares),
+        cmocka_unit_test(rests),      cmocka_unit_test(learns),      cmocka_unit_test(interval),
+        cmocka_unit_test(paced),      cmocka_unit_test(pauses),      cmocka_unit_test(forgets),
+        cmocka_unit_test(listens),    cmocka_unit_test(in_order),    cmocka_unit_test(pause_wakes),
+        cmocka_unit_test(deadlines),  cmocka_unit_test(mixed_crowd), cmocka_unit_test(cancel_race),
+        cmocka_unit_test(local_gate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
