@@ -20,7 +20,10 @@ static int open_reader(struct history *history, const char *path, bool synced, c
 {
     if (journal_is_empty(history->journal))
         return 0;
-    return journal_open(&history->reader, path, JOURNAL_READ, synced, place);
+    int error = journal_index(history->journal);
+    if (error)
+        *place = history_problem(history, error);
+    return error ? error : journal_open(&history->reader, path, JOURNAL_READ, synced, place);
 }
 
 /* Nobody knows what failed. */
@@ -106,6 +109,15 @@ static enum journal_outcome journal_word(enum outcome_kind kind)
     return JOURNAL_FAILED;
 }
 
+/* Does the row that was found name another file than the one that there is now? */
+static bool is_renamed(const struct entry *entry, const struct outcome *outcome)
+{
+    const struct known *known = entry->known;
+    if (!known || !known->row)
+        return false;
+    return known->renamed || (outcome->name && strcmp(outcome->name, entry->name) != 0);
+}
+
 int history_record(struct history *history, const struct entry *entry,
                    const struct outcome *outcome)
 {
@@ -114,9 +126,12 @@ int history_record(struct history *history, const struct entry *entry,
     char *redacted = entry->url.has_credentials ? url_redacted(&entry->url) : NULL;
     if (entry->url.has_credentials && !redacted)
         return -ENOMEM;
+    const struct known *known = entry->known;
     bool has_file = outcome->kind == OUTCOME_OK || outcome->kind == OUTCOME_UNCHANGED;
     int error =
         recorder_add(history->recorder, &(struct journal_row){
+                                            .id = known ? known->row : 0,
+                                            .renamed = is_renamed(entry, outcome),
                                             .url = redacted ? redacted : entry->url.text,
                                             .name = outcome->name ? outcome->name : entry->name,
                                             .size = has_file ? outcome->file_size : -1,

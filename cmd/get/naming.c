@@ -162,6 +162,7 @@ static int recollect(struct naming *naming, struct entry *entry, const char *key
         return -ENOMEM;
     return keep_known(entry, &(struct known){
                                  .outcome = outcome_kind(row.outcome),
+                                 .row = row.id,
                                  .size = row.size,
                                  .mtime_ns = row.mtime_ns,
                                  .etag = row.etag,
@@ -177,8 +178,10 @@ static int choose_name(struct naming *naming, struct entry *entry, const char *r
     if (taken)
         return taken < 0 ? taken : 0;
     /* The file that was recorded is not the entry's. */
-    if (entry->known)
+    if (entry->known && entry->known->row) {
+        entry->known->renamed = true;
         entry->known->size = -1;
+    }
     return take_new(naming, &entry->name, &entry->url, key);
 }
 

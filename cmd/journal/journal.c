@@ -1,37 +1,22 @@
 #include "cmd/journal/journal.h"
 
+#include "cmd/journal/lookup.h"
 #include "cmd/journal/reserve.h"
 #include "cmd/journal/schema.h"
-#include "cmd/journal/statements.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <xxhash.h>
 
 #define FILE_NAME "journal.db"
 
 /* Another connection writes for some milliseconds at most; a disk may be slow. */
 #define BUSY_MS 10000
 
-struct journal {
-    sqlite3 *db;
-    sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared when first needed */
-    enum journal_use use;
-    int64_t seed;
-    bool was_killed;
-    bool appends;        /* there was no row when it was opened: nothing is looked for */
-    const char *problem; /* a literal, or SQLite's own */
-    char *directory;     /* owned */
-    char path[PATH_MAX]; /* for the user */
-};
-
-/* SQLite's code as -errno, and its words kept. 0 stays 0. */
-static int journal_fail(struct journal *journal, int code)
+int journal_fail(struct journal *journal, int code)
 {
     int error = EIO;
     if (code == SQLITE_OK)
@@ -67,29 +52,29 @@ static int journal_fail(struct journal *journal, int code)
     return -error;
 }
 
-static int journal_execute(struct journal *journal, const char *sql)
+int journal_execute(struct journal *journal, const char *sql)
 {
     return journal_fail(journal, sqlite3_exec(journal->db, sql, NULL, NULL, NULL));
 }
 
-/* The statement, ready to be bound. */
-static int journal_statement(struct journal *journal, enum statement number, sqlite3_stmt **out)
+int journal_statement(struct journal *journal, enum statement number, sqlite3_stmt **out)
 {
     sqlite3_stmt **statement = &journal->statements[number];
     int code = SQLITE_OK;
-    if (!*statement)
+    if (*statement)
+        sqlite3_reset(*statement); /* one that found a row is still at it */
+    else
         code = sqlite3_prepare_v3(journal->db, statement_texts[number], -1,
                                   SQLITE_PREPARE_PERSISTENT, statement, NULL);
     *out = *statement;
     return journal_fail(journal, code);
 }
 
-/* Runs one that gives no rows, and makes it ready for the next time. SQLite's code. */
-static int run_statement(sqlite3_stmt *statement)
+int journal_run(struct journal *journal, sqlite3_stmt *statement)
 {
     int code = sqlite3_step(statement);
     sqlite3_reset(statement); /* says the same once more */
-    return code == SQLITE_DONE || code == SQLITE_ROW ? SQLITE_OK : code;
+    return code == SQLITE_DONE || code == SQLITE_ROW ? 0 : journal_fail(journal, code);
 }
 
 /* Puts the problem in words. */
@@ -120,16 +105,6 @@ static int journal_read_job(struct journal *journal)
     return -EINVAL;
 }
 
-bool journal_is_empty(struct journal *journal)
-{
-    sqlite3_stmt *statement;
-    if (journal_statement(journal, STATEMENT_ANY, &statement))
-        return false;
-    int code = sqlite3_step(statement);
-    sqlite3_reset(statement);
-    return code == SQLITE_DONE;
-}
-
 /* NORMAL leaves to the system when a commit reaches the disk: a power cut may cost the latest ones,
  * but never the journal. */
 static int journal_configure(struct journal *journal, bool synced)
@@ -151,12 +126,7 @@ static int journal_configure(struct journal *journal, bool synced)
         return code < 0 ? code : journal_fail(journal, code);
     if (!write)
         error = journal_execute(journal, "PRAGMA query_only = ON");
-    if (!error)
-        error = journal_read_job(journal);
-    if (error || !write)
-        return error;
-    journal->appends = journal_is_empty(journal);
-    return journal->appends ? 0 : journal_fail(journal, schema_index(journal->db));
+    return error ? error : journal_read_job(journal);
 }
 
 /* What lies under the journal's name must not lead elsewhere. */
@@ -251,6 +221,16 @@ bool journal_exists(int fd)
     return fstatat(fd, FILE_NAME, &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+bool journal_is_empty(struct journal *journal)
+{
+    sqlite3_stmt *statement;
+    if (journal_statement(journal, STATEMENT_ANY, &statement))
+        return false;
+    int code = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE;
+}
+
 int journal_mark(struct journal *journal, bool running)
 {
     sqlite3_stmt *statement;
@@ -260,10 +240,10 @@ int journal_mark(struct journal *journal, bool running)
     if (running)
         reserve_take(journal->directory);
     sqlite3_bind_int64(statement, 1, time(NULL));
-    int code = run_statement(statement);
+    error = journal_run(journal, statement);
     if (!running)
         (void)reserve_release(journal->directory); /* it may have been needed before */
-    return journal_fail(journal, code);
+    return error;
 }
 
 bool journal_was_killed(const struct journal *journal)
@@ -276,13 +256,22 @@ int journal_begin(struct journal *journal)
     return journal_execute(journal, journal->use == JOURNAL_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
+/* One that found a row would keep its view of the journal. */
+static void end_lookups(struct journal *journal)
+{
+    sqlite3_reset(journal->statements[STATEMENT_FIND]); /* NULL is fine */
+    sqlite3_reset(journal->statements[STATEMENT_SCAN]);
+}
+
 int journal_commit(struct journal *journal)
 {
+    end_lookups(journal);
     return journal_execute(journal, "COMMIT");
 }
 
 void journal_abandon(struct journal *journal)
 {
+    end_lookups(journal);
     /* Some errors have ended the transaction already. */
     if (!sqlite3_get_autocommit(journal->db))
         (void)sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
@@ -293,103 +282,46 @@ bool journal_make_room(struct journal *journal)
     return reserve_release(journal->directory);
 }
 
-/* What SQLite takes for a row's number: 63 bits. */
-static int64_t journal_hash(const struct journal *journal, const char *text)
+static int put_with(struct journal *journal, enum statement number, const struct journal_row *row)
 {
-    return (int64_t)(XXH3_64bits_withSeed(text, strlen(text), (uint64_t)journal->seed) >> 1);
-}
-
-static int64_t next_place(int64_t place)
-{
-    return place == INT64_MAX ? 0 : place + 1;
-}
-
-/* 1: the URL's row; 0: there is none; -errno. */
-int journal_find(struct journal *journal, const char *url, struct journal_row *row)
-{
-    sqlite3_stmt *statement;
-    int error = journal_statement(journal, STATEMENT_FIND, &statement);
-    if (error)
-        return error;
-    for (int64_t place = journal_hash(journal, url);; place = next_place(place)) {
-        sqlite3_reset(statement);
-        sqlite3_bind_int64(statement, 1, place);
-        int code = sqlite3_step(statement);
-        if (code != SQLITE_ROW) {
-            sqlite3_reset(statement);
-            return code == SQLITE_DONE ? 0 : journal_fail(journal, code);
-        }
-        statement_read_row(statement, row);
-        if (strcmp(row->url, url) == 0)
-            return 1;
-    }
-}
-
-int journal_name_taken(struct journal *journal, const char *name, const char *url)
-{
-    sqlite3_stmt *statement;
-    int error = journal_statement(journal, STATEMENT_NAME, &statement);
-    if (error)
-        return error;
-    sqlite3_bind_int64(statement, 1, journal_hash(journal, name));
-    int code = sqlite3_step(statement);
-    int taken = 0;
-    if (code == SQLITE_ROW)
-        taken = strcmp((const char *)sqlite3_column_text(statement, 0), url) != 0;
-    sqlite3_reset(statement);
-    return code == SQLITE_ROW || code == SQLITE_DONE ? taken : journal_fail(journal, code);
-}
-
-/* Whoever had the name before - another run at the same time gave it, or their hashes collide -
- * loses its row: it is asked for anew, and gets another name. */
-static int journal_free_name(struct journal *journal, int64_t name_hash, int64_t place)
-{
-    sqlite3_stmt *statement;
-    int error = journal_statement(journal, STATEMENT_FREE_NAME, &statement);
-    if (error)
-        return error;
-    sqlite3_bind_int64(statement, 1, name_hash);
-    sqlite3_bind_int64(statement, 2, place);
-    return journal_fail(journal, run_statement(statement));
-}
-
-/* 1: done; 0: another URL has this place; -errno. */
-static int journal_put_at(struct journal *journal, int64_t place, const struct journal_row *row)
-{
-    enum statement number = journal->appends                 ? STATEMENT_APPEND
-                            : row->outcome == JOURNAL_OK     ? STATEMENT_PUT
-                            : row->outcome == JOURNAL_FAILED ? STATEMENT_PUT_FAILED
-                                                             : STATEMENT_PUT_UNCHANGED;
     sqlite3_stmt *statement;
     int error = journal_statement(journal, number, &statement);
     if (error)
         return error;
-    int64_t name_hash = row->name ? journal_hash(journal, row->name) : 0;
-    statement_bind_row(statement, place, name_hash, row);
-    int code = run_statement(statement);
-    if (code == SQLITE_CONSTRAINT_UNIQUE && journal->appends) {
-        /* Another run has come meanwhile, and made the indexes: there is something to find. */
-        journal->appends = false;
-        return journal_put_at(journal, place, row);
-    }
-    if (code == SQLITE_CONSTRAINT_UNIQUE) {
-        error = journal_free_name(journal, name_hash, place);
-        code = error ? SQLITE_OK : run_statement(statement);
-    }
-    if (error || code)
-        return error ? error : journal_fail(journal, code);
-    return sqlite3_changes(journal->db) > 0;
+    bool adds = number == STATEMENT_ADD;
+    statement_bind_row(statement, adds ? journal_hash(journal, row->url) : 0,
+                       adds && row->name ? journal_hash(journal, row->name) : 0, row);
+    return journal_run(journal, statement);
+}
+
+static int remove_row(struct journal *journal, int64_t id)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, STATEMENT_REMOVE, &statement);
+    if (error)
+        return error;
+    sqlite3_bind_int64(statement, 1, id);
+    return journal_run(journal, statement);
 }
 
 int journal_put(struct journal *journal, const struct journal_row *row)
 {
-    struct journal_row found;
-    int done = 0;
-    if (row->outcome == JOURNAL_SKIPPED && !journal->appends)
-        done = journal_find(journal, row->url, &found);
-    for (int64_t place = journal_hash(journal, row->url); !done; place = next_place(place))
-        done = journal_put_at(journal, place, row);
-    return done < 0 ? done : 0;
+    static const enum statement updates[] = {
+        [JOURNAL_OK] = STATEMENT_REPLACE,
+        [JOURNAL_UNCHANGED] = STATEMENT_UNCHANGED,
+        [JOURNAL_FAILED] = STATEMENT_FAILED,
+    };
+    if (row->id && row->outcome == JOURNAL_SKIPPED)
+        return 0;
+    if (row->id && !row->renamed) {
+        int error = put_with(journal, updates[row->outcome], row);
+        /* Meanwhile somebody else may have replaced it. */
+        if (error || sqlite3_changes(journal->db) > 0)
+            return error;
+    }
+    /* First the new one: the number of the last row would be given again. */
+    int error = put_with(journal, STATEMENT_ADD, row);
+    return error || !row->renamed ? error : remove_row(journal, row->id);
 }
 
 int journal_each(struct journal *journal, bool failed,

@@ -1,8 +1,8 @@
 /* journal.h - what a job remembers in DIR/.fetch/journal.db: a row for every URL.
  *
  * A row tells under which name a URL's file lies, what the server said of it, and what became of it
- * last time. It is found by a hash of the URL; no two rows have the same name. No headers, no
- * credentials: URLs are given without.
+ * last time. It is found by a hash of the URL, or of its name, which no two rows share. No headers,
+ * no credentials: URLs are given without.
  *
  * SQLite in WAL mode: a killed run loses what was not committed and nothing else; others may read
  * while one writes. Whoever reads and whoever writes have a connection of their own.
@@ -25,6 +25,8 @@ enum journal_outcome {
 };
 
 struct journal_row {
+    int64_t id;       /* as it was found; 0: a new row */
+    bool renamed;     /* it was found, but its file has another name now */
     const char *url;  /* without credentials */
     const char *name; /* of its file, relative to DIR */
 
@@ -78,14 +80,20 @@ void journal_abandon(struct journal *journal);
 /* After -ENOSPC: gives the room back that was set aside for this. Was there any left? */
 bool journal_make_room(struct journal *journal);
 
-/* Adds or replaces the row; where the journal was empty when it was opened, adds: no URL may come
- * twice in one run. What describes the file stays as it was recorded when the outcome is
- * FAILED, and with UNCHANGED where the new row has nothing; SKIPPED leaves a row that is there as
- * it is. 0 or -errno. */
+/* Adds the row, or replaces the one that was found. What describes the file then stays as it was
+ * recorded when the outcome is FAILED, and with UNCHANGED where the new row has nothing; SKIPPED
+ * leaves all as it is. 0 or -errno. */
 int journal_put(struct journal *journal, const struct journal_row *row);
+
+/* Makes all rows that there are able to be found. For a writer, before anybody looks for some;
+ * takes as long as sorting those that have come since. 0 or -errno. */
+int journal_index(struct journal *journal);
 
 /* 1 when it knows the URL: the row's strings live until the next call; 0 when not; -errno. */
 int journal_find(struct journal *journal, const char *url, struct journal_row *row);
+
+/* As journal_find(), one by one also among the rows that have come since journal_index(). */
+int journal_search(struct journal *journal, const char *url, struct journal_row *row);
 
 /* 1 when another URL than this one has the name, 0 when not, -errno. */
 int journal_name_taken(struct journal *journal, const char *name, const char *url);

@@ -9,46 +9,41 @@ enum {
     VERSION = 1,              /* of the tables */
 };
 
-/* Rows lie in the order they came in, which is nearly that of the list: a first run only appends,
- * and a second one finds neighbours together. `place` is a hash of the URL; a URL whose place
- * another one has goes to the next free one. A name that shares its hash with another counts as
- * taken. `seed` is drawn for each journal: who writes lists cannot know what collides. */
-static const char tables[] = "PRAGMA application_id = 0x66746368;"
-                             "PRAGMA user_version = 1;"
-                             "CREATE TABLE job ("
-                             " seed INTEGER NOT NULL,"
-                             " running INTEGER NOT NULL,"
-                             " began INTEGER,"
-                             " ended INTEGER);"
-                             "INSERT INTO job VALUES (random(), 0, NULL, NULL);"
-                             "CREATE TABLE url ("
-                             " id INTEGER PRIMARY KEY,"
-                             " place INTEGER NOT NULL,"
-                             " url TEXT NOT NULL,"
-                             " name TEXT,"
-                             " name_hash INTEGER,"
-                             " size INTEGER,"
-                             " mtime_ns INTEGER,"
-                             " etag TEXT,"
-                             " last_modified TEXT,"
-                             " checksum TEXT,"
-                             " outcome INTEGER NOT NULL,"
-                             " status INTEGER NOT NULL,"
-                             " attempts INTEGER NOT NULL,"
-                             " error TEXT,"
-                             " finished INTEGER NOT NULL);";
-
-/* Made for the second run, and kept from then on: the first has nothing to find, and sorting all of
- * it afterwards costs a tenth of keeping a tree in order. */
-static const char indexes[] = "CREATE UNIQUE INDEX IF NOT EXISTS url_place ON url (place);"
-                              "CREATE UNIQUE INDEX IF NOT EXISTS url_name ON url (name_hash);";
-
-/* Two in one place, or of one name, can only have come from two runs at once, or from hashes that
- * collide. The later one is kept; the other URL is asked for anew, and gets another name. */
-static const char doubles[] =
-    "DELETE FROM url WHERE id NOT IN (SELECT max(id) FROM url GROUP BY place);"
-    "DELETE FROM url WHERE name_hash IS NOT NULL AND"
-    " id NOT IN (SELECT max(id) FROM url GROUP BY name_hash);";
+/* Rows of `url` lie in the order in which they were added: so a run writes a few pages in a row for
+ * hundreds of files, and a later run of the same list does, too. Were they sorted by a hash, each
+ * would change pages of its own, twice (40 us a row at a million, against 3).
+ *
+ * by_url and by_name find a row by a hash of its URL and its name. They cover rows up to
+ * job.indexed; what a run has added since is sorted in before the next one reads (lookup.h). `seed`
+ * is drawn for each journal: who writes lists cannot know what collides. */
+static const char tables[] =
+    "PRAGMA application_id = 0x66746368;"
+    "PRAGMA user_version = 1;"
+    "CREATE TABLE job ("
+    " seed INTEGER NOT NULL,"
+    " indexed INTEGER NOT NULL,"
+    " running INTEGER NOT NULL,"
+    " began INTEGER,"
+    " ended INTEGER);"
+    "INSERT INTO job VALUES (random(), 0, 0, NULL, NULL);"
+    "CREATE TABLE url ("
+    " id INTEGER PRIMARY KEY,"
+    " url_hash INTEGER NOT NULL,"
+    " name_hash INTEGER,"
+    " url TEXT NOT NULL,"
+    " name TEXT,"
+    " size INTEGER,"
+    " mtime_ns INTEGER,"
+    " etag TEXT,"
+    " last_modified TEXT,"
+    " checksum TEXT,"
+    " outcome INTEGER NOT NULL,"
+    " status INTEGER NOT NULL,"
+    " attempts INTEGER NOT NULL,"
+    " error TEXT,"
+    " finished INTEGER NOT NULL);"
+    "CREATE TABLE by_url (hash INTEGER PRIMARY KEY, id INTEGER NOT NULL);"
+    "CREATE TABLE by_name (hash INTEGER PRIMARY KEY, id INTEGER NOT NULL);";
 
 /* The number that `sql` asks for. 0 or SQLite's code. */
 static int ask(sqlite3 *db, const char *sql, int64_t *number)
@@ -62,6 +57,7 @@ static int ask(sqlite3 *db, const char *sql, int64_t *number)
     return sqlite3_finalize(statement);
 }
 
+/* In WAL mode readers and writers do not wait for each other. */
 int schema_make(sqlite3 *db)
 {
     int code = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
@@ -72,15 +68,6 @@ int schema_make(sqlite3 *db)
     if (!code)
         code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     return code;
-}
-
-int schema_index(sqlite3 *db)
-{
-    int code = sqlite3_exec(db, indexes, NULL, NULL, NULL);
-    if ((code & 0xff) != SQLITE_CONSTRAINT)
-        return code;
-    code = sqlite3_exec(db, doubles, NULL, NULL, NULL);
-    return code ? code : sqlite3_exec(db, indexes, NULL, NULL, NULL);
 }
 
 int schema_check(sqlite3 *db, bool *empty, const char **why)

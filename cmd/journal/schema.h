@@ -15,7 +15,4 @@ int schema_check(sqlite3 *db, bool *empty, const char **why);
 /* Makes an empty database a journal. 0 or SQLite's code. */
 int schema_make(sqlite3 *db);
 
-/* Makes the indexes that finding needs, where there are none. 0 or SQLite's code. */
-int schema_index(sqlite3 *db);
-
 #endif

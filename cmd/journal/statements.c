@@ -1,41 +1,44 @@
 #include "cmd/journal/statements.h"
 
-#define COLUMNS                                                                                    \
-    "url, name, size, mtime_ns, etag, last_modified, checksum, outcome, status, attempts, error, " \
-    "finished"
+#define DESCRIPTION "size, mtime_ns, etag, last_modified, checksum"
+#define OUTCOME     "outcome, status, attempts, error, finished"
+#define ROW         "url.id, url, name, " DESCRIPTION ", " OUTCOME
 
-#define APPEND                                    \
-    "INSERT INTO url (place, name_hash, " COLUMNS \
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
-
-/* The condition is false where another URL has the place: then nothing changes. */
-#define PUT                                                                                    \
-    APPEND                                                                                     \
-    " ON CONFLICT (place) DO UPDATE SET name = excluded.name, name_hash = excluded.name_hash," \
-    " outcome = excluded.outcome, status = excluded.status, attempts = excluded.attempts,"     \
-    " error = excluded.error, finished = excluded.finished"
-#define IF_SAME_URL " WHERE url = excluded.url"
+/* Parameters have the same numbers everywhere: statement_bind_row(). */
+#define SET_OUTCOME \
+    "UPDATE url SET outcome = ?11, status = ?12, attempts = ?13, error = ?14, finished = ?15"
 
 const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_JOB] = "SELECT seed, running FROM job",
     [STATEMENT_BEGAN] = "UPDATE job SET running = 1, began = ?1, ended = NULL",
     [STATEMENT_ENDED] = "UPDATE job SET running = 0, ended = ?1",
     [STATEMENT_ANY] = "SELECT 1 FROM url LIMIT 1",
-    [STATEMENT_FIND] = "SELECT " COLUMNS " FROM url WHERE place = ?1",
-    [STATEMENT_NAME] = "SELECT url FROM url WHERE name_hash = ?1",
-    [STATEMENT_FREE_NAME] = "DELETE FROM url WHERE name_hash = ?1 AND place <> ?2",
-    [STATEMENT_APPEND] = APPEND,
-    [STATEMENT_PUT] = PUT ", size = excluded.size, mtime_ns = excluded.mtime_ns,"
-                          " etag = excluded.etag, last_modified = excluded.last_modified,"
-                          " checksum = excluded.checksum" IF_SAME_URL,
-    [STATEMENT_PUT_UNCHANGED] =
-        PUT ", size = coalesce(excluded.size, size), mtime_ns = coalesce(excluded.mtime_ns, "
-            "mtime_ns), etag = coalesce(excluded.etag, etag), last_modified = "
-            "coalesce(excluded.last_modified, last_modified), checksum = "
-            "coalesce(excluded.checksum, checksum)" IF_SAME_URL,
-    [STATEMENT_PUT_FAILED] = PUT IF_SAME_URL,
-    [STATEMENT_EACH] = "SELECT " COLUMNS " FROM url",
-    [STATEMENT_EACH_FAILED] = "SELECT " COLUMNS " FROM url WHERE outcome = 4",
+    [STATEMENT_ADD] = "INSERT INTO url (url_hash, name_hash, url, name, " DESCRIPTION ", " OUTCOME
+                      ") VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    [STATEMENT_REPLACE] = SET_OUTCOME ", size = ?6, mtime_ns = ?7, etag = ?8, last_modified = ?9,"
+                                      " checksum = ?10 WHERE id = ?1",
+    [STATEMENT_UNCHANGED] =
+        SET_OUTCOME ", size = coalesce(?6, size), mtime_ns = coalesce(?7, mtime_ns),"
+                    " etag = coalesce(?8, etag), last_modified = coalesce(?9, last_modified),"
+                    " checksum = coalesce(?10, checksum) WHERE id = ?1",
+    [STATEMENT_FAILED] = SET_OUTCOME " WHERE id = ?1",
+    [STATEMENT_REMOVE] = "DELETE FROM url WHERE id = ?1",
+    [STATEMENT_FIND] =
+        "SELECT " ROW " FROM by_url JOIN url ON url.id = by_url.id WHERE by_url.hash = ?1",
+    [STATEMENT_SCAN] = "SELECT " ROW " FROM url WHERE url.id > (SELECT indexed FROM job)"
+                       " AND url_hash = ?1 AND url = ?2 ORDER BY url.id DESC LIMIT 1",
+    [STATEMENT_NAME] = "SELECT url FROM by_name JOIN url ON url.id = by_name.id WHERE"
+                       " by_name.hash = ?1 AND url.name_hash = ?1",
+    [STATEMENT_UNINDEXED] =
+        "SELECT count(*), count(name_hash) FROM url WHERE id > (SELECT indexed FROM job)",
+    [STATEMENT_INDEX_URLS] = "INSERT OR IGNORE INTO by_url SELECT url_hash, id FROM url"
+                             " WHERE id > (SELECT indexed FROM job) ORDER BY url_hash, id DESC",
+    [STATEMENT_INDEX_NAMES] =
+        "INSERT OR IGNORE INTO by_name SELECT name_hash, id FROM url"
+        " WHERE id > (SELECT indexed FROM job) AND name_hash NOT NULL ORDER BY name_hash, id",
+    [STATEMENT_INDEXED] = "UPDATE job SET indexed = (SELECT coalesce(max(id), 0) FROM url)",
+    [STATEMENT_EACH] = "SELECT " ROW " FROM url",
+    [STATEMENT_EACH_FAILED] = "SELECT " ROW " FROM url WHERE outcome = 4",
     [STATEMENT_COUNT_ROWS] =
         "SELECT outcome, count(*), count(size), coalesce(sum(size), 0) FROM url GROUP BY outcome",
 };
@@ -45,29 +48,31 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
     sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC); /* NULL is NULL */
 }
 
-/* A failed binding leaves a NULL, and memory that ran out shows in the step that follows. */
-void statement_bind_row(sqlite3_stmt *statement, int64_t place, int64_t name_hash,
+/* A parameter that the statement does not have is refused, which is as well. One that cannot be
+ * bound stays NULL, and memory that ran out shows in the step that follows. */
+void statement_bind_row(sqlite3_stmt *statement, int64_t url_hash, int64_t name_hash,
                         const struct journal_row *row)
 {
     bool has_file = row->size >= 0 && row->outcome != JOURNAL_FAILED;
     sqlite3_clear_bindings(statement);
-    sqlite3_bind_int64(statement, 1, place);
+    sqlite3_bind_int64(statement, 1, row->id);
+    sqlite3_bind_int64(statement, 2, url_hash);
     if (row->name)
-        sqlite3_bind_int64(statement, 2, name_hash);
-    bind_text(statement, 3, row->url);
-    bind_text(statement, 4, row->name);
+        sqlite3_bind_int64(statement, 3, name_hash);
+    bind_text(statement, 4, row->url);
+    bind_text(statement, 5, row->name);
     if (has_file) {
-        sqlite3_bind_int64(statement, 5, row->size);
-        sqlite3_bind_int64(statement, 6, row->mtime_ns);
-        bind_text(statement, 7, row->etag);
-        bind_text(statement, 8, row->last_modified);
-        bind_text(statement, 9, row->checksum);
+        sqlite3_bind_int64(statement, 6, row->size);
+        sqlite3_bind_int64(statement, 7, row->mtime_ns);
+        bind_text(statement, 8, row->etag);
+        bind_text(statement, 9, row->last_modified);
+        bind_text(statement, 10, row->checksum);
     }
-    sqlite3_bind_int(statement, 10, (int)row->outcome);
-    sqlite3_bind_int(statement, 11, row->status);
-    sqlite3_bind_int64(statement, 12, row->attempts);
-    bind_text(statement, 13, row->error);
-    sqlite3_bind_int64(statement, 14, row->finished);
+    sqlite3_bind_int(statement, 11, (int)row->outcome);
+    sqlite3_bind_int(statement, 12, row->status);
+    sqlite3_bind_int64(statement, 13, row->attempts);
+    bind_text(statement, 14, row->error);
+    sqlite3_bind_int64(statement, 15, row->finished);
 }
 
 static const char *column_text(sqlite3_stmt *statement, int at)
@@ -83,19 +88,20 @@ static int64_t column_number(sqlite3_stmt *statement, int at, int64_t none)
 
 void statement_read_row(sqlite3_stmt *statement, struct journal_row *row)
 {
-    const char *url = column_text(statement, 0);
+    const char *url = column_text(statement, 1);
     *row = (struct journal_row){
+        .id = sqlite3_column_int64(statement, 0),
         .url = url ? url : "", /* as memory runs out: no URL's */
-        .name = column_text(statement, 1),
-        .size = column_number(statement, 2, -1),
-        .mtime_ns = column_number(statement, 3, -1),
-        .etag = column_text(statement, 4),
-        .last_modified = column_text(statement, 5),
-        .checksum = column_text(statement, 6),
-        .outcome = (enum journal_outcome)sqlite3_column_int(statement, 7),
-        .status = sqlite3_column_int(statement, 8),
-        .attempts = (unsigned)sqlite3_column_int64(statement, 9),
-        .error = column_text(statement, 10),
-        .finished = sqlite3_column_int64(statement, 11),
+        .name = column_text(statement, 2),
+        .size = column_number(statement, 3, -1),
+        .mtime_ns = column_number(statement, 4, -1),
+        .etag = column_text(statement, 5),
+        .last_modified = column_text(statement, 6),
+        .checksum = column_text(statement, 7),
+        .outcome = (enum journal_outcome)sqlite3_column_int(statement, 8),
+        .status = sqlite3_column_int(statement, 9),
+        .attempts = (unsigned)sqlite3_column_int64(statement, 10),
+        .error = column_text(statement, 11),
+        .finished = sqlite3_column_int64(statement, 12),
     };
 }

@@ -13,13 +13,18 @@ enum statement {
     STATEMENT_BEGAN,
     STATEMENT_ENDED,
     STATEMENT_ANY,
+    STATEMENT_ADD,       /* all of a row */
+    STATEMENT_REPLACE,   /* all but the name */
+    STATEMENT_UNCHANGED, /* of what describes the file, only what is given */
+    STATEMENT_FAILED,    /* nothing of what describes the file */
+    STATEMENT_REMOVE,
     STATEMENT_FIND,
+    STATEMENT_SCAN,
     STATEMENT_NAME,
-    STATEMENT_FREE_NAME,
-    STATEMENT_APPEND, /* where nothing is to be found */
-    STATEMENT_PUT,
-    STATEMENT_PUT_UNCHANGED,
-    STATEMENT_PUT_FAILED,
+    STATEMENT_UNINDEXED,
+    STATEMENT_INDEX_URLS,
+    STATEMENT_INDEX_NAMES,
+    STATEMENT_INDEXED,
     STATEMENT_EACH,
     STATEMENT_EACH_FAILED,
     STATEMENT_COUNT_ROWS,
@@ -28,11 +33,12 @@ enum statement {
 
 extern const char *const statement_texts[STATEMENT_COUNT];
 
-/* For APPEND and the PUTs. The row's strings must live until the statement has run. */
-void statement_bind_row(sqlite3_stmt *statement, int64_t place, int64_t name_hash,
+/* For ADD, REPLACE, UNCHANGED and FAILED. The row's strings must live until the statement has run.
+ */
+void statement_bind_row(sqlite3_stmt *statement, int64_t url_hash, int64_t name_hash,
                         const struct journal_row *row);
 
-/* From FIND and EACH. */
+/* From FIND, SCAN and EACH. */
 void statement_read_row(sqlite3_stmt *statement, struct journal_row *row);
 
 #endif

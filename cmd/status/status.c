@@ -53,7 +53,7 @@ static int print_one(struct journal *journal, const struct status_options *optio
         return EXIT_USAGE;
     }
     char *redacted = url_redacted(&url);
-    int found = redacted ? journal_find(journal, redacted, &row) : -ENOMEM;
+    int found = redacted ? journal_search(journal, redacted, &row) : -ENOMEM;
     if (found == 0)
         fprintf(stderr, "fetch: %s does not know this URL\n", journal_path(journal));
     else if (found == 1)

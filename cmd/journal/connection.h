@@ -1,0 +1,34 @@
+/* connection.h - one connection to a journal's database, and its errors. Private to journal/.
+ *
+ * Thread: one at a time. Nothing here parks; it blocks on the disk.
+ */
+#ifndef CMD_JOURNAL_CONNECTION_H
+#define CMD_JOURNAL_CONNECTION_H
+
+#include "cmd/journal/statements.h"
+#include <limits.h>
+
+struct journal {
+    sqlite3 *db;
+    sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared when first needed */
+    enum journal_use use;
+    int64_t seed;
+    bool was_killed;
+    const char *problem; /* a literal, or SQLite's own */
+    char *directory;     /* owned */
+    char path[PATH_MAX]; /* for the user */
+};
+
+/* SQLite's code as -errno, and its words kept. 0 stays 0. */
+int journal_fail(struct journal *journal, int code);
+
+/* Runs one or more statements without parameters. 0 or -errno. */
+int journal_execute(struct journal *journal, const char *sql);
+
+/* The statement, ready to be bound. 0 or -errno. */
+int journal_statement(struct journal *journal, enum statement number, sqlite3_stmt **statement);
+
+/* Runs one that gives no rows, and makes it ready for the next time. 0 or -errno. */
+int journal_run(struct journal *journal, sqlite3_stmt *statement);
+
+#endif
