@@ -218,7 +218,7 @@ class Chart {
                 if (sum <= 0)
                     continue;
                 /* Failures are few and have to be seen; queues are many and need not be. */
-                const weight = kind >= PHASES.length ? sum * 40 : kind === QUEUE ? sum * 0.02 : sum;
+                const weight = kind >= PHASES.length ? sum * 15 : kind === QUEUE ? sum * 0.02 : sum;
                 all += weight;
                 red += weight * tints[kind][0];
                 green += weight * tints[kind][1];

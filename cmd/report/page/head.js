@@ -42,8 +42,9 @@ function headlineOfRun(run) {
 function sublineOfRun(run) {
     const { head } = run;
     const lists = head.lists.length ? "From " + head.lists.map(harmless).join(", ") + ", " : "";
+    const origin = run.origin ? " All from " + harmless(run.origin) + "." : "";
     return lists + (lists ? "mode " : "Mode ") + head.mode + " with " + sayCount(head.jobs, "job", "jobs") +
-        ", " + sayDate(head.started / 1e6) + ".";
+        ", " + sayDate(head.started / 1e6) + "." + origin;
 }
 
 function figuresOfRun(run) {
@@ -119,10 +120,11 @@ function tableOfComparison(compared) {
     document.getElementById("comparison").hidden = false;
 }
 
-/* Where the time of all transfers went together, and what the colours stand for. */
+/* Where the time of all transfers went together, and what the colours stand for. Who queues has not
+ * begun, and many queue at once: that is no part of the whole. */
 function fillLegend(run, colors, several) {
     const sums = PHASES.map((phase, p) => run.phase[p].reduce((sum, seconds) => sum + seconds, 0));
-    const all = sums.reduce((a, b) => a + b, 0) || 1;
+    const all = sums.reduce((a, b) => a + b, 0) - sums[QUEUE] || 1;
     const whole = element("li", "whole");
     whole.setAttribute("aria-hidden", "true");
     const parts = PHASES.map((phase, p) => {
@@ -131,9 +133,10 @@ function fillLegend(run, colors, several) {
         const stretch = element("span");
         stretch.style.background = colors[phase.key];
         stretch.style.flexGrow = String(sums[p] / all * 1000);
-        if (sums[p] > 0)
+        if (sums[p] > 0 && p !== QUEUE)
             whole.append(stretch);
-        const item = element("li", "", swatch, phase.name, element("b", "", sayShare(sums[p] / all)));
+        const item = element("li", "", swatch, phase.name,
+            p === QUEUE ? "" : element("b", "", sayShare(sums[p] / all)));
         item.title = phase.says;
         return item;
     });

@@ -198,31 +198,35 @@ class Overview {
             this.loads = page.runs.map((run) => run.atOnce(wide, page.last));
         this.wide = wide;
         const most = Math.max(1, ...this.loads.map((load) => load.reduce((a, b) => Math.max(a, b), 0)));
-        page.runs.forEach((run, n) => {
-            if (run === page.run)
-                this.fillArea(context, this.loads[n], high, most, dots);
+        this.loads.forEach((load, n) => {
+            if (page.runs[n] !== page.run)
+                this.fillArea(context, load, high, most, page.colors.queue);
         });
+        this.fillArea(context, this.loads[page.runs.indexOf(page.run)], high, most, page.colors.wait);
+        this.drawFailures(context, wide, high, dots);
         this.drawWindow(context, wide, high, dots);
         document.getElementById("overview-label").replaceChildren(
             element("span", "", "Transfers at once" + (page.runs.length > 1 ? ", mode " + page.run.name() : "")),
             element("span", "", "at most " + counted.format(page.run.mostAtOnce())));
     }
 
-    fillArea(context, load, high, most, dots) {
-        const { colors } = this.page;
-        context.fillStyle = colors.wait;
+    fillArea(context, load, high, most, color) {
+        context.fillStyle = color;
         load.forEach((many, x) => {
-            const top = many / most * (high - 4);
+            const top = Math.max(many / most * (high - 4), 2);
             if (many > 0)
-                context.fillRect(x, high - Math.max(top, 1), 1, Math.max(top, 1));
+                context.fillRect(x, high - top, 1, top);
         });
+    }
+
+    drawFailures(context, wide, high, dots) {
+        const { run, last, colors } = this.page;
         context.fillStyle = colors.rule;
-        context.fillRect(0, high - 1, load.length, 1);
+        context.fillRect(0, high - 1, wide, 1);
         context.fillStyle = colors.failed;
-        const { run, last } = this.page;
         for (const i of run.bars)
             if (run.outcome[i] === FAILED)
-                context.fillRect(run.until[i] / last * load.length - dots, high - 5 * dots, 2 * dots, 5 * dots);
+                context.fillRect(run.until[i] / last * wide - dots, high - 5 * dots, 2 * dots, 5 * dots);
     }
 
     drawWindow(context, wide, high, dots) {
@@ -253,7 +257,9 @@ class Details {
         this.page.opened = true;
         this.cameFrom = document.activeElement;
         this.node.hidden = false;
+        this.node.parentElement.classList.add("opened");
         this.fill();
+        this.page.table.render();
     }
 
     close(back) {
@@ -261,6 +267,7 @@ class Details {
             return;
         this.page.opened = false;
         this.node.hidden = true;
+        this.node.parentElement.classList.remove("opened");
         if (back && this.cameFrom)
             this.cameFrom.focus();
         this.page.table.render();

@@ -38,6 +38,7 @@ class Run {
         for (let i = 0; i < n; i++)
             this.place(i, rows[i], origin);
         this.order();
+        this.origin = commonOrigin(rows);
         this.shown = new Uint8Array(n).fill(1);
     }
 
@@ -125,6 +126,12 @@ class Run {
         }
         return most;
     }
+}
+
+/* Scheme and host that all URLs have in common, "": they have not. */
+function commonOrigin(rows) {
+    const origin = rows.length ? /^[a-z]+:\/\/[^/?#]+/.exec(rows[0][0]) : null;
+    return origin && rows.every((row) => row[0].startsWith(origin[0] + "/")) ? origin[0] : "";
 }
 
 /* {runs, compared, lists, whole}: `whole` is false when the file ends in the middle of things. */

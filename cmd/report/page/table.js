@@ -151,7 +151,8 @@ class Table {
         node.classList.toggle("bad", run.outcome[i] === FAILED);
         const url = run.url(i);
         const cut = lastPart(url);
-        cells.url.replaceChildren(element("span", "", harmless(url.slice(0, cut))),
+        const known = Math.min(run.origin.length, cut); /* the page's head tells it */
+        cells.url.replaceChildren(element("span", "", harmless(url.slice(known, cut))),
             element("b", "", harmless(url.slice(cut))));
         cells.url.title = harmless(url);
         const word = OUTCOMES[run.outcome[i]];
