@@ -1,113 +1,28 @@
 #include "cmd/get/fetch_one.h"
 
+#include "cmd/get/attempt.h"
 #include "cmd/get/command.h"
 #include "cmd/get/digest_sink.h"
-#include "cmd/get/judge.h"
 #include "cmd/get/name.h"
-#include "cmd/get/success_sink.h"
 #include "engine/deadline.h"
-#include "engine/sched/task.h"
-#include "net/http/redirect.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Tasks of one worker that wait out a back-off give their slot away, but only so many, or as many
- * as there are jobs: each still holds a stack and a URL. */
-#define RESTING_MAX 1024
-
 /* One URL under way: what its tries and hops share. */
 struct fetch {
     struct worker *worker;
     const struct entry *entry;
     struct outcome *outcome;
+    struct attempt attempt;
     struct download download;
-    struct success_sink body;
-    struct digest_sink digest;     /* between the two, where the list names a checksum */
-    struct transfer_result result; /* of the latest hop */
-    const struct url *from;        /* the entry's URL or a mirror of it */
-    struct url here;               /* the latest redirect's target; empty before the first */
-    const char *host;   /* whose gate we are in (its key, in entry or here); NULL: none */
-    struct visit visit; /* what has been seen of it since */
-    bool same_origin;   /* all hops of this try so far: credentials may be sent */
-    int64_t started;    /* monotonic, first try at this mirror */
-    char reason[320];   /* why the latest try failed */
+    struct digest_sink digest; /* before the download, where the list names a checksum */
+    const struct url *from;    /* the entry's URL or a mirror of it */
+    int64_t started;           /* monotonic, first try at this mirror */
+    char *reason;              /* why it failed: the attempt's */
 };
-
-static void leave_host(struct fetch *fetch)
-{
-    if (fetch->host)
-        gate_leave(fetch->worker->gate, fetch->host, &fetch->visit);
-    fetch->host = NULL;
-    fetch->visit = (struct visit){VISIT_NOTHING, 0};
-}
-
-/* Waits at the gate without a slot. Always: those inside may be waiting for one, and whoever waits
- * for a host while he has a slot could wait for somebody who waits for him. */
-static int wait_at_gate(struct worker *worker, const char *host_key)
-{
-    if (worker->slots)
-        slots_release(worker->slots);
-    int error = gate_enter(worker->gate, host_key, DEADLINE_NEVER);
-    if (worker->slots)
-        slots_acquire_certainly(worker->slots);
-    return error;
-}
-
-/* May the gate be kept for this request? Not under --rate once something was asked: there it is for
- * one request at a time. */
-static bool is_inside(const struct fetch *fetch, const struct url *url)
-{
-    if (!fetch->host || strcmp(fetch->host, url->host_key) != 0)
-        return false;
-    return fetch->worker->options->rate_interval_ns == 0 || fetch->visit.end == VISIT_NOTHING;
-}
-
-/* Enters the gate of the URL's host, leaving another's first: nobody holds two. */
-static enum verdict enter_host(struct fetch *fetch, const struct url *url)
-{
-    if (is_inside(fetch, url)) {
-        fetch->host = url->host_key;
-        return VERDICT_OK;
-    }
-    leave_host(fetch);
-    int error = gate_enter(fetch->worker->gate, url->host_key, DEADLINE_NOW);
-    if (error == -ETIMEDOUT)
-        error = wait_at_gate(fetch->worker, url->host_key);
-    if (!error) {
-        fetch->host = url->host_key;
-        return VERDICT_OK;
-    }
-    snprintf(fetch->reason, sizeof fetch->reason, "%s",
-             error == -EBUSY ? "the server asks for a pause longer than --retry-max-time"
-                             : strerror(-error));
-    return error == -ECANCELED ? VERDICT_CANCELED : VERDICT_FAILED;
-}
-
-/* Follows the redirect just judged: fetch->here becomes its target. */
-static enum verdict follow(struct fetch *fetch, const struct url *from, unsigned hops)
-{
-    const struct get_options *options = fetch->worker->options;
-    if (hops == options->max_redirs) {
-        snprintf(fetch->reason, sizeof fetch->reason, "more than %u redirect%s", hops,
-                 hops == 1 ? "" : "s");
-        return VERDICT_FAILED;
-    }
-    struct url next = {0};
-    const char *why = "out of memory";
-    if (redirect_target(from, &fetch->result, options->transfer.protocols, &next, &why)) {
-        snprintf(fetch->reason, sizeof fetch->reason, "cannot follow the redirect: %s", why);
-        return VERDICT_FAILED;
-    }
-    /* Credentials stay behind as soon as one hop leaves the origin, also on the way back. */
-    fetch->same_origin = fetch->same_origin && url_same_origin(from, &next);
-    enum verdict verdict = enter_host(fetch, &next);
-    url_clear(&fetch->here);
-    fetch->here = next;
-    return verdict == VERDICT_OK ? VERDICT_REDIRECT : verdict;
-}
 
 /* The answer was a success; but is the file whole? Ranges may be shorter than was asked for. */
 static enum verdict check_length(struct fetch *fetch)
@@ -115,117 +30,43 @@ static enum verdict check_length(struct fetch *fetch)
     int64_t missing = download_missing(&fetch->download);
     if (missing == 0)
         return VERDICT_OK;
-    snprintf(fetch->reason, sizeof fetch->reason, "the server sent %" PRId64 " bytes too %s",
-             missing > 0 ? missing : -missing, missing > 0 ? "few" : "many");
+    snprintf(fetch->reason, sizeof fetch->attempt.reason,
+             "the server sent %" PRId64 " bytes too %s", missing > 0 ? missing : -missing,
+             missing > 0 ? "few" : "many");
     /* What is too much cannot be told from what is right. */
     int error = missing > 0 ? 0 : download_give_up(&fetch->download);
     return error ? VERDICT_FAILED : VERDICT_RETRY;
 }
 
-/* One hop: a transfer and what its answer means. */
-static enum verdict transfer(struct fetch *fetch, const struct url *url, int64_t deadline)
+/* One try at where the file is asked for now. */
+static enum verdict try_once(struct fetch *fetch)
 {
-    const struct details *details = fetch->entry->details;
     const struct condition *condition = download_condition(&fetch->download);
-    fetch->body.condition = condition;
-    transfer_result_clear(&fetch->result);
-    client_perform(fetch->worker->client,
-                   &(struct transfer_request){
-                       .url = url,
-                       .send_credentials = fetch->same_origin,
-                       .deadline = deadline,
-                       .sink = &fetch->body.sink,
-                       .headers = details ? (const char *const *)details->headers : NULL,
-                       .condition = condition_lines(condition),
-                   },
-                   &fetch->result);
-    if (!fetch->outcome->times.start)
-        fetch->outcome->times.start = fetch->result.times.start;
-    fetch->visit = judge_visit(&fetch->result, deadline);
-    enum verdict verdict = judge(condition, &fetch->result, fetch->reason, sizeof fetch->reason);
-    /* A part that is all there is to it has only waited for that word. */
-    if (verdict == VERDICT_UNCHANGED && condition->kind == CONDITION_WHOLE)
-        return VERDICT_OK;
-    bool retries = fetch->worker->options->retry_all_errors && !fetch->result.sink_error;
-    if (verdict == VERDICT_FAILED && retries)
-        return VERDICT_RETRY;
+    int64_t max_time = fetch->worker->options->max_time_ns;
+    enum verdict verdict = attempt_run(&fetch->attempt, fetch->from, condition, max_time, true);
     return verdict == VERDICT_OK ? check_length(fetch) : verdict;
 }
 
-/* One try: the URL and, hop by hop, what it redirects to. The hops share one -m, in which waiting
- * at a gate does not count. */
-static enum verdict try_once(struct fetch *fetch)
-{
-    const struct url *url = fetch->from;
-    int64_t left = fetch->worker->options->max_time_ns;
-    enum verdict verdict = enter_host(fetch, url);
-    fetch->same_origin = true;
-    fetch->outcome->attempts += verdict == VERDICT_OK;
-    url_clear(&fetch->here);
-
-    for (unsigned hops = 0; verdict == VERDICT_OK || verdict == VERDICT_REDIRECT; hops++) {
-        int64_t begun = deadline_clock();
-        verdict = transfer(fetch, url, left ? begun + left : DEADLINE_NEVER);
-        if (verdict != VERDICT_REDIRECT)
-            break;
-        if (left)
-            left = left > deadline_clock() - begun ? left - (deadline_clock() - begun) : 1;
-        verdict = follow(fetch, url, hops);
-        url = &fetch->here;
-    }
-    return verdict;
-}
-
-/* Waits until `until` without a slot, if one can be given away, so that other URLs use it
- * meanwhile. */
-static enum verdict rest(struct fetch *fetch, int64_t until)
-{
-    struct worker *worker = fetch->worker;
-    unsigned jobs = worker->options->jobs;
-    unsigned most = jobs > RESTING_MAX ? jobs : RESTING_MAX;
-    bool gives_slot = worker->slots && worker->resting < most;
-    if (gives_slot) {
-        worker->resting++;
-        slots_release(worker->slots);
-    }
-    int error = task_sleep(until);
-    if (gives_slot) {
-        slots_acquire_certainly(worker->slots);
-        worker->resting--;
-    }
-    return error ? VERDICT_CANCELED : VERDICT_RETRY;
-}
-
-/* Before another try: is there one left, and when? A host that asks for a pause gets it from all
- * URLs at once, and a try that ran into a pause already agreed on costs nothing. */
+/* Before another try: what can be gone on with is kept. */
 static enum verdict back_off(struct fetch *fetch, unsigned *tries)
 {
-    const struct get_options *options = fetch->worker->options;
-    int64_t now = deadline_clock();
-    int64_t until = now + judge_backoff(options, *tries + 1, &fetch->result);
-    bool agreed = false;
-    if (fetch->host && judge_pauses_host(&fetch->result))
-        agreed = gate_pause(fetch->worker->gate, fetch->host, until);
-    if (!agreed)
-        ++*tries;
-    if (*tries > options->retry)
-        return VERDICT_FAILED;
-    if (options->retry_max_time_ns && until > fetch->started + options->retry_max_time_ns)
-        return VERDICT_FAILED;
-    leave_host(fetch);
+    int64_t until;
+    enum verdict verdict = attempt_back_off(&fetch->attempt, tries, fetch->started, &until);
+    if (verdict != VERDICT_RETRY)
+        return verdict;
     int error = download_restart(&fetch->download);
     if (!error)
-        return rest(fetch, until);
+        return attempt_rest(&fetch->attempt, until);
     /* What standard output has been given cannot be taken back: the failure stands. */
     if (error != -ESPIPE)
-        snprintf(fetch->reason, sizeof fetch->reason, "%s", strerror(-error));
+        snprintf(fetch->reason, sizeof fetch->attempt.reason, "%s", strerror(-error));
     return error == -ECANCELED ? VERDICT_CANCELED : VERDICT_FAILED;
 }
 
 /* What is there of the file is not what the server has, or cannot be gone on with there. */
 static enum verdict ask_anew(struct fetch *fetch)
 {
-    enum answer answer = condition_answer(&fetch->download.condition, &fetch->result);
+    enum answer answer = condition_answer(&fetch->download.condition, &fetch->attempt.result);
     return download_ask_anew(&fetch->download, answer) ? VERDICT_FAILED : VERDICT_RETRY;
 }
 
@@ -256,15 +97,15 @@ static enum verdict verify(struct fetch *fetch)
     if (!expected)
         return VERDICT_OK;
     if (digest_sink_finish(&fetch->digest, &found)) {
-        snprintf(fetch->reason, sizeof fetch->reason, "%s", strerror(ENOMEM));
+        snprintf(fetch->reason, sizeof fetch->attempt.reason, "%s", strerror(ENOMEM));
         return VERDICT_FAILED;
     }
     if (checksum_equal(&found, expected))
         return VERDICT_OK;
-    if (fetch->result.status == 206 || fetch->result.status == 304)
+    if (fetch->attempt.result.status == 206 || fetch->attempt.result.status == 304)
         return VERDICT_AGAIN;
     download_distrust(&fetch->download);
-    snprintf(fetch->reason, sizeof fetch->reason, "its checksum is %s, not %s",
+    snprintf(fetch->reason, sizeof fetch->attempt.reason, "its checksum is %s, not %s",
              checksum_text(&found, text), checksum_text(expected, expected_text));
     return VERDICT_FAILED;
 }
@@ -288,9 +129,9 @@ static enum verdict fetch_from(struct fetch *fetch, const struct url *from)
  * again, and what standard output was given cannot be taken back. */
 static bool mirror_may_help(struct fetch *fetch, enum verdict verdict)
 {
-    if (verdict != VERDICT_FAILED || store_error_is_machine(fetch->result.sink_error))
+    if (verdict != VERDICT_FAILED || store_error_is_machine(fetch->attempt.result.sink_error))
         return false;
-    leave_host(fetch);
+    attempt_leave(&fetch->attempt);
     return download_give_up(&fetch->download) == 0;
 }
 
@@ -298,10 +139,10 @@ static bool mirror_may_help(struct fetch *fetch, enum verdict verdict)
 static int take_suggested_name(struct fetch *fetch)
 {
     const struct entry *entry = fetch->entry;
-    if (!fetch->result.file_name || !entry->name || entry->named ||
-        fetch->worker->options->file_name)
+    const char *suggested = fetch->attempt.result.file_name;
+    if (!suggested || !entry->name || entry->named || fetch->worker->options->file_name)
         return 0;
-    char *plain = name_suggested(entry->name, fetch->result.file_name);
+    char *plain = name_suggested(entry->name, suggested);
     int error =
         plain ? namer_give(fetch->worker->namer, entry, plain, &fetch->download.given) : -ENOMEM;
     free(plain);
@@ -313,7 +154,7 @@ static enum verdict commit(struct fetch *fetch)
 {
     int error = take_suggested_name(fetch);
     if (!error)
-        error = download_commit(&fetch->download, &fetch->result);
+        error = download_commit(&fetch->download, &fetch->attempt.result);
     if (!error)
         return VERDICT_OK;
     if (error == -ECANCELED)
@@ -321,7 +162,7 @@ static enum verdict commit(struct fetch *fetch)
     /* The name that the server suggested is taken, which nobody could know before. */
     if (error == -EEXIST && fetch->worker->options->if_exists == EXISTS_SKIP)
         fetch->outcome->kind = OUTCOME_SKIPPED;
-    snprintf(fetch->reason, sizeof fetch->reason, "cannot save it: %s", strerror(-error));
+    snprintf(fetch->reason, sizeof fetch->attempt.reason, "cannot save it: %s", strerror(-error));
     if (store_error_is_machine(error))
         fetch->outcome->machine_error = error;
     return VERDICT_FAILED;
@@ -347,7 +188,8 @@ static void tell_file(struct fetch *fetch, enum verdict verdict)
 {
     struct outcome *outcome = fetch->outcome;
     struct stored_file *file = &fetch->download.file;
-    const struct validators *validators = download_validators(&fetch->download, &fetch->result);
+    const struct validators *validators =
+        download_validators(&fetch->download, &fetch->attempt.result);
     const struct known *known = verdict == VERDICT_UNCHANGED ? fetch->entry->known : NULL;
     outcome->kind = verdict == VERDICT_OK ? OUTCOME_OK : OUTCOME_UNCHANGED;
     outcome->path = verdict == VERDICT_OK ? file->path : strdup(fetch->entry->name);
@@ -367,18 +209,18 @@ static void tell_file(struct fetch *fetch, enum verdict verdict)
 static void conclude(struct fetch *fetch, enum verdict verdict)
 {
     struct outcome *outcome = fetch->outcome;
-    const struct transfer_result *result = &fetch->result;
-    int64_t first_start = outcome->times.start;
+    const struct transfer_result *result = &fetch->attempt.result;
 
     outcome->status = result->status;
     outcome->bytes = result->bytes;
     outcome->http_version = result->http_version;
     outcome->times = result->times;
-    outcome->times.start = first_start;
+    outcome->times.start = fetch->attempt.first_start;
+    outcome->attempts = fetch->attempt.count;
     outcome->last_start = result->times.start;
     memcpy(outcome->remote_ip, result->remote_ip, sizeof outcome->remote_ip);
-    if (fetch->here.parsed)
-        outcome->final_url = url_redacted(&fetch->here);
+    if (fetch->attempt.here.parsed)
+        outcome->final_url = url_redacted(&fetch->attempt.here);
     else if (fetch->from != &fetch->entry->url)
         outcome->final_url = url_redacted(fetch->from);
     if (store_error_is_machine(result->sink_error))
@@ -395,7 +237,7 @@ static void follow_up(struct fetch *fetch)
 {
     struct outcome *outcome = fetch->outcome;
     int error = command_run(fetch->worker->options, fetch->entry, outcome, fetch->reason,
-                            sizeof fetch->reason);
+                            sizeof fetch->attempt.reason);
     if (error == -ECHILD)
         outcome_fail(outcome, "%s", fetch->reason);
     else if (error == -ECANCELED)
@@ -409,10 +251,10 @@ static int open_sinks(struct fetch *fetch)
 {
     const struct checksum *expected = expected_checksum(fetch);
     struct sink *file = &fetch->download.sink;
-    success_sink_init(&fetch->body, file, fetch->entry->meter);
+    success_sink_init(&fetch->attempt.body, file, fetch->entry->meter);
     if (!expected)
         return 0;
-    fetch->body.next = &fetch->digest.sink;
+    fetch->attempt.body.next = &fetch->digest.sink;
     int error = digest_sink_init(&fetch->digest, expected->algorithm, file);
     /* The beginning may have arrived in an earlier run. */
     return error ? error : download_replay(&fetch->download, digest_sink_take, &fetch->digest);
@@ -442,24 +284,29 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
         .worker = worker,
         .entry = entry,
         .outcome = outcome,
-        .host = entry->leased ? entry->url.host_key : NULL,
+        .attempt =
+            {
+                .worker = worker,
+                .entry = entry,
+                .slots = worker->slots,
+                .host = entry->leased ? entry->url.host_key : NULL,
+            },
     };
+    fetch.reason = fetch.attempt.reason;
     size_t mirrors = entry->details ? entry->details->mirror_count : 0;
 
     if (open_download(&fetch) == VERDICT_OK) {
         enum verdict verdict = fetch_from(&fetch, &entry->url);
         for (size_t i = 0; i < mirrors && mirror_may_help(&fetch, verdict); i++)
             verdict = fetch_from(&fetch, &entry->details->mirrors[i]);
-        leave_host(&fetch);
+        attempt_leave(&fetch.attempt);
         if (verdict == VERDICT_OK)
             verdict = commit(&fetch);
         conclude(&fetch, verdict);
         if (verdict == VERDICT_OK && outcome->path && worker->options->exec)
             follow_up(&fetch);
     }
-    leave_host(&fetch);
+    attempt_clear(&fetch.attempt);
     download_close(&fetch.download);
     digest_sink_clear(&fetch.digest);
-    transfer_result_clear(&fetch.result);
-    url_clear(&fetch.here);
 }

@@ -1,0 +1,183 @@
+#include "cmd/get/attempt.h"
+
+#include "engine/deadline.h"
+#include "engine/sched/task.h"
+#include "net/http/redirect.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Tasks of one worker that wait out a back-off give their slot away, but only so many, or as many
+ * as there are jobs: each still holds a stack and a URL. */
+#define RESTING_MAX 1024
+
+void attempt_leave(struct attempt *attempt)
+{
+    if (attempt->host)
+        gate_leave(attempt->worker->gate, attempt->host, &attempt->visit);
+    attempt->host = NULL;
+    attempt->visit = (struct visit){VISIT_NOTHING, 0};
+}
+
+/* Waits at the gate without a slot. Always: those inside may be waiting for one, and whoever waits
+ * for a host while he has a slot could wait for somebody who waits for him. */
+static int wait_at_gate(struct attempt *attempt, const char *host_key)
+{
+    if (attempt->slots)
+        slots_release(attempt->slots);
+    int error = gate_enter(attempt->worker->gate, host_key, DEADLINE_NEVER);
+    if (attempt->slots)
+        slots_acquire_certainly(attempt->slots);
+    return error;
+}
+
+/* May the gate be kept for this request? Not under --rate once something was asked: there it is for
+ * one request at a time. */
+static bool is_inside(const struct attempt *attempt, const struct url *url)
+{
+    if (!attempt->host || strcmp(attempt->host, url->host_key) != 0)
+        return false;
+    return attempt->worker->options->rate_interval_ns == 0 || attempt->visit.end == VISIT_NOTHING;
+}
+
+/* Enters the gate of the URL's host, leaving another's first: nobody holds two. */
+static enum verdict enter_host(struct attempt *attempt, const struct url *url)
+{
+    if (is_inside(attempt, url)) {
+        attempt->host = url->host_key;
+        return VERDICT_OK;
+    }
+    attempt_leave(attempt);
+    int error = gate_enter(attempt->worker->gate, url->host_key, DEADLINE_NOW);
+    if (error == -ETIMEDOUT)
+        error = wait_at_gate(attempt, url->host_key);
+    if (!error) {
+        attempt->host = url->host_key;
+        return VERDICT_OK;
+    }
+    snprintf(attempt->reason, sizeof attempt->reason, "%s",
+             error == -EBUSY ? "the server asks for a pause longer than --retry-max-time"
+                             : strerror(-error));
+    return error == -ECANCELED ? VERDICT_CANCELED : VERDICT_FAILED;
+}
+
+/* Follows the redirect just judged: attempt->here becomes its target. */
+static enum verdict follow(struct attempt *attempt, const struct url *from, unsigned hops)
+{
+    const struct get_options *options = attempt->worker->options;
+    if (hops == options->max_redirs) {
+        snprintf(attempt->reason, sizeof attempt->reason, "more than %u redirect%s", hops,
+                 hops == 1 ? "" : "s");
+        return VERDICT_FAILED;
+    }
+    struct url next = {0};
+    const char *why = "out of memory";
+    if (redirect_target(from, &attempt->result, options->transfer.protocols, &next, &why)) {
+        snprintf(attempt->reason, sizeof attempt->reason, "cannot follow the redirect: %s", why);
+        return VERDICT_FAILED;
+    }
+    /* Credentials stay behind as soon as one hop leaves the origin, also on the way back. */
+    attempt->same_origin = attempt->same_origin && url_same_origin(from, &next);
+    enum verdict verdict = enter_host(attempt, &next);
+    url_clear(&attempt->here);
+    attempt->here = next;
+    return verdict == VERDICT_OK ? VERDICT_REDIRECT : verdict;
+}
+
+/* One hop: a transfer and what its answer means. */
+static enum verdict transfer(struct attempt *attempt, const struct url *url,
+                             const struct condition *condition)
+{
+    const struct details *details = attempt->entry->details;
+    struct transfer_result *result = &attempt->result;
+    attempt->body.condition = condition;
+    transfer_result_clear(result);
+    client_perform(attempt->worker->client,
+                   &(struct transfer_request){
+                       .url = url,
+                       .send_credentials = attempt->same_origin,
+                       .deadline = attempt->deadline,
+                       .sink = &attempt->body.sink,
+                       .headers = details ? (const char *const *)details->headers : NULL,
+                       .condition = condition_lines(condition),
+                   },
+                   result);
+    if (!attempt->first_start)
+        attempt->first_start = result->times.start;
+    attempt->visit = judge_visit(result, attempt->deadline);
+    enum verdict verdict = judge(condition, result, attempt->reason, sizeof attempt->reason);
+    /* A part that is all there is to it has only waited for that word. */
+    if (verdict == VERDICT_UNCHANGED && condition->kind == CONDITION_WHOLE)
+        return VERDICT_OK;
+    bool retries = attempt->worker->options->retry_all_errors && !result->sink_error;
+    return verdict == VERDICT_FAILED && retries ? VERDICT_RETRY : verdict;
+}
+
+enum verdict attempt_run(struct attempt *attempt, const struct url *url,
+                         const struct condition *condition, int64_t max_time, bool trusted)
+{
+    int64_t left = max_time;
+    enum verdict verdict = enter_host(attempt, url);
+    attempt->same_origin = trusted;
+    attempt->count += verdict == VERDICT_OK;
+    url_clear(&attempt->here);
+
+    for (unsigned hops = 0; verdict == VERDICT_OK || verdict == VERDICT_REDIRECT; hops++) {
+        int64_t begun = deadline_clock();
+        attempt->deadline = left ? begun + left : DEADLINE_NEVER;
+        verdict = transfer(attempt, url, condition);
+        if (verdict != VERDICT_REDIRECT)
+            break;
+        if (left)
+            left = left > deadline_clock() - begun ? left - (deadline_clock() - begun) : 1;
+        verdict = follow(attempt, url, hops);
+        url = &attempt->here;
+    }
+    return verdict;
+}
+
+/* A host that asks for a pause gets it from all URLs at once, and a try that ran into a pause
+ * already agreed on costs nothing. */
+enum verdict attempt_back_off(struct attempt *attempt, unsigned *tries, int64_t started,
+                              int64_t *until)
+{
+    const struct get_options *options = attempt->worker->options;
+    bool agreed = false;
+    *until = deadline_clock() + judge_backoff(options, *tries + 1, &attempt->result);
+    if (attempt->host && judge_pauses_host(&attempt->result))
+        agreed = gate_pause(attempt->worker->gate, attempt->host, *until);
+    if (!agreed)
+        ++*tries;
+    if (*tries > options->retry)
+        return VERDICT_FAILED;
+    if (options->retry_max_time_ns && *until > started + options->retry_max_time_ns)
+        return VERDICT_FAILED;
+    attempt_leave(attempt);
+    return VERDICT_RETRY;
+}
+
+/* Without a slot, if one can be given away, so that other URLs use it meanwhile. */
+enum verdict attempt_rest(struct attempt *attempt, int64_t until)
+{
+    struct worker *worker = attempt->worker;
+    unsigned jobs = worker->options->jobs;
+    unsigned most = jobs > RESTING_MAX ? jobs : RESTING_MAX;
+    bool gives_slot = attempt->slots && worker->resting < most;
+    if (gives_slot) {
+        worker->resting++;
+        slots_release(attempt->slots);
+    }
+    int error = task_sleep(until);
+    if (gives_slot) {
+        slots_acquire_certainly(attempt->slots);
+        worker->resting--;
+    }
+    return error ? VERDICT_CANCELED : VERDICT_RETRY;
+}
+
+void attempt_clear(struct attempt *attempt)
+{
+    attempt_leave(attempt);
+    transfer_result_clear(&attempt->result);
+    url_clear(&attempt->here);
+}
