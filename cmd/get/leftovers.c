@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,6 +16,36 @@
 
 /* Who breaks off a download takes it up again within this time, or never. */
 #define AGE_MAX_S (14 * 24 * 3600)
+
+/* The first line of a file of /proc about a process, at most `size` - 1 bytes. False: there is
+ * none. */
+static bool read_proc(const char *pid, const char *what, char *line, size_t size)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%s/%s", pid, what);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, line, size - 1);
+    if (fd >= 0)
+        close(fd);
+    line[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
+/* Is no process of ours behind the number? It may be nobody's, that of one whose parent has yet to
+ * take note of its end, or have become another program's. */
+static bool is_gone(pid_t pid)
+{
+    char number[16], stat[512], name[32], own[32];
+    if (kill(pid, 0) && errno == ESRCH)
+        return true;
+    snprintf(number, sizeof number, "%d", (int)pid);
+    if (!read_proc(number, "stat", stat, sizeof stat) ||
+        !read_proc(number, "comm", name, sizeof name) ||
+        !read_proc("self", "comm", own, sizeof own))
+        return false;
+    const char *state = strrchr(stat, ')'); /* the name in front of it may hold anything */
+    return (state && strncmp(state, ") Z", 3) == 0) || strcmp(name, own) != 0;
+}
 
 /* Does a part of this name belong to a process that is no more? One with our id may be of an
  * earlier process that had it. */
@@ -28,7 +59,7 @@ static bool is_dead(const char *name, enum leftovers_sweep sweep)
         return false;
     if (pid == getpid())
         return sweep == SWEEP_ALL;
-    return kill((pid_t)pid, 0) && errno == ESRCH;
+    return is_gone((pid_t)pid);
 }
 
 /* Has nobody written to it for long, and does nobody have it open? */

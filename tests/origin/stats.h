@@ -7,7 +7,7 @@
  *                  "end_ms": 13.0, "range": "bytes=5-", "status": 206}]}
  *
  * "max" is the most that were under way at one time; a request is under way from its blank line
- * until the last byte of the answer was handed to the kernel. "recent" are the last 1000 requests
+ * until the last byte of the answer was handed to the kernel. "recent" are the last 5000 requests
  * in order of arrival, in milliseconds of a clock that starts with the origin; "end_ms" is null
  * while one is under way, "range" where none was asked for, "status" 0 where there is none.
  * Requests for /stats and /reset-stats are not counted.
@@ -21,7 +21,7 @@
 #include "tests/origin/table.h"
 #include <stdint.h>
 
-enum { STATS_RECENT = 1000, STATS_NAMES_MAX = 1000000 };
+enum { STATS_RECENT = 5000, STATS_NAMES_MAX = 1000000 };
 
 struct stats_host; /* the value of a host's table entry */
 

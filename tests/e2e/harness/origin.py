@@ -89,7 +89,7 @@ class Origin(Server):
         self._ask("/reset-stats")
 
     def requests(self, path=None, host=None):
-        """The last 1000 requests in order of arrival, of one path (without query) or host only:
+        """The last 5000 requests in order of arrival, of one path (without query) or host only:
         dictionaries with host, target, begin_ms, end_ms."""
         wanted = None if path is None else "/" + path.lstrip("/")
         return [entry for entry in self.stats()["recent"]
