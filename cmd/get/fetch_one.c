@@ -21,6 +21,7 @@ struct fetch {
     struct digest_sink digest; /* before the download, where the list names a checksum */
     const struct url *from;    /* the entry's URL or a mirror of it */
     int64_t started;           /* monotonic, first try at this mirror */
+    bool differs;              /* what it had there is something else than the list wants */
     char *reason;              /* why it failed: the attempt's */
 };
 
@@ -105,6 +106,7 @@ static enum verdict verify(struct fetch *fetch)
     if (fetch->attempt.result.status == 206 || fetch->attempt.result.status == 304)
         return VERDICT_AGAIN;
     download_distrust(&fetch->download);
+    fetch->differs = true;
     snprintf(fetch->reason, sizeof fetch->attempt.reason, "its checksum is %s, not %s",
              checksum_text(&found, text), checksum_text(expected, expected_text));
     return VERDICT_FAILED;
@@ -117,12 +119,22 @@ static enum verdict fetch_from(struct fetch *fetch, const struct url *from)
     enum verdict verdict;
     fetch->from = from;
     fetch->started = deadline_clock();
+    fetch->differs = false;
     do {
         verdict = try_once(fetch);
         if (verdict == VERDICT_OK)
             verdict = verify(fetch);
     } while (tries_again(fetch, &verdict, &tries));
     return verdict;
+}
+
+/* That somebody offers another file under its name is worth knowing also when a mirror has it. */
+static void remark_difference(struct fetch *fetch)
+{
+    char *url = url_redacted(fetch->from);
+    outcome_remark(fetch->outcome, "%s, at %s: asking the next mirror", fetch->reason,
+                   url ? url : "(out of memory)");
+    free(url);
 }
 
 /* Is a failure one that another mirror may spare us? What our own disk refused it will refuse
@@ -132,7 +144,11 @@ static bool mirror_may_help(struct fetch *fetch, enum verdict verdict)
     if (verdict != VERDICT_FAILED || store_error_is_machine(fetch->attempt.result.sink_error))
         return false;
     attempt_leave(&fetch->attempt);
-    return download_give_up(&fetch->download) == 0;
+    if (download_give_up(&fetch->download))
+        return false;
+    if (fetch->differs)
+        remark_difference(fetch);
+    return true;
 }
 
 /* -J: the file is to be called what the server suggests, unless the list has said how. */

@@ -18,6 +18,7 @@ void outcome_clear(struct outcome *outcome)
 {
     forget_error(outcome);
     free(outcome->final_url);
+    free(outcome->remarks);
     free(outcome->path);
     free(outcome->name);
     free(outcome->etag);
@@ -37,4 +38,21 @@ void outcome_fail(struct outcome *outcome, const char *format, ...)
     forget_error(outcome);
     outcome->error = reason;
     outcome->kind = OUTCOME_FAILED;
+}
+
+void outcome_remark(struct outcome *outcome, const char *format, ...)
+{
+    va_list args;
+    char *line;
+    char *all;
+    va_start(args, format);
+    if (vasprintf(&line, format, args) < 0)
+        line = NULL;
+    va_end(args);
+    const char *before = outcome->remarks;
+    if (line && asprintf(&all, "%s%s%s", before ? before : "", before ? "\n" : "", line) >= 0) {
+        free(outcome->remarks);
+        outcome->remarks = all;
+    }
+    free(line);
 }

@@ -22,6 +22,7 @@ struct outcome {
     char *final_url;   /* where redirects ended; NULL: the URL itself */
     int status;        /* HTTP code or 0 */
     char *error;       /* why it failed, in words; NULL: it did not */
+    char *remarks;     /* what else the user should know, a line each; NULL: nothing */
     char *path;        /* published file, relative to DIR; NULL: none */
     char *name;        /* its URL's from now on (-J); NULL: the entry's still */
     int64_t bytes;     /* decoded body bytes of the last try */
@@ -43,6 +44,10 @@ void outcome_clear(struct outcome *outcome);
 
 /* kind FAILED with the formatted reason; a reason that cannot be allocated is a literal one. */
 void outcome_fail(struct outcome *outcome, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Adds a line, formatted, to the remarks; one that cannot be allocated is lost. */
+void outcome_remark(struct outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif

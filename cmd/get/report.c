@@ -105,20 +105,42 @@ static char *entry_text(const struct entry *entry)
     return text;
 }
 
-/* "fetch: urls.txt:17: URL: reason", and what helps to understand it. */
-static void say_failure(struct report *report, const struct entry *entry, const char *text,
-                        const struct outcome *outcome)
+/* "fetch: urls.txt:17: URL: what". */
+static void say_of_entry(struct report *report, const struct entry *entry, const char *text,
+                         const char *what)
 {
     /* What was typed as an argument needs no line number. */
     bool typed = !entry->source || strcmp(entry->source, "command line") == 0;
-    char line[32] = "", attempts[32] = "";
+    char line[32] = "";
     if (!typed)
         snprintf(line, sizeof line, ":%" PRIu64 ": ", entry->line);
+    say(report, "fetch: %s%s%s: %s", typed ? "" : entry->source, line, text, what);
+}
+
+/* Why it failed, and what helps to understand it. */
+static void say_failure(struct report *report, const struct entry *entry, const char *text,
+                        const struct outcome *outcome)
+{
+    const char *at = outcome->final_url;
+    char attempts[32] = "";
+    char *what;
     if (outcome->attempts > 1)
         snprintf(attempts, sizeof attempts, " (%u attempts)", outcome->attempts);
-    const char *at = outcome->final_url;
-    say(report, "fetch: %s%s%s: %s%s%s%s", typed ? "" : entry->source, line, text,
-        outcome->error ? outcome->error : "failed", at ? ", at " : "", at ? at : "", attempts);
+    if (asprintf(&what, "%s%s%s%s", outcome->error ? outcome->error : "failed", at ? ", at " : "",
+                 at ? at : "", attempts) < 0)
+        what = NULL;
+    say_of_entry(report, entry, text, what ? what : "failed");
+    free(what);
+}
+
+static void say_remarks(struct report *report, const struct entry *entry, const char *text,
+                        const char *remarks)
+{
+    char *lines = strdup(remarks);
+    char *rest = lines;
+    for (char *line; (line = strsep(&rest, "\n"));)
+        say_of_entry(report, entry, text, line);
+    free(lines);
 }
 
 /* -v: a line for what went well, too. */
@@ -174,14 +196,16 @@ static void count(struct report *report, const struct outcome *outcome)
 int report_outcome(struct report *report, const struct entry *entry, const struct outcome *outcome)
 {
     bool failed = outcome->kind == OUTCOME_FAILED;
-    bool told = failed || report->options->verbose;
+    bool told = failed || report->options->verbose || outcome->remarks;
     count(report, outcome);
     if (outcome->kind == OUTCOME_NOT_TRIED || (!told && !report->records))
         return 0;
     char *text = entry_text(entry);
+    if (outcome->remarks)
+        say_remarks(report, entry, text ? text : "(out of memory)", outcome->remarks);
     if (failed)
         say_failure(report, entry, text ? text : "(out of memory)", outcome);
-    else if (told)
+    else if (report->options->verbose)
         say_success(report, text ? text : "(out of memory)", outcome);
     struct record record = {.url = text, .taken_up = entry->taken_up, .outcome = outcome};
     int error = text ? 0 : -ENOMEM;

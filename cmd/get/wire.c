@@ -170,6 +170,7 @@ void wire_put_outcome(struct wire *wire, const struct outcome *outcome)
     wire_put_string(wire, outcome->etag);
     wire_put_string(wire, outcome->last_modified);
     wire_put_string(wire, outcome->checksum);
+    wire_put_string(wire, outcome->remarks);
 }
 
 int wire_get_outcome(struct wire *wire, struct outcome *outcome)
@@ -192,6 +193,7 @@ int wire_get_outcome(struct wire *wire, struct outcome *outcome)
     outcome->etag = wire_get_string(wire);
     outcome->last_modified = wire_get_string(wire);
     outcome->checksum = wire_get_string(wire);
+    outcome->remarks = wire_get_string(wire);
     return wire->bad ? -EPROTO : 0;
 }
 

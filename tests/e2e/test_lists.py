@@ -375,9 +375,12 @@ class Lists(Case):
         other = self.origin.url("other/f", seed="other", size=100)
         good = self.origin.url("f", size=100)
         digest = self.digest("f", "sha256")
-        text = f"{lost}\t{down}\t{digest and other}\t{good}\t{lost}\n  checksum=sha-256={digest}\n"
+        text = f"{lost}\t{down}\t{other}\t{good}\t{lost}\n  checksum=sha-256={digest}\n"
         for done in self.in_all_modes(text):
             self.check(done, ["f"])
+            found = hashlib.sha256(self.origin.body("other/f", 100, seed="other")).hexdigest()
+            self.assertIn(f"fetch: urls.txt:1: {lost}: its checksum is sha-256={found}, not "
+                          f"sha-256={digest}, at {other}: asking the next mirror\n", done.err)
             (line,) = log(self.made())
             self.assertEqual((line["url"], line["final_url"]), (lost, good))
             self.assertEqual(line["attempts"], 4)

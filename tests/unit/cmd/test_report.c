@@ -147,6 +147,31 @@ static void failures_are_told_even_when_quiet(void **state)
     end(&fixture);
 }
 
+/* Before what became of the URL, good or bad, and no matter how it went. */
+static void remarks_are_told(void **state)
+{
+    (void)state;
+    struct fixture fixture = {.options = {.quiet = true}};
+    begin(&fixture);
+    struct entry entry = entry_for("http://h/a");
+    struct outcome outcome = {.kind = OUTCOME_OK, .attempts = 1};
+    outcome_remark(&outcome, "the %s is odd", "sky");
+    outcome_remark(&outcome, "so is the\x1b[31m sea");
+    assert_int_equal(report_outcome(fixture.report, &entry, &outcome), 0);
+    outcome_fail(&outcome, "gone");
+    assert_int_equal(report_outcome(fixture.report, &entry, &outcome), 0);
+    outcome_clear(&outcome);
+    url_clear(&entry.url);
+    assert_int_equal(finish(&fixture, false), 0);
+    assert_string_equal(fixture.said, "fetch: urls.txt:17: http://h/a: the sky is odd\n"
+                                      "fetch: urls.txt:17: http://h/a: so is the%1B[31m sea\n"
+                                      "fetch: urls.txt:17: http://h/a: the sky is odd\n"
+                                      "fetch: urls.txt:17: http://h/a: so is the%1B[31m sea\n"
+                                      "fetch: urls.txt:17: http://h/a: gone\n");
+    assert_int_equal(report_counts(fixture.report)->ok, 1);
+    end(&fixture);
+}
+
 static void wrong_lines_are_shown_safely(void **state)
 {
     (void)state;
@@ -387,6 +412,7 @@ int main(void)
         cmocka_unit_test(the_summary_counts),
         cmocka_unit_test(an_interruption_shows),
         cmocka_unit_test(failures_are_told_even_when_quiet),
+        cmocka_unit_test(remarks_are_told),
         cmocka_unit_test(wrong_lines_are_shown_safely),
         cmocka_unit_test(the_machines_failures_have_their_status),
         cmocka_unit_test(verbose_tells_successes),
