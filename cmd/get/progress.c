@@ -136,6 +136,8 @@ static void draw_picture(struct progress *progress, const struct view_facts *fac
         .colour = progress->colour,
         .utf8 = progress->utf8,
     };
+    progress->wipes = progress->columns != screen.columns;
+    progress->columns = screen.columns;
     char *picture = NULL;
     size_t size;
     FILE *out = open_memstream(&picture, &size);
@@ -162,7 +164,8 @@ static void write_said(struct progress *progress)
 static void show_picture(struct progress *progress, int64_t now)
 {
     char *text = NULL;
-    int size = asprintf(&text, "%s%s%s", progress->said ? VIEW_WIPE : "",
+    bool wipes = progress->said || progress->wipes;
+    int size = asprintf(&text, "%s%s%s", wipes ? VIEW_WIPE : "",
                         progress->said ? progress->said : "", progress->picture);
     if (size < 0) {
         progress_clear(progress);

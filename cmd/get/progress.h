@@ -35,6 +35,8 @@ struct progress {
     struct running running;
     bool colour;
     bool utf8;
+    bool wipes; /* the terminal has changed its size: lines of the picture may have been broken */
+    size_t columns;
     char *picture;    /* the latest; owned; NULL: none */
     char *said;       /* what is to appear above the next one; owned; NULL: nothing */
     size_t said_size; /* bytes of it */
