@@ -275,6 +275,20 @@ static void run_and_show(struct comparison *comparison)
         comparison->status = EXIT_FAILED;
 }
 
+/* The modes' rows are in the report, if they came to one; an empty file is none. */
+static void tidy_report(struct comparison *comparison)
+{
+    const char *report = comparison->cli->get.report;
+    struct stat status;
+    if (report && stat(report, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0)
+        (void)unlink(report); /* what nobody misses */
+    for (unsigned i = 0; i < 4; i++) {
+        if (comparison->rows[i] && !comparison->scratch)
+            (void)unlink(comparison->rows[i]); /* it may never have been made */
+        free(comparison->rows[i]);
+    }
+}
+
 /* Removes what is ours; a kept directory loses only the list. */
 static void tidy(struct comparison *comparison)
 {
@@ -285,11 +299,7 @@ static void tidy(struct comparison *comparison)
         error = -errno;
     if (error && error != -ENOENT)
         fprintf(stderr, "fetch: cannot remove %s: %s\n", comparison->directory, strerror(-error));
-    for (unsigned i = 0; i < 4; i++) {
-        if (comparison->rows[i] && !comparison->scratch)
-            (void)unlink(comparison->rows[i]); /* it may never have been made */
-        free(comparison->rows[i]);
-    }
+    tidy_report(comparison);
     free(comparison->list);
     free(comparison->argv);
 }

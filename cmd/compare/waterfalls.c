@@ -5,6 +5,7 @@
 #include "cmd/report/rows.h"
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 /* ,"key":1.250000 */
 static void put_number(struct json_text *text, const char *key, double value)
@@ -46,16 +47,23 @@ static void put_comparison(struct json_text *text, const struct table_row *rows,
     json_text_raw(text, "}\n");
 }
 
+static int put(FILE *file, const char *bytes, size_t size)
+{
+    return fwrite(bytes, 1, size, file) == size ? 0 : -errno;
+}
+
 static int copy_file(FILE *to, const char *path)
 {
     char buf[65536];
     size_t got;
+    int error = 0;
     FILE *from = fopen(path, "re");
     if (!from)
         return -errno;
-    while ((got = fread(buf, 1, sizeof buf, from)) > 0)
-        fwrite(buf, 1, got, to);
-    int error = ferror(from) || ferror(to) ? -EIO : 0;
+    while (!error && (got = fread(buf, 1, sizeof buf, from)) > 0)
+        error = put(to, buf, got);
+    if (!error && ferror(from))
+        error = -EIO;
     fclose(from);
     return error;
 }
@@ -69,16 +77,14 @@ int waterfalls_write(const char *path, const struct table_row *rows, char *const
         return -errno;
     put_comparison(&text, rows, count, options);
     int error = text.error;
-    if (!error) {
-        fputs(page_head, file);
-        fwrite(text.data, 1, text.length, file);
-    }
+    if (!error)
+        error = put(file, page_head, strlen(page_head));
+    if (!error)
+        error = put(file, text.data, text.length);
     for (unsigned i = 0; i < count && !error; i++)
         error = copy_file(file, rows_paths[i]);
     if (!error)
-        fputs(page_tail, file);
-    if (!error && (ferror(file) || fflush(file)))
-        error = errno ? -errno : -EIO;
+        error = put(file, page_tail, strlen(page_tail));
     if (fclose(file) && !error)
         error = -errno;
     json_text_clear(&text);

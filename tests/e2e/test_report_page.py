@@ -1,5 +1,5 @@
-"""--report, looked at in a headless Chromium: opened from the disk, read, searched, with pointer, with
-keys, in light and dark."""
+"""--report, looked at in a headless Chromium: opened from the disk, read, searched, with pointer,
+with keys, in light and dark."""
 
 import json
 import re
@@ -52,8 +52,9 @@ class Page(Case):
 
     def report(self, urls, *arguments, code=0):
         self.fetch.write("urls.txt", urls)
-        done = self.fetch.run(*(arguments or ("--retry", "0")), "--report", "report.html", "urls.txt",
-                              timeout=60, environment={"TMPDIR": str(self.fetch.folder)})
+        done = self.fetch.run(*(arguments or ("--retry", "0")), "--report", "report.html",
+                              "urls.txt", timeout=60,
+                              environment={"TMPDIR": str(self.fetch.folder)})
         self.assertEqual(done.code, code, done)
         return self.fetch.path("report.html")
 
@@ -64,7 +65,8 @@ class Page(Case):
     def assert_quiet(self):
         """Nothing was complained of, nothing asked of the network."""
         self.assertEqual(self.page.console(), [])
-        self.assertEqual([url for url in self.page.requests() if not url.startswith(("file:", "data:"))], [])
+        self.assertEqual([url for url in self.page.requests()
+                          if not url.startswith(("file:", "data:"))], [])
 
     def fifty(self):
         urls = [self.origin.url(f"set/{number:02d}.bin", size=1000 + number,
@@ -81,7 +83,8 @@ class Page(Case):
         self.assertIn("1 of 50 transfers failed", self.page.text("h1"))
         self.assertEqual(self.page.text("#count"), "50 transfers")
         self.assertEqual(self.page.run(BANDS, 0), 50)
-        label = self.page.run(f"return document.querySelector('{CHART}').getAttribute('aria-label')")
+        label = self.page.run(f"return document.querySelector('{CHART}')"
+                              ".getAttribute('aria-label')")
         self.assertEqual(label, "Waterfall of 50 transfers, mode async")
         self.assertEqual(self.page.run("return document.querySelector('#grid')"
                                        ".getAttribute('aria-rowcount')"), "51")
@@ -90,7 +93,8 @@ class Page(Case):
     def test_search_and_outcomes(self):
         self.open(self.report(self.fifty(), "--retry", "0", "-o", "out", code=1))
         self.page.type("/", "set/1")
-        self.page.until("return document.querySelector('#count').textContent.startsWith('10 of 50')")
+        self.page.until("return document.querySelector('#count').textContent"
+                        ".startsWith('10 of 50')")
         self.shown()
         self.assertEqual(self.page.count("#spacer .row"), 10)
         self.page.run("document.querySelector('#search').value = ''")
@@ -154,7 +158,8 @@ class Page(Case):
         self.open(path)
         light = self.page.run(background)
         self.page.media(prefers_color_scheme="dark")
-        dark = self.page.until(f"const now = (() => {{ {background} }})(); return now !== '{light}' && now")
+        dark = self.page.until(f"const now = (() => {{ {background} }})();"
+                               f"return now !== '{light}' && now")
         self.assertLess(sum(map(int, re.findall(r"\d+", dark)[:3])), 200)
         self.page.click("#theme")
         self.assertEqual(self.page.text("#theme"), "Theme: light")
@@ -204,13 +209,15 @@ class Page(Case):
         path.write_text("\n".join(lines[:at] + many + lines[at + 1:]))
         self.open(path)
         self.assertEqual(self.page.text("#count"), "50,000 transfers")
-        self.assertLess(self.page.run("return document.querySelectorAll('#spacer .row').length"), 100)
+        self.assertLess(self.page.run("return document.querySelectorAll('#spacer .row').length"),
+                        100)
         self.page.run("document.querySelector('#grid').focus()")
         self.page.type("End")
         self.page.until("return document.querySelector('#spacer .row.active .url').textContent"
                         ".endsWith('/49999')")
         self.page.type("/", "/12345")
-        self.page.until("return document.querySelector('#count').textContent === '1 of 50,000 transfers'")
+        self.page.until("return document.querySelector('#count').textContent"
+                        " === '1 of 50,000 transfers'")
         self.assert_quiet()
 
     def test_what_was_cut_off(self):
@@ -234,8 +241,8 @@ class Page(Case):
             self.assertEqual(self.page.run(BANDS, chart), 12)
         # A staircase is as wide as the time; a wall is not.
         self.page.click("#run-choice label:last-child input")
-        self.assertEqual(self.page.run("return document.querySelectorAll('#run-choice input:checked')"
-                                       ".length"), 1)
+        self.assertEqual(self.page.run("return document.querySelectorAll("
+                                       "'#run-choice input:checked').length"), 1)
         self.assertIn("mode async", self.page.text("#overview-label"))
         self.assert_quiet()
 

@@ -29,7 +29,8 @@ class Chart {
     look() {
         const { from, to } = this.page.window;
         const { run } = this;
-        this.lines = run.bars.filter((i) => run.shown[i] && run.first[i] <= to && run.until[i] >= from);
+        this.lines =
+            run.bars.filter((i) => run.shown[i] && run.first[i] <= to && run.until[i] >= from);
     }
 
     lineHeight() {
@@ -82,7 +83,8 @@ class Chart {
         const all = sayCount(this.run.bars.length, "transfer", "transfers");
         const some = this.lines.length < this.run.bars.length
             ? counted.format(this.lines.length) + " of " + all : all;
-        this.canvas.setAttribute("aria-label", "Waterfall of " + some + ", mode " + this.run.name());
+        this.canvas.setAttribute(
+            "aria-label", "Waterfall of " + some + ", mode " + this.run.name());
     }
 
     drawGrid() {
@@ -148,7 +150,8 @@ class Chart {
         const space = 6 * dots;
         const before = Math.min(this.x(run.begin[i]) * dots, canvas.width);
         const behind = Math.max(this.x(run.until[i]) * dots, 0);
-        context.font = Math.round(Math.min(11, this.lineHeight() - 1) * dots) + "px " + this.page.sans;
+        context.font =
+            Math.round(Math.min(11, this.lineHeight() - 1) * dots) + "px " + this.page.sans;
         context.fillStyle = this.page.colors.soft;
         context.textBaseline = "middle";
         const wide = context.measureText(name).width;
@@ -252,7 +255,8 @@ class Chart {
         const i = this.page.active;
         const from = Math.max(this.x(this.run.begin[i]) * dots - 2 * dots, dots);
         const to = Math.min(this.x(this.run.until[i]) * dots + 2 * dots, this.canvas.width - dots);
-        context.strokeRect(from, middle - high / 2 - dots, Math.max(to - from, 4 * dots), high + dots);
+        context.strokeRect(
+            from, middle - high / 2 - dots, Math.max(to - from, 4 * dots), high + dots);
     }
 }
 

@@ -3,12 +3,13 @@
 /* What stands above the charts: the run in a sentence and in figures, or the comparison. */
 
 function quantile(sorted, share) {
-    return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] : 0;
+    if (sorted.length === 0)
+        return 0;
+    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
 function figure(name, value, bad) {
-    const made = element("div", bad ? "bad" : "", element("dt", "", name), element("dd", "", value));
-    return made;
+    return element("div", bad ? "bad" : "", element("dt", "", name), element("dd", "", value));
 }
 
 /* Of a run that did not end properly the rows have to do. */
@@ -18,8 +19,15 @@ function totals(run) {
     for (let i = 0; i < run.count; i++)
         if (run.outcome[i] === 0)
             bytes += run.bytes(i);
-    const end = run.end || { ok: counts[0], unchanged: counts[1], skipped: counts[2], failed: counts[3],
-        not_tried: 0, bytes, wall: run.last };
+    const end = run.end || {
+        ok: counts[0],
+        unchanged: counts[1],
+        skipped: counts[2],
+        failed: counts[FAILED],
+        not_tried: 0,
+        bytes,
+        wall: run.last,
+    };
     return { ...end, wall: end.wall || run.last || 1e-6 };
 }
 
@@ -32,10 +40,11 @@ function headlineOfRun(run) {
     const good = sum.ok + sum.unchanged;
     const all = good + sum.skipped + sum.failed;
     const words = sum.failed
-        ? [emphasis(counted.format(sum.failed), "bad"), " of " + sayCount(all, "transfer", "transfers") +
-            " failed, " + sayBytes(sum.bytes) + " in ", emphasis(saySeconds(sum.wall))]
-        : [sayCount(good, "file, ", "files, ") + sayBytes(sum.bytes) + " in ", emphasis(saySeconds(sum.wall))];
-    document.getElementById("headline").replaceChildren(...words);
+        ? [emphasis(counted.format(sum.failed), "bad"),
+            " of " + sayCount(all, "transfer", "transfers") + " failed, "]
+        : [sayCount(good, "file, ", "files, ")];
+    document.getElementById("headline").replaceChildren(...words, sayBytes(sum.bytes) + " in ",
+        emphasis(saySeconds(sum.wall)));
     document.title = document.getElementById("headline").textContent + " \u2013 fetch";
 }
 
@@ -43,8 +52,8 @@ function sublineOfRun(run) {
     const { head } = run;
     const lists = head.lists.length ? "From " + head.lists.map(harmless).join(", ") + ", " : "";
     const origin = run.origin ? " All from " + harmless(run.origin) + "." : "";
-    return lists + (lists ? "mode " : "Mode ") + head.mode + " with " + sayCount(head.jobs, "job", "jobs") +
-        ", " + sayDate(head.started / 1e6) + "." + origin;
+    return lists + (lists ? "mode " : "Mode ") + head.mode + " with " +
+        sayCount(head.jobs, "job", "jobs") + ", " + sayDate(head.started / 1e6) + "." + origin;
 }
 
 function figuresOfRun(run) {
@@ -58,7 +67,7 @@ function figuresOfRun(run) {
         ...(sum.not_tried ? [figure("not tried", counted.format(sum.not_tried), true)] : []),
         figure("files a second", digits(sum.ok / sum.wall)),
         figure("bytes a second", sayBytes(sum.bytes / sum.wall)),
-        figure("at once, at most", counted.format(run.mostAtOnce())),
+        figure("at once, at most", counted.format(run.most)),
         figure("median time", saySeconds(quantile(times, 0.5))),
         figure("slowest", saySeconds(times.length ? times[times.length - 1] : 0)),
     ];
@@ -66,8 +75,8 @@ function figuresOfRun(run) {
 
 function noticeOf(runs, whole) {
     if (!whole)
-        return "This file ends in the middle of things: the program was stopped, or is still at work. " +
-            "What it had written until then is here.";
+        return "This file ends in the middle of things: the program was stopped, or is still at " +
+            "work. What it had written until then is here.";
     if (runs.some((run) => run.end && run.end.interrupted))
         return "The job was interrupted; the same command goes on from there.";
     return "";
@@ -80,7 +89,8 @@ function headlineOfComparison(compared) {
     const times = first.wall_s / best.wall_s;
     const words = best === first
         ? [emphasis(first.mode), " was the fastest"]
-        : [emphasis(best.mode), " was ", emphasis(digits(times) + "\u00a0times"), " as fast as " + first.mode];
+        : [emphasis(best.mode), " was ", emphasis(digits(times) + "\u00a0times"),
+            " as fast as " + first.mode];
     document.getElementById("headline").replaceChildren(...words);
     document.title = document.getElementById("headline").textContent + " \u2013 fetch compare";
 }
@@ -106,8 +116,9 @@ function cell(tag, content, classes, scope) {
 function tableOfComparison(compared) {
     const slowest = Math.max(...compared.map((row) => row.wall_s));
     const fastest = Math.min(...compared.map((row) => row.wall_s));
-    const head = element("tr", "", cell("th", "mode", "", "col"), cell("th", "wall clock", "wall", "col"),
-        cell("th", "speed-up", "", "col"), ...COMPARED.map(([name]) => cell("th", name, "", "col")));
+    const head = element("tr", "", cell("th", "mode", "", "col"),
+        cell("th", "wall clock", "wall", "col"), cell("th", "speed-up", "", "col"),
+        ...COMPARED.map(([name]) => cell("th", name, "", "col")));
     const rows = compared.map((row) => {
         const bar = element("i");
         bar.style.width = "calc((100% - 4.5rem) * " + row.wall_s / slowest + ")";
@@ -116,7 +127,8 @@ function tableOfComparison(compared) {
             cell("td", digits(row.speedup) + "\u00d7", "speed"),
             ...COMPARED.map(([, say]) => cell("td", say(row))));
     });
-    document.getElementById("modes").replaceChildren(element("thead", "", head), element("tbody", "", ...rows));
+    document.getElementById("modes").replaceChildren(
+        element("thead", "", head), element("tbody", "", ...rows));
     document.getElementById("comparison").hidden = false;
 }
 

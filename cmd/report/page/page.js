@@ -54,8 +54,9 @@ class Page {
             headlineOfComparison(this.compared);
             tableOfComparison(this.compared);
             const lists = this.lists.length ? this.lists.map(harmless).join(", ") + ", " : "";
-            document.getElementById("subline").textContent = "The same list, once in each mode: " + lists +
-                sayCount(run.count, "URL", "URLs") + ", " + sayDate(this.runs[0].head.started / 1e6) +
+            document.getElementById("subline").textContent =
+                "The same list, once in each mode: " + lists + sayCount(run.count, "URL", "URLs") +
+                ", " + sayDate(this.runs[0].head.started / 1e6) +
                 ". The bars are those of each mode\u2019s last run.";
         } else {
             headlineOfRun(run);
@@ -66,14 +67,15 @@ class Page {
         document.getElementById("notice").textContent = notice;
         document.getElementById("notice").hidden = !notice;
         document.getElementById("foot").textContent = "Written by fetch " + run.head.version +
-            ". Times are those of each URL\u2019s last request; redirects and tries before it are \u201cearlier requests\u201d.";
+            ". Times are those of each URL\u2019s last request; redirects and tries before it " +
+            "are \u201cearlier requests\u201d.";
     }
 
     fillCaption(chart) {
         const { run } = chart;
         chart.caption.hidden = this.runs.length === 1;
-        chart.caption.replaceChildren(element("b", "", run.name()), saySeconds(run.last) + ", at most " +
-            counted.format(run.mostAtOnce()) + " at once");
+        chart.caption.replaceChildren(element("b", "", run.name()),
+            saySeconds(run.last) + ", at most " + counted.format(run.most) + " at once");
     }
 
     readColors() {
@@ -99,6 +101,9 @@ class Page {
             return;
         this.pending = requestAnimationFrame(() => {
             this.pending = 0;
+            if (this.stale)
+                this.table.fill();
+            this.stale = false;
             this.axis.draw();
             this.charts.forEach((chart) => chart.draw());
             this.overview.draw();
@@ -116,8 +121,9 @@ class Page {
         document.getElementById("zoom-out").disabled = !zoomed;
         const listed = counted.format(this.table.list.length);
         const all = sayCount(this.run.count, "transfer", "transfers");
-        document.getElementById("count").textContent = this.table.list.length === this.run.count ? all
-            : listed + " of " + all + (zoomed ? ", in the time shown" : "");
+        const some = listed + " of " + all + (zoomed ? ", in the time shown" : "");
+        document.getElementById("count").textContent =
+            this.table.list.length === this.run.count ? all : some;
     }
 
     show(from, to) {
@@ -126,7 +132,7 @@ class Page {
         this.window = { from: begin, to: begin + span };
         if (span >= this.last)
             this.window = { from: 0, to: this.last };
-        this.table.fill();
+        this.stale = true;
         this.redraw();
     }
 
@@ -177,12 +183,14 @@ class Page {
     say(i) {
         const { run } = this;
         document.getElementById("spoken").textContent = harmless(run.url(i)) + ", " +
-            OUTCOMES[run.outcome[i]] + ", " + saySeconds(run.time(i)) + ", " + sayBytes(run.bytes(i));
+            OUTCOMES[run.outcome[i]] + ", " + saySeconds(run.time(i)) + ", " +
+            sayBytes(run.bytes(i));
     }
 
     /* Search and outcomes: what is shown at all, in every run. */
     filter() {
-        const words = document.getElementById("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+        const words =
+            document.getElementById("search").value.toLowerCase().split(/\s+/).filter(Boolean);
         for (const run of this.runs)
             for (let i = 0; i < run.count; i++)
                 run.shown[i] = this.outcomes.has(run.outcome[i]) && matches(run, i, words) ? 1 : 0;
@@ -224,7 +232,8 @@ class Page {
     fillOutcomes() {
         const counts = this.run.counts();
         const chips = OUTCOMES.map((word, outcome) => {
-            const chip = element("button", "", element("span", "dot " + word), word + " " + counted.format(counts[outcome]));
+            const chip = element("button", "", element("span", "dot " + word),
+                word + " " + counted.format(counts[outcome]));
             chip.type = "button";
             chip.hidden = counts[outcome] === 0;
             chip.setAttribute("aria-pressed", String(this.outcomes.has(outcome)));
@@ -283,8 +292,8 @@ class Page {
 function matches(run, i, words) {
     if (words.length === 0)
         return true;
-    const text = (run.url(i) + " " + run.error(i) + " " + run.path(i) + " " + run.finalUrl(i) + " " +
-        OUTCOMES[run.outcome[i]] + " " + run.status(i)).toLowerCase();
+    const text = [run.url(i), run.error(i), run.path(i), run.finalUrl(i),
+        OUTCOMES[run.outcome[i]], run.status(i)].join(" ").toLowerCase();
     return words.every((word) => text.includes(word));
 }
 

@@ -26,6 +26,8 @@ function watchChart(chart, page) {
         drag = new Brush(chart, page, event.offsetX);
     });
     canvas.addEventListener("pointerup", (event) => {
+        if (event.button !== 0)
+            return;
         const moved = drag && drag.end(event.offsetX);
         drag = null;
         if (!moved)
@@ -145,13 +147,14 @@ class Tip {
                 return;
             const swatch = element("i");
             swatch.style.background = this.page.colors[phase.key];
-            list.append(swatch, element("dt", "", phase.name), element("dd", "", saySeconds(run.phase[p][i])));
+            list.append(swatch, element("dt", "", phase.name),
+                element("dd", "", saySeconds(run.phase[p][i])));
         });
         const word = run.outcome[i] === FAILED ? harmless(run.error(i)) || "failed"
             : OUTCOMES[run.outcome[i]] + ", " + sayBytes(run.bytes(i));
         this.node.replaceChildren(element("p", "", harmless(run.url(i))),
-            element("strong", "", saySeconds(run.time(i))), ", begun at " + saySeconds(run.first[i]) + ", " + word,
-            list);
+            element("strong", "", saySeconds(run.time(i))),
+            ", begun at " + saySeconds(run.first[i]) + ", " + word, list);
         this.node.hidden = false;
         this.place(x, y);
     }
@@ -160,7 +163,8 @@ class Tip {
         const { offsetWidth: wide, offsetHeight: high } = this.node;
         const left = x + 16 + wide < innerWidth ? x + 16 : Math.max(8, x - 16 - wide);
         const top = y + 18 + high < innerHeight ? y + 18 : Math.max(8, y - 12 - high);
-        this.node.style.transform = "translate(" + Math.round(left) + "px," + Math.round(top) + "px)";
+        this.node.style.transform =
+            "translate(" + Math.round(left) + "px," + Math.round(top) + "px)";
     }
 }
 
@@ -190,24 +194,28 @@ class Overview {
     draw() {
         const { page, canvas } = this;
         const dots = window.devicePixelRatio || 1;
-        const wide = Math.max(1, Math.round(canvas.clientWidth * dots)), high = Math.round(44 * dots);
+        const wide = Math.max(1, Math.round(canvas.clientWidth * dots));
+        const high = Math.round(44 * dots);
         canvas.width = wide;
         canvas.height = high;
         const context = canvas.getContext("2d");
         if (this.wide !== wide)
             this.loads = page.runs.map((run) => run.atOnce(wide, page.last));
         this.wide = wide;
-        const most = Math.max(1, ...this.loads.map((load) => load.reduce((a, b) => Math.max(a, b), 0)));
+        const most =
+            Math.max(1, ...this.loads.map((load) => load.reduce((a, b) => Math.max(a, b), 0)));
         this.loads.forEach((load, n) => {
             if (page.runs[n] !== page.run)
                 this.fillArea(context, load, high, most, page.colors.queue);
         });
-        this.fillArea(context, this.loads[page.runs.indexOf(page.run)], high, most, page.colors.wait);
+        this.fillArea(
+            context, this.loads[page.runs.indexOf(page.run)], high, most, page.colors.wait);
         this.drawFailures(context, wide, high, dots);
         this.drawWindow(context, wide, high, dots);
+        const mode = page.runs.length > 1 ? ", mode " + page.run.name() : "";
         document.getElementById("overview-label").replaceChildren(
-            element("span", "", "Transfers at once" + (page.runs.length > 1 ? ", mode " + page.run.name() : "")),
-            element("span", "", "at most " + counted.format(page.run.mostAtOnce())));
+            element("span", "", "Transfers at once" + mode),
+            element("span", "", "at most " + counted.format(page.run.most)));
     }
 
     fillArea(context, load, high, most, color) {
@@ -226,7 +234,8 @@ class Overview {
         context.fillStyle = colors.failed;
         for (const i of run.bars)
             if (run.outcome[i] === FAILED)
-                context.fillRect(run.until[i] / last * wide - dots, high - 5 * dots, 2 * dots, 5 * dots);
+                context.fillRect(
+                    run.until[i] / last * wide - dots, high - 5 * dots, 2 * dots, 5 * dots);
     }
 
     drawWindow(context, wide, high, dots) {
@@ -242,7 +251,8 @@ class Overview {
         context.globalAlpha = 1;
         context.strokeStyle = page.colors.strong;
         context.lineWidth = 2 * dots;
-        context.strokeRect(from + dots, dots, Math.max(to - from - 2 * dots, dots), high - 2 * dots);
+        context.strokeRect(
+            from + dots, dots, Math.max(to - from - 2 * dots, dots), high - 2 * dots);
     }
 }
 
@@ -283,7 +293,9 @@ class Details {
         close.type = "button";
         close.addEventListener("click", () => this.close(true));
         const title = harmless(run.url(i).slice(lastPart(run.url(i)))) || url;
-        const parts = [element("header", "", element("h3", "", title), close), element("p", "address", url)];
+        const parts = [
+            element("header", "", element("h3", "", title), close), element("p", "address", url)
+        ];
         if (run.error(i))
             parts.push(element("p", "reason", harmless(run.error(i))));
         if (run.hasBar(i))
@@ -307,8 +319,8 @@ class Details {
                 return;
             const swatch = element("i", "swatch");
             swatch.style.background = this.page.colors[phase.key];
-            const item = element("li", "", swatch, phase.name, element("span", "", saySeconds(seconds)),
-                element("div", "line", part));
+            const item = element("li", "", swatch, phase.name,
+                element("span", "", saySeconds(seconds)), element("div", "line", part));
             item.title = phase.says;
             list.append(item);
         });
@@ -323,14 +335,16 @@ class Details {
         };
         add("Outcome", OUTCOMES[run.outcome[i]]);
         add("Status", run.status(i) ? String(run.status(i)) : "");
-        add("Size", run.hasBar(i) ? sayBytes(run.bytes(i)) + " (" + sayCount(run.bytes(i), "byte", "bytes") + ")" : "");
+        const bytes = sayBytes(run.bytes(i)) + " (" + sayCount(run.bytes(i), "byte", "bytes") + ")";
+        add("Size", run.hasBar(i) ? bytes : "");
         add("Time", run.hasBar(i) ? saySeconds(run.time(i)) : "nothing was requested");
         add("Started", run.hasBar(i) ? saySeconds(run.first[i]) : "");
         add("Tries", run.attempts(i) > 1 ? String(run.attempts(i)) : "");
         add("Redirected to", harmless(run.finalUrl(i)));
         add("File", harmless(run.path(i)));
         add("Address", harmless(run.address(i)));
-        add("Protocol", run.version(i) ? "HTTP/" + (run.version(i) < 20 ? (run.version(i) / 10).toFixed(1) : run.version(i) / 10) : "");
+        const version = run.version(i) / 10;
+        add("Protocol", version ? "HTTP/" + (version < 2 ? version.toFixed(1) : version) : "");
         return list;
     }
 }

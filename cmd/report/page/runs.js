@@ -5,7 +5,7 @@
 
 const PHASES = [
     { key: "queue", name: "Queue", says: "waiting for a place at its host, or for a pause to end" },
-    { key: "earlier", name: "Earlier requests", says: "redirects, failed tries and the pauses between" },
+    { key: "earlier", name: "Earlier requests", says: "redirects, failed tries, pauses between" },
     { key: "dns", name: "DNS", says: "looking up the host's name" },
     { key: "connect", name: "Connect", says: "opening the connection" },
     { key: "tls", name: "TLS", says: "agreeing on keys" },
@@ -38,6 +38,7 @@ class Run {
         for (let i = 0; i < n; i++)
             this.place(i, rows[i], origin);
         this.order();
+        this.most = this.mostAtOnce();
         this.origin = commonOrigin(rows);
         this.shown = new Uint8Array(n).fill(1);
     }

@@ -59,7 +59,8 @@ class Table {
         const { run, window: seen, zoomed } = this.page;
         const list = [];
         for (let i = 0; i < run.count; i++) {
-            const inTime = !zoomed() || (run.hasBar(i) && run.first[i] <= seen.to && run.until[i] >= seen.from);
+            const inTime = !zoomed() ||
+                (run.hasBar(i) && run.first[i] <= seen.to && run.until[i] >= seen.from);
             if (run.shown[i] && inTime)
                 list.push(i);
         }
@@ -79,7 +80,8 @@ class Table {
         const sign = this.sort.down ? -1 : 1;
         const values = new Map();
         if (column.text)
-            list.sort((a, b) => sign * compareText(column.value(run, a), column.value(run, b)) || a - b);
+            list.sort(
+                (a, b) => sign * compareText(column.value(run, a), column.value(run, b)) || a - b);
         else {
             for (const i of list)
                 values.set(i, column.value(run, i));
@@ -107,7 +109,8 @@ class Table {
         spacer.style.height = high + "px";
         this.grid.style.setProperty("--bar", scroller.offsetWidth - scroller.clientWidth + "px");
         const from = Math.max(0, Math.floor(place / ROW_HEIGHT) - 4);
-        const to = Math.min(this.list.length, Math.ceil((place + scroller.clientHeight) / ROW_HEIGHT) + 4);
+        const to =
+            Math.min(this.list.length, Math.ceil((place + scroller.clientHeight) / ROW_HEIGHT) + 4);
         while (this.pool.length < to - from)
             this.pool.push(this.makeRow());
         this.pool.forEach((row, n) => {
@@ -162,7 +165,8 @@ class Table {
         cells.started.textContent = run.hasBar(i) ? saySeconds(run.first[i]) : "\u2013";
         const bar = element("i");
         bar.style.width = "calc((100% - 4.6rem) * " + run.time(i) / (this.slowest || 1) + ")";
-        cells.took.replaceChildren(...(run.hasBar(i) ? [bar, saySeconds(run.time(i))] : ["\u2013"]));
+        cells.took.replaceChildren(
+            ...(run.hasBar(i) ? [bar, saySeconds(run.time(i))] : ["\u2013"]));
         cells.error.textContent = harmless(run.error(i));
         cells.error.title = harmless(run.error(i));
     }
@@ -210,7 +214,8 @@ class Table {
         if (!(event.key in steps) || this.list.length === 0)
             return;
         const now = this.list.indexOf(this.page.active);
-        const line = now < 0 && steps[event.key] > 0 && steps[event.key] < Infinity ? 0 : now + steps[event.key];
+        const step = steps[event.key];
+        const line = now < 0 && step > 0 && step < Infinity ? 0 : now + step;
         this.page.activate(this.list[Math.min(Math.max(line, 0), this.list.length - 1)], "table");
         event.preventDefault();
     }

@@ -6,7 +6,9 @@ const counted = new Intl.NumberFormat("en");
 
 /* Three digits that count. */
 function digits(number) {
-    return number >= 100 ? counted.format(Math.round(number)) : number.toPrecision(number < 1 ? 2 : 3);
+    if (number >= 100)
+        return counted.format(Math.round(number));
+    return number.toPrecision(number < 1 ? 2 : 3);
 }
 
 function sayBytes(bytes) {
@@ -50,7 +52,8 @@ function sayDate(seconds) {
 
 /* Characters that would act instead of being seen - controls, turns of direction, what has no
  * width - are shown by their number. URLs come from anywhere. */
-const unseen = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const unseen = new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f" +
+    "\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb]", "g");
 
 function harmless(text) {
     return text.replace(unseen, (c) =>

@@ -16,8 +16,8 @@ KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "End": "\ue010", "Home": "\ue011"
 
 
 class Browser(Server):
-    """`with Browser() as page: page.open(path)`. Every request that is no file of the disk, and every
-    word on the console, can be asked for."""
+    """`with Browser() as page: page.open(path)`. What it requested, and every word on the console,
+    can be asked for."""
 
     def __init__(self, width=1280, height=900):
         super().__init__()
