@@ -96,6 +96,34 @@ static const char opening[] =
     "does what they say.\n"
     ".SH OPTIONS\n";
 
+static const char lists[] =
+    ".SH LISTS\n"
+    "A list has one URL a line. Blank lines and lines that begin with # are skipped. A list may\n"
+    "be packed with gzip. A URL that comes again is skipped, and counted as such.\n"
+    ".PP\n"
+    "Several URLs on a line, with tabs between them, are mirrors of one file: the next one is\n"
+    "asked when one has failed. Before the first may stand a digest of the file, as\n"
+    ".BR sha256sum (1)\n"
+    "writes it; its length tells the algorithm.\n"
+    ".PP\n"
+    "Lines that begin with white space give options for the URL above, as in the input files of\n"
+    ".BR aria2c (1):\n"
+    ".TP\n.BI out= NAME\nthe name of the file, perhaps with directories before it\n"
+    ".TP\n.BI dir= DIR\nwhere it goes, below the output directory\n"
+    ".TP\n.BI checksum= ALGO = HEX\nwhat it must have: md5, sha\\-1, sha\\-256 or sha\\-512\n"
+    ".TP\n.BI header= LINE\na header of its request; may be repeated\n"
+    ".TP\n.BI referer= URL\nas Referer; * is the URL itself\n"
+    ".TP\n.BI user\\-agent= NAME\nas User\\-Agent\n"
+    ".PP\n"
+    "Other options of aria2c have no effect; each is told once. A wrong line or option is told\n"
+    "with its place, counts as failed, and the rest goes on.\n"
+    ".PP\n"
+    "From a pipe a URL is fetched when the next line is there, or after a moment; once there have\n"
+    "been options, always after the next line.\n"
+    ".PP\n"
+    "In a file that ends in .csv or .csv.gz, or with \\fB\\-\\-list\\-format csv\\fR, a line is\n"
+    "URL,FILENAME or just a URL, quoted as RFC 4180 says, but for line breaks in a field.\n";
+
 static const char closing[] =
     ".SH EXIT STATUS\n"
     ".TP\n.B 0\nall well\n"
@@ -126,5 +154,6 @@ void generate_manual(FILE *out)
             put_section(out, CLI_GET, (enum option_section)section);
     put_section(out, CLI_COMPARE, SECTION_COMPARE);
     put_section(out, CLI_STATUS, SECTION_STATUS);
+    fputs(lists, out);
     fputs(closing, out);
 }
