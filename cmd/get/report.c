@@ -300,7 +300,7 @@ static void say_summary(struct report *report, double wall_s, bool interrupted)
         " failed, %s%s in %s (%s files/s, %s/s)",
         counts->ok, counts->unchanged, counts->skipped, counts->failed, not_tried,
         quantity_bytes(bytes, (double)counts->bytes), quantity_seconds(time, wall_s),
-        quantity_rate(files, (double)counts->ok / wall_s),
+        quantity_rate(files, (double)(counts->ok + counts->unchanged) / wall_s),
         quantity_bytes(rate, (double)counts->bytes / wall_s));
 }
 

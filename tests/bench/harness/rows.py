@@ -48,6 +48,7 @@ class Rows:
                 "delay": self.delay, "flight": self.flight, "flight-tls": self.flight_tls,
                 "million": self.million, "single": self.single, "micro": self.micro,
                 "dns": self.dns, "journal": lambda: keeping.journal(self),
+                "rerun": lambda: keeping.rerun(self),
                 "guests": lambda: keeping.guests(self)}
 
     def write_list(self, name, urls):
@@ -60,11 +61,13 @@ class Rows:
         """Pairs of URL and output, as curl -K reads them; each with -z its own file if told so."""
         path = os.path.join(self.scratch, name)
         with open(path, "w", encoding="ascii") as file:
-            for url in urls:
+            for number, url in enumerate(urls):
                 output = os.path.join(self.contest.output, url.rsplit("/", 1)[1])
+                if newer_only and number > 0:
+                    file.write("next\nfail\nsilent\n")  # options hold up to here
                 file.write(f'url = "{url}"\noutput = "{output}"\n')
                 if newer_only:
-                    file.write(f'time-cond = "{output}"\nremote-time\nfail\nnext\n')
+                    file.write(f'time-cond = "{output}"\nremote-time\n')
         return path
 
     def present(self, row, entries):
