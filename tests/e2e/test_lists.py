@@ -285,6 +285,22 @@ class Lists(Case):
                 self.assertEqual(done.code, 0, done)
                 self.fetch.assert_files(["first", "second", "c"])
 
+    def test_what_is_held_back_counts(self):
+        """A URL whose options may follow, when the job is interrupted."""
+        (a, b) = self.urls("a", "b")
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                reader, writer = os.pipe()
+                with os.fdopen(reader, "rb") as reader, os.fdopen(writer, "wb", 0) as writer:
+                    run = self.fetch.start(*arguments, "-", "-o", "out", stdin=reader)
+                    writer.write(f"{a}\n  out=first\n{b}\n  out=second\n".encode())
+                    self.await_file("first")
+                    run.signal(signal.SIGINT)
+                    done = run.finish()
+                self.assertEqual(done.code, 130, done)
+                self.assertEqual(summary(done), {"ok": 1, "unchanged": 0, "skipped": 0,
+                                                 "failed": 0, "not tried": 1}, done)
+
     def test_an_option_that_comes_too_late(self):
         """Nobody could know that there would be any: it is told."""
         (a, b) = self.urls("a", "b")
