@@ -167,6 +167,10 @@ const struct option_row option_table[] = {
      "as it says, where the URL names no login", .set = set_netrc_optional},
     {"oauth2-bearer", 0, "TOKEN", SECTION_REQUEST, SCOPE_ALL, "log in with a token",
      .set = set_bearer},
+    {"time-cond", 'z', "DATE|FILE", SECTION_REQUEST, SCOPE_ALL,
+     "only what was modified since (-DATE: was not);\n"
+     "the rest counts as unchanged",
+     .set = set_time_condition},
     {"compressed", 0, NULL, SECTION_REQUEST, SCOPE_ALL, "ask for compressed bodies and unpack them",
      FLAG(get.transfer.compressed)},
     {"http1.1", 0, NULL, SECTION_REQUEST, SCOPE_ALL, "speak HTTP/1.1", .set = set_http_version},

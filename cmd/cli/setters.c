@@ -1,11 +1,13 @@
 #include "cmd/cli/setters.h"
 
+#include <curl/curl.h>
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void *place_of(struct cli *cli, const struct option_use *use)
 {
@@ -303,6 +305,24 @@ int set_resolve(struct cli *cli, const struct option_use *use)
         return refuse_value(use, "'%s' is not HOST:PORT:ADDR", use->value);
     int error = append_copy(&cli->get.transfer.resolve, use->value, strlen(use->value));
     return error ? refuse_value(use, "%s", strerror(-error)) : 0;
+}
+
+/* A date as libcurl reads it, else the time of a file; a dash before it turns the meaning round. */
+int set_time_condition(struct cli *cli, const struct option_use *use)
+{
+    struct transfer_options *transfer = &cli->get.transfer;
+    const char *text = use->value;
+    struct stat status;
+    bool unmodified = *text == '-';
+    text += unmodified || *text == '+';
+    time_t when = curl_getdate(text, NULL);
+    if (when == -1 && stat(text, &status) == 0)
+        when = status.st_mtime;
+    if (when == -1)
+        return refuse_value(use, "'%s' is neither a date nor a file", text);
+    transfer->time_condition = unmodified ? TIME_UNMODIFIED_SINCE : TIME_MODIFIED_SINCE;
+    transfer->time_value = when;
+    return 0;
 }
 
 int set_verbose(struct cli *cli, const struct option_use *use)

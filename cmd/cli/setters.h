@@ -43,6 +43,7 @@ int set_cookie_jar(struct cli *cli, const struct option_use *use);
 int set_basic(struct cli *cli, const struct option_use *use);
 int set_netrc_file(struct cli *cli, const struct option_use *use);
 int set_netrc_optional(struct cli *cli, const struct option_use *use);
+int set_time_condition(struct cli *cli, const struct option_use *use);
 int set_bearer(struct cli *cli, const struct option_use *use);
 int set_certificate(struct cli *cli, const struct option_use *use);
 int set_readable_file(struct cli *cli, const struct option_use *use);

@@ -203,6 +203,12 @@ static char *tell_checksum(const struct checksum *checksum)
 static void tell_file(struct fetch *fetch, enum verdict verdict)
 {
     struct outcome *outcome = fetch->outcome;
+    if (fetch->attempt.result.unmet) {
+        /* Nobody asked for a file, so there need not be one. */
+        outcome->kind = OUTCOME_UNCHANGED;
+        outcome->file_size = -1;
+        return;
+    }
     struct stored_file *file = &fetch->download.file;
     const struct validators *validators =
         download_validators(&fetch->download, &fetch->attempt.result);

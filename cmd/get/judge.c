@@ -98,7 +98,7 @@ enum verdict judge(const struct condition *condition, const struct transfer_resu
     text[0] = '\0';
     if (result->error == -ECANCELED)
         return VERDICT_CANCELED;
-    if (result->headers_complete && answer == ANSWER_UNCHANGED)
+    if (result->unmet || (result->headers_complete && answer == ANSWER_UNCHANGED))
         return VERDICT_UNCHANGED;
     if (result->headers_complete && (answer == ANSWER_MISFIT || answer == ANSWER_WHOLE))
         return VERDICT_AGAIN;

@@ -72,6 +72,7 @@ struct transfer {
     struct easy *easy;             /* while libcurl has it */
     struct list_node command_node; /* loop->commands */
     struct list_node active_node;  /* loop->active, while libcurl has it */
+    struct list_node nudge_node;   /* loop->nudged, if libcurl may forget it */
     struct list_node quiet_node;   /* loop->quiet; paused: loop->yielded, ->delayed or none */
     struct list_node watched_node; /* loop->watched, if its speed counts */
     unsigned commands;             /* COMMAND_* bits to be carried out */

@@ -153,6 +153,25 @@ static CURLcode easy_set_login(struct easy *easy, const struct transfer *transfe
     return code;
 }
 
+/* -z. libcurl looks at the times of answers itself, where servers do not. */
+static CURLcode easy_set_time_condition(struct easy *easy, const struct transfer *transfer)
+{
+    const struct transfer_options *options = transfer->client->options;
+    bool timed = options->time_condition != TIME_ANY && !transfer->request->condition;
+    bool since = options->time_condition == TIME_MODIFIED_SINCE;
+    CURL *handle = easy->handle;
+    CURLcode code = CURLE_OK;
+
+    if (easy->timed == timed)
+        return CURLE_OK;
+    SET(CURLOPT_TIMEVALUE_LARGE, (curl_off_t)options->time_value);
+    SET(CURLOPT_TIMECONDITION, !timed  ? (long)CURL_TIMECOND_NONE
+                               : since ? (long)CURL_TIMECOND_IFMODSINCE
+                                       : (long)CURL_TIMECOND_IFUNMODSINCE);
+    easy->timed = timed;
+    return code;
+}
+
 static CURLcode easy_set_own_headers(struct easy *easy, const struct transfer *transfer)
 {
     const struct transfer_request *request = transfer->request;
@@ -207,6 +226,19 @@ static bool wants_sweep(struct easy_pool *pool, const struct transfer *transfer)
         return false;
     pool->unnamed = 0;
     return true;
+}
+
+/* ftps: the data too, or nothing; libcurl would take what the server offers. */
+static CURLcode easy_set_privacy(struct easy *easy, const struct transfer *transfer)
+{
+    bool private = strcmp(transfer->request->url->scheme, "ftps") == 0;
+    CURL *handle = easy->handle;
+    CURLcode code = CURLE_OK;
+
+    if (easy->private != private)
+        SET(CURLOPT_USE_SSL, private ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE);
+    easy->private = private;
+    return code;
 }
 
 static CURLcode easy_set_connection(struct easy *easy, const struct transfer *transfer)
@@ -281,7 +313,11 @@ int easy_take(struct easy **taken, struct transfer *transfer)
     if (code == CURLE_OK && client->options->netrc)
         code = easy_set_login(easy, transfer);
     if (code == CURLE_OK)
+        code = easy_set_time_condition(easy, transfer);
+    if (code == CURLE_OK)
         code = easy_set_own_headers(easy, transfer);
+    if (code == CURLE_OK && !transfer->is_http)
+        code = easy_set_privacy(easy, transfer);
     if (code == CURLE_OK)
         code = easy_set_connection(easy, transfer);
     error = code == CURLE_OK ? easy_hand_over_names(easy, transfer) : -ENOMEM;

@@ -37,6 +37,8 @@ struct easy {
     bool fresh;                      /* CURLOPT_FRESH_CONNECT */
     bool passing;                    /* CURLOPT_FORBID_REUSE */
     bool sharing;                    /* CURLOPT_PIPEWAIT */
+    bool timed;                      /* CURLOPT_TIMECONDITION */
+    bool private;                    /* CURLOPT_USE_SSL */
     bool filetime;                   /* FTP: ask for it */
     bool sweeping;                   /* its end sweeps libcurl's address cache */
     const struct proxy *proxy;

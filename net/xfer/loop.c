@@ -136,6 +136,7 @@ void loop_end(struct loop *loop, struct transfer *transfer, CURLcode code)
     speed_transfer_ended(transfer);
     list_remove(&transfer->active_node);
     list_remove(&transfer->quiet_node);
+    list_remove(&transfer->nudge_node);
     list_remove(&transfer->command_node);
     loop_progressed(loop);
     transfer->ended = true;
@@ -164,6 +165,7 @@ void loop_start(struct loop *loop, struct transfer *transfer)
         return;
     }
     list_push_back(&loop->active, &transfer->active_node);
+    loop_nudge_later(loop, transfer);
     loop_touch(transfer);
     /* libcurl reads the addresses when it first runs the handle, not when it gets it, and promises
      * no order. Until it has, no other transfer may rely on them. */
@@ -284,6 +286,7 @@ static int64_t loop_prepare(struct sched_hook *hook)
     struct loop *loop = loop_of(hook);
     int64_t now = deadline_now();
     loop_run_commands(loop);
+    int64_t nudge = loop->broken ? DEADLINE_NOW : loop_nudge(loop, now);
     if (loop->timer <= now && !loop->broken) {
         loop->timer = DEADLINE_NEVER;
         loop_run(loop, CURL_SOCKET_TIMEOUT, 0);
@@ -293,6 +296,7 @@ static int64_t loop_prepare(struct sched_hook *hook)
     speed_tick(loop, now);
     loop_settle(loop);
     int64_t next = deadline_min(loop_end_stalled(loop, now), speed_next(loop));
+    next = deadline_min(next, nudge);
     return list_empty(&loop->yielded) ? deadline_min(next, loop->timer) : DEADLINE_NOW;
 }
 
@@ -309,6 +313,7 @@ int loop_init(struct loop *loop, struct client *client)
     *loop = (struct loop){
         .hook = {.prepare = loop_prepare, .finish = loop_finish},
         .client = client,
+        .next_nudge = DEADLINE_NEVER,
         .scheduled = sched_self() != NULL,
         .stall = stall > 0 && stall < DEADLINE_NEVER / 2 ? stall : DEADLINE_NEVER,
     };
@@ -316,6 +321,7 @@ int loop_init(struct loop *loop, struct client *client)
     list_init(&loop->active);
     list_init(&loop->quiet);
     list_init(&loop->touched);
+    list_init(&loop->nudged);
     list_init(&loop->yielded);
     list_init(&loop->delayed);
     list_init(&loop->watched);

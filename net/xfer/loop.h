@@ -33,6 +33,8 @@ struct loop {
     struct list commands;
     struct list active;  /* transfers that libcurl has */
     struct list quiet;   /* those that are not paused, longest silent first */
+    struct list nudged;  /* those that libcurl may forget to wait for */
+    int64_t next_nudge;  /* DEADLINE_NEVER: nobody needs one */
     struct list touched; /* those for which something arrived in this tick */
     struct list yielded; /* those that let others have their turn */
     struct list delayed; /* those that were too fast, by when they may go on */
@@ -71,6 +73,10 @@ void loop_fail_all(struct loop *loop);
 
 /* Ends transfers that have been silent for too long: when to look again. */
 int64_t loop_end_stalled(struct loop *loop, int64_t now);
+
+/* Runs transfers that libcurl may have forgotten to wait for (nudge.c): when to do so again. */
+void loop_nudge_later(struct loop *loop, struct transfer *transfer);
+int64_t loop_nudge(struct loop *loop, int64_t now);
 
 /* Something arrived for `transfer`. */
 void loop_touch(struct transfer *transfer);

@@ -25,6 +25,12 @@ enum ip_version {
     IP_V6,
 };
 
+enum time_condition {
+    TIME_ANY,
+    TIME_MODIFIED_SINCE,
+    TIME_UNMODIFIED_SINCE,
+};
+
 struct netrc;
 
 struct transfer_options {
@@ -55,14 +61,16 @@ struct transfer_options {
     enum ip_version ip_version;
     const char *const *resolve; /* --resolve HOST:PORT:ADDR..., NULL-terminated; NULL: none */
     bool deny_private;          /* --deny-private: addresses that are not public are not met */
-    const char *protocols;      /* --proto, "http,https,ftp,ftps" */
-    int64_t connect_timeout_ns; /* 0: none */
-    int64_t stall_timeout_ns;   /* no byte for so long; 0: none */
-    int64_t speed_limit;        /* bytes a second: a transfer that is slower ... */
-    int64_t speed_time_ns;      /* ... for so long is ended; speed_limit 0: none */
-    struct limiter *limiter;    /* --limit-rate, of the whole job; NULL: none */
-    int64_t max_filesize;       /* decoded bytes; 0: none */
-    unsigned jobs;              /* transfers in flight on one client: sizes buffers and caches */
+    enum time_condition time_condition; /* -z, for requests without a condition of their own */
+    int64_t time_value;                 /* unix seconds */
+    const char *protocols;              /* --proto, "http,https,ftp,ftps" */
+    int64_t connect_timeout_ns;         /* 0: none */
+    int64_t stall_timeout_ns;           /* no byte for so long; 0: none */
+    int64_t speed_limit;                /* bytes a second: a transfer that is slower ... */
+    int64_t speed_time_ns;              /* ... for so long is ended; speed_limit 0: none */
+    struct limiter *limiter;            /* --limit-rate, of the whole job; NULL: none */
+    int64_t max_filesize;               /* decoded bytes; 0: none */
+    unsigned jobs; /* transfers in flight on one client: sizes buffers and caches */
 };
 
 #endif

@@ -151,6 +151,15 @@ static void take_file_time(struct transfer *transfer)
         transfer->result->last_modified = when;
 }
 
+static bool is_unmet(const struct transfer *transfer)
+{
+    long unmet = 0;
+    if (!transfer->easy->timed)
+        return false;
+    (void)curl_easy_getinfo(transfer->easy->handle, CURLINFO_CONDITION_UNMET, &unmet); /* or 0 */
+    return unmet != 0 || transfer->result->status == 412;
+}
+
 void result_take(struct transfer *transfer, CURLcode code)
 {
     struct transfer_result *result = transfer->result;
@@ -167,6 +176,7 @@ void result_take(struct transfer *transfer, CURLcode code)
         transfer->target->serial = true;
     if (transfer->stop != STOP_NONE)
         return;
+    result->unmet = code == CURLE_OK && is_unmet(transfer);
     if (code == CURLE_OK)
         judge_success(transfer);
     else

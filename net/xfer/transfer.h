@@ -71,6 +71,7 @@ struct transfer_result {
     int64_t last_modified;  /* unix seconds; -1: none */
     int64_t date;           /* when the server answered, by its clock; likewise */
     bool encoded;           /* Content-Encoding: bytes of the body are not bytes of the file */
+    bool unmet;             /* the condition of -z; no body came */
     bool refuses_ranges;    /* Accept-Ranges: none */
 
     struct content_range range; /* CONTENT_RANGE_NONE: not told */

@@ -22,8 +22,7 @@ SECRET = "hunter2"
 
 # Named in the contract, not built yet: unknown, so that nobody believes they had an effect.
 UNBUILT = """--split=2 --min-split-size=1M
-        -z=yesterday
-    --time-cond=yesterday --hsts=x --alt-svc=x
+         --hsts=x --alt-svc=x
     --min-free=1G --dry-run
     --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots

@@ -92,6 +92,31 @@ class Servers(Case):
                         for name in self.fetch.files()}
                 self.assertEqual(len(used), 2 if "--threads" in arguments else 1)
 
+    def test_time_condition(self):
+        """-z: only what is newer than a date, or than a file; whether the server looks or not."""
+        os.utime(self.nginx.files / "small.txt", (1_000_000_000, 1_000_000_000))
+        old = self.nginx.base + "/small.txt"
+        careless = self.origin.url("x", modified="@1000000000")
+        for url in (old, careless):
+            for date, unchanged in (("20000101", 0), ("Sun, 09 Sep 2001 01:46:40 GMT", 1),
+                                    ("20300101", 1), ("-20300101", 0), ("-20000101", 1)):
+                for mode in MODES:
+                    with self.mode(mode) as arguments:
+                        done = self.fetch.run("-z", date, *arguments, "--log", "log", url, "-o",
+                                              "out/")
+                        self.assertEqual(done.code, 0, (date, done))
+                        self.assertEqual(summary(done)["unchanged"], unchanged, date)
+                        self.assertEqual(len(self.fetch.files()), 1 - unchanged)
+                        self.assertEqual(log(self.made())[0]["path"] is None, bool(unchanged))
+        here = self.fetch.folder / "here"
+        here.write_text("")
+        os.utime(here, (1_000_000_001, 1_000_000_001))
+        done = self.fetch.run("-z", "here", old, "-o", "out/")
+        self.assertEqual(summary(done)["unchanged"], 1)
+        done = self.fetch.run("-z", "nonsense", old)
+        self.assertEqual(done.code, 2, done)
+        self.assertIn("'nonsense' is neither a date nor a file", done.err)
+
     def test_compressed(self):
         url = f"{self.nginx.base}/packed/text"
         done = self.fetch.run("--compressed", url, "-o", "text")
