@@ -213,8 +213,8 @@ class Page(Case):
                         100)
         self.page.run("document.querySelector('#grid').focus()")
         self.page.type("End")
-        self.page.until("return document.querySelector('#spacer .row.active .url').textContent"
-                        ".endsWith('/49999')")
+        self.page.until("return document.querySelector('#spacer .row.active .url')"
+                        ".textContent === '49999'")
         self.page.type("/", "/12345")
         self.page.until("return document.querySelector('#count').textContent"
                         " === '1 of 50,000 transfers'")
@@ -228,6 +228,19 @@ class Page(Case):
         self.open(path)
         self.assertEqual(self.page.text("#count"), "4 transfers")
         self.assertIn("ends in the middle", self.page.text("#notice"))
+        self.assert_quiet()
+
+    def test_little_to_show(self):
+        """One transfer, none that was begun, none at all."""
+        self.open(self.report([self.origin.url("only.bin")], "-o", "out"))
+        self.assertEqual(self.page.run(BANDS, 0), 1)
+        self.assertEqual(self.page.text("#spacer .row .url"), "only.bin")
+        self.open(self.report([self.origin.url("only.bin")], "-o", "out", "--if-exists", "skip"))
+        self.assertEqual(self.page.count(CHART), 0)
+        self.assertIn("1 URL, nothing new", self.page.text("h1"))
+        self.open(self.report([], "-o", "out"))
+        self.assertEqual(self.page.text("#count"), "0 transfers")
+        self.assertEqual(self.page.count("#nothing"), 1)
         self.assert_quiet()
 
     def test_compare(self):

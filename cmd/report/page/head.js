@@ -42,8 +42,10 @@ function headlineOfRun(run) {
     const words = sum.failed
         ? [emphasis(counted.format(sum.failed), "bad"),
             " of " + sayCount(all, "transfer", "transfers") + " failed, "]
+        : sum.ok === 0 ? [sayCount(all, "URL, ", "URLs, ") + "nothing new, "]
         : [sayCount(good, "file, ", "files, ")];
-    document.getElementById("headline").replaceChildren(...words, sayBytes(sum.bytes) + " in ",
+    const bytes = sum.ok > 0 ? sayBytes(sum.bytes) + " in " : "in ";
+    document.getElementById("headline").replaceChildren(...words, bytes,
         emphasis(saySeconds(sum.wall)));
     document.title = document.getElementById("headline").textContent + " \u2013 fetch";
 }
@@ -140,6 +142,8 @@ function fillLegend(run, colors, several) {
     const whole = element("li", "whole");
     whole.setAttribute("aria-hidden", "true");
     const parts = PHASES.map((phase, p) => {
+        if (sums[p] === 0 && p < WAIT)
+            return "";
         const swatch = element("i");
         swatch.style.background = colors[phase.key];
         const stretch = element("span");

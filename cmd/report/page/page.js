@@ -37,6 +37,8 @@ class Page {
         this.details = new Details(this);
         this.charts.forEach((chart) => watchChart(chart, this));
         this.fillChoices();
+        const bars = this.runs.some((run) => run.bars.length > 0);
+        document.querySelector(".waterfall").hidden = !bars;
         this.listen();
         this.table.fill();
         this.redraw();
@@ -45,7 +47,7 @@ class Page {
     chartHeight(run) {
         const several = this.runs.length > 1;
         const many = run.bars.length;
-        return Math.round(Math.max(several ? 44 : 84, Math.min(many * 12, several ? 170 : 560)));
+        return Math.max(14, Math.min(many * (many < 12 ? 14 : 12), several ? 170 : 560));
     }
 
     fillHead() {

@@ -100,13 +100,13 @@ class Table {
         const room = Math.max(high - scroller.clientHeight, 1);
         const place = whole === high ? scroller.scrollTop
             : scroller.scrollTop / room * (whole - scroller.clientHeight);
-        return { place, offset: place - scroller.scrollTop, high };
+        return { place, offset: place - scroller.scrollTop };
     }
 
     render() {
         const { scroller, spacer, page } = this;
-        const { place, offset, high } = this.first();
-        spacer.style.height = high + "px";
+        spacer.style.height = Math.min(this.list.length * ROW_HEIGHT, HEIGHT_MAX) + "px";
+        const { place, offset } = this.first();
         this.grid.style.setProperty("--bar", scroller.offsetWidth - scroller.clientWidth + "px");
         const from = Math.max(0, Math.floor(place / ROW_HEIGHT) - 4);
         const to =
@@ -154,9 +154,11 @@ class Table {
         node.classList.toggle("bad", run.outcome[i] === FAILED);
         const url = run.url(i);
         const cut = lastPart(url);
-        const known = Math.min(run.origin.length, cut); /* the page's head tells it */
-        cells.url.replaceChildren(element("span", "", harmless(url.slice(known, cut))),
-            element("b", "", harmless(url.slice(cut))));
+        const known = run.origin ? run.origin.length + 1 : 0; /* the page's head tells it */
+        const before = element("span", "", harmless(url.slice(known, cut)));
+        before.hidden = cut <= known;
+        const last = url.slice(Math.max(cut, known)) || "/";
+        cells.url.replaceChildren(before, element("b", "", harmless(last)));
         cells.url.title = harmless(url);
         const word = OUTCOMES[run.outcome[i]];
         cells.outcome.replaceChildren(element("span", "dot " + word), element("span", "", word));
