@@ -1,0 +1,388 @@
+"""What a run remembers for the next one: names, outcomes, what failed; and fetch status."""
+
+import json
+import os
+import signal
+import sqlite3
+import time
+import unittest
+
+from harness.case import Case
+from harness.program import Program
+from harness.server import built
+from harness.told import MODES, failures, log, summary
+
+
+class Journal(Case):
+    def fetched(self, *arguments, code=0, **options):
+        """Path of each URL that was fetched, by URL."""
+        done = self.fetch.run(*arguments, "--log", "log", **options)
+        self.assertEqual(done.code, code, done)
+        return {line["url"]: line["path"] for line in log(self.made()) if line["path"]}
+
+    @property
+    def journal(self):
+        return self.fetch.folder / "out" / ".fetch" / "journal.db"
+
+    def status(self, *arguments, code=0):
+        done = self.fetch.run("status", *arguments, "out")
+        self.assertEqual(done.code, code, done)
+        return done
+
+    def await_row(self):
+        """Waits until a run that is on has committed one."""
+        deadline = time.monotonic() + 10
+        while self.fetch.run("status", "--url", self.urls[0], "out").code != 0:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+
+    def status_json(self, *arguments):
+        return json.loads(self.status("--json", *arguments).out)
+
+
+class Names(Journal):
+    def test_names_stay(self):
+        """However the list is shuffled and extended later."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                old = [self.origin.url(f"{folder}/same.txt") for folder in "abcd"]
+                self.fetch.write("urls.txt", old)
+                first = self.fetched(*arguments, "urls.txt", "-o", "out")
+                self.assertEqual(first[old[0]], "same.txt")
+                self.assertEqual(len(set(first.values())), 4)
+                new = [self.origin.url(f"{folder}/same.txt") for folder in "xyz"]
+                self.fetch.write("urls.txt", [new[0], old[2], old[1], new[1], old[3], old[0], new[2]])
+                second = self.fetched(*arguments, "urls.txt", "-o", "out")
+                for url in old:
+                    self.assertEqual(second[url], first[url])
+                self.assertEqual(len(set(second.values())), 7)
+                self.fetch.assert_files(second.values())
+                for url, path in second.items():
+                    self.fetch.assert_contents(path, self.origin.body(url.split("/", 3)[3]))
+
+    def test_many_names_stay(self):
+        """More than are looked up at once; some wrong lines and duplicates among them."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                urls = [self.origin.url(f"{number % 100}/{number // 2}", size=20)
+                        for number in range(400)]
+                self.fetch.write("urls.txt", urls)
+                first = self.fetched(*arguments, "urls.txt", "-o", "out")
+                mixed = [line for url in reversed(urls) for line in (url, "nonsense", url)]
+                self.fetch.write("urls.txt", [self.origin.url("new/7", size=20), *mixed])
+                second = self.fetched(*arguments, "urls.txt", "-o", "out", code=1)
+                self.assertEqual({url: second[url] for url in urls}, first)
+                self.assertEqual(len(set(second.values())), 401)
+
+    def test_failures_keep_their_names(self):
+        a, b = self.origin.url("a/same", status=404, times=1), self.origin.url("b/same")
+        self.fetch.write("urls.txt", [a, b])
+        first = self.fetched("urls.txt", "-o", "out", code=1)
+        self.assertNotEqual(first[b], "same")
+        self.fetch.write("urls.txt", [b, a])
+        self.assertEqual(self.fetched("urls.txt", "-o", "out"), {a: "same", b: first[b]})
+
+    def test_another_layout(self):
+        """The names of the layout that is asked for, and then those again."""
+        urls = [self.origin.url(f"{folder}/same.txt") for folder in "ab"]
+        self.fetch.write("urls.txt", urls)
+        self.fetched("urls.txt", "-o", "out")
+        deep = [f"{self.origin.host}/{folder}/same.txt" for folder in "ab"]
+        for _ in range(2):
+            paths = self.fetched("--layout", "path", "urls.txt", "-o", "out")
+            self.assertEqual([paths[url] for url in urls], deep)
+        self.assertEqual(self.status_json()["urls"], 2)
+        flat = self.fetched("urls.txt", "-o", "out")
+        self.assertEqual(len(set(flat.values())), 2)
+
+    def test_a_list_from_a_pipe(self):
+        """Names are given as its lines come."""
+        urls = [self.origin.url(f"{folder}/same") for folder in "ab"]
+        self.fetch.write("urls.txt", urls)
+        first = self.fetched("urls.txt", "-o", "out")
+        text = "".join(url + "\n" for url in reversed(urls)).encode()
+        self.assertEqual(self.fetched("-", "-o", "out", stdin=text), first)
+
+
+class Failed(Journal):
+    def test_only_what_failed(self):
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                good = [self.origin.url(f"good-{number}") for number in range(20)]
+                late = self.origin.url("late", status=404, times=1)
+                never = self.origin.url("never", status=404)
+                self.fetch.write("urls.txt", [*good[:10], late, never, *good[10:]])
+                command = (*arguments, "urls.txt", "-o", "out")
+                self.assertEqual(self.fetch.run(*command).code, 1)
+                before = self.origin.stats()["requests"]
+                done = self.fetch.run("--retry-failed", *command)
+                self.assertEqual(done.code, 1, done)
+                self.assertEqual(summary(done), {"ok": 1, "unchanged": 0, "skipped": 20,
+                                                 "failed": 1})
+                self.assertEqual(list(failures(done)), [never])
+                self.assertEqual(self.origin.stats()["requests"], before + 2)
+                done = self.fetch.run("--retry-failed", *command)
+                self.assertEqual(summary(done), {"ok": 0, "unchanged": 0, "skipped": 21,
+                                                 "failed": 1})
+                self.fetch.assert_files([*(f"good-{number}" for number in range(20)), "late"])
+
+    def test_lines_that_are_new_are_left_out(self):
+        self.fetch.write("urls.txt", [self.origin.url("a")])
+        self.fetch.run("urls.txt", "-o", "out")
+        self.fetch.write("urls.txt", [self.origin.url("b"), "nonsense"])
+        done = self.fetch.run("--retry-failed", "urls.txt", "-o", "out")
+        self.assertEqual(summary(done), {"ok": 0, "unchanged": 0, "skipped": 1, "failed": 1})
+
+    def test_without_a_journal(self):
+        self.fetch.write("urls.txt", [self.origin.url("a")])
+        done = self.fetch.run("--retry-failed", "urls.txt", "-o", "out")
+        self.assertEqual(done.code, 3, done)
+        self.assertEqual(done.err, "fetch: option --retry-failed: there is no journal of an "
+                                   "earlier run in out\n")
+        for more in (["--no-journal"], ["--out-null"]):
+            done = self.fetch.run("--retry-failed", *more, "urls.txt", "-o", "out")
+            self.assertEqual(done.code, 2, done)
+            self.assertIn("this run has no journal to go by", done.err)
+        self.assertEqual(self.origin.requests(), [])
+
+
+class Status(Journal):
+    def run_some(self):
+        self.good = self.origin.url("good.bin", size=2000, etag="e", modified="@1700000000")
+        self.bad = self.origin.url("bad", status=404)
+        self.secret = self.origin.base.replace("//", "//user:hunter2@") + "/secret"
+        self.fetch.write("urls.txt", [self.good, self.bad, self.secret, "nonsense"])
+        return self.fetch.run("urls.txt", "-o", "out")
+
+    def test_text(self):
+        self.run_some()
+        done = self.status()
+        self.assertEqual(done.out.decode(), "3 URLs: 2 ok, 0 unchanged, 0 skipped, 1 failed\n"
+                         "2 files, 3.0 KiB\n"
+                         f"{self.bad}: server answered 404 Not Found\n")
+        self.assertEqual(done.err, "")
+        self.assertEqual(os.listdir(self.journal.parent), ["journal.db"])
+        self.assertRegex(self.status("--url", self.good).out.decode(),
+                         r"(?s)\AURL: .*good\.bin.*\nfile: +good\.bin\nsize: +2\.0 KiB \(2000\)\n"
+                         r"time: +2023-11-14 22:13:20 UTC\nETag: +\"e\"\nLast-Modified: .*\n"
+                         r"outcome: +ok, 20.* UTC\nstatus: +200\nattempts: +1\n\Z")
+
+    def test_json(self):
+        self.run_some()
+        told = self.status_json()
+        failure = told.pop("failures")
+        self.assertEqual(told, {"journal": "out/.fetch/journal.db", "last_run": "ended", "urls": 3,
+                                "ok": 2, "unchanged": 0, "skipped": 0, "failed": 1, "files": 2,
+                                "bytes": 3024})
+        self.assertEqual([(row["url"], row["outcome"], row["status"], row["error"], row["bytes"])
+                          for row in failure],
+                         [(self.bad, "failed", 404, "server answered 404 Not Found", None)])
+        row = self.status_json("--url", self.good)
+        self.assertLess(abs(row.pop("finished") - time.time()), 60)
+        self.assertEqual(row.pop("last_modified"), "Tue, 14 Nov 2023 22:13:20 GMT")
+        self.assertEqual(row, {"url": self.good, "path": "good.bin", "outcome": "ok", "status": 200,
+                               "error": None, "attempts": 1, "bytes": 2000, "mtime": 1700000000,
+                               "etag": '"e"', "checksum": None})
+
+    def test_no_secrets_are_kept(self):
+        self.run_some()
+        self.assertNotIn(b"hunter2", self.journal.read_bytes())
+        plain = self.secret.replace("user:hunter2@", "")
+        for url in (plain, self.secret):
+            self.assertEqual(self.status_json("--url", url)["url"], plain)
+
+    def test_what_it_does_not_know(self):
+        self.run_some()
+        done = self.status("--url", self.origin.url("other"), code=1)
+        self.assertEqual((done.out, done.err),
+                         (b"", "fetch: out/.fetch/journal.db does not know this URL\n"))
+        self.assertIn("no scheme", self.status("--url", "nonsense", code=2).err)
+        done = self.fetch.run("status", "nowhere")
+        self.assertEqual(done.code, 3)
+        self.assertEqual(done.err, "fetch: cannot open the journal nowhere/.fetch/journal.db: "
+                                   "No such file or directory\n")
+
+    def test_of_an_unchanged_file(self):
+        self.run_some()
+        self.fetch.run("urls.txt", "-o", "out")
+        row = self.status_json("--url", self.good)
+        self.assertEqual((row["outcome"], row["status"], row["bytes"], row["etag"]),
+                         ("unchanged", 304, 2000, '"e"'))
+
+    def test_while_a_run_is_on(self):
+        """Its rows are there within a moment."""
+        self.urls = [self.origin.url("quick"), self.origin.url("slow", delay="60s")]
+        self.fetch.write("urls.txt", self.urls)
+        run = self.fetch.start("urls.txt", "-o", "out")
+        self.await_row()
+        self.assertEqual(self.status_json()["last_run"], "running")
+        self.assertIn(b"a run is on\n", self.status().out)
+        run.signal(signal.SIGINT)
+        self.assertEqual(run.finish().code, 130)
+        self.assertEqual(self.status_json()["last_run"], "ended")
+
+
+class Kept(Journal):
+    """When there is a journal, and when there is none."""
+
+    def test_no_journal(self):
+        self.fetch.write("urls.txt", [self.origin.url("a"), self.origin.url("b")])
+        for arguments in (["--no-journal", "-o", "out"], ["--out-null"]):
+            self.assertEqual(self.fetch.run("urls.txt", *arguments).code, 0)
+            self.assertFalse((self.fetch.folder / "out/.fetch").exists())
+        self.fetch.assert_files(["a", "b"])
+
+    def test_no_journal_where_there_is_one(self):
+        """It is neither read nor written."""
+        self.fetch.write("urls.txt", [self.origin.url("a")])
+        self.fetch.run("urls.txt", "-o", "out")
+        before = self.journal.read_bytes()
+        self.fetch.write("urls.txt", [self.origin.url("b/a")])
+        done = self.fetch.run("--no-journal", "urls.txt", "-o", "out")
+        self.assertEqual(summary(done)["ok"], 1)
+        self.fetch.assert_files(["a"])
+        self.assertEqual(self.journal.read_bytes(), before)
+
+    def test_a_single_url(self):
+        a, b = self.origin.url("a"), self.origin.url("x/a")
+        self.assertEqual(self.fetch.run(a, "-o", "out/").code, 0)
+        self.assertFalse((self.fetch.folder / "out/.fetch").exists())
+        self.fetch.write("urls.txt", [a])
+        self.fetch.run("urls.txt", "-o", "out")
+        self.assertEqual(self.fetched(b, "-o", "out/")[b][:2], "a~")
+        self.assertEqual(self.status_json()["urls"], 2)
+        self.assertEqual(self.fetch.run(b, "-o", "out/file").code, 0)
+        self.assertEqual(self.fetch.run(b, "-o", "-").code, 0)
+        self.assertEqual(self.status_json()["urls"], 2)
+
+    def test_several_urls(self):
+        self.assertEqual(self.fetch.run(self.origin.url("a"), self.origin.url("b"), "-o",
+                                        "out").code, 0)
+        self.assertEqual(self.status_json()["ok"], 2)
+
+    def test_after_an_interruption(self):
+        """The same command goes on from there."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                quick = [self.origin.url(f"q{number}", modified="@1700000000")
+                         for number in range(10)]
+                slow = [self.origin.url(f"s{number}", delay="60s", times=1) for number in range(5)]
+                self.fetch.write("urls.txt", quick + slow)
+                command = ("-j", "3", *arguments, "urls.txt", "-o", "out")
+                run = self.fetch.start(*command)
+                deadline = time.monotonic() + 10
+                while len(self.fetch.files()) < 10:
+                    self.assertLess(time.monotonic(), deadline)
+                    time.sleep(0.01)
+                run.signal(signal.SIGINT)
+                counts = summary(run.finish())
+                self.assertEqual(counts["ok"] + counts["not tried"], 15)
+                self.assertEqual(self.status_json()["urls"], counts["ok"])
+                self.assertEqual(self.status_json()["last_run"], "ended")
+                # "times" counts the requests that came: those not yet sent are slow once more.
+                self.fetch.write("urls.txt", quick + [url.split("?")[0] for url in slow])
+                done = self.fetch.run(*command)
+                self.assertEqual(done.code, 0, done)
+                self.assertEqual(summary(done)["unchanged"], counts["ok"])
+                self.assertEqual(summary(done)["ok"], 15 - counts["ok"])
+
+    def test_after_a_kill(self):
+        self.urls = [self.origin.url("a", modified="@1700000000"),
+                     self.origin.url("slow", delay="60s")]
+        self.fetch.write("urls.txt", self.urls)
+        run = self.fetch.start("urls.txt", "-o", "out")
+        self.await_row()
+        os.killpg(run.process.pid, signal.SIGKILL)
+        run.finish()
+        self.assertEqual(self.status_json()["last_run"], "killed")
+        self.assertIn(b"the last run was killed", self.status().out)
+        self.fetch.write("urls.txt", self.urls[:1])
+        self.assertEqual(summary(self.fetch.run("urls.txt", "-o", "out"))["unchanged"], 1)
+        self.assertEqual(self.status_json()["last_run"], "ended")
+
+
+class Broken(Journal):
+    def refused(self, problem):
+        """Told in words, nothing is fetched, nothing is changed."""
+        self.fetch.write("urls.txt", [self.origin.url("a")])
+        before = self.journal.read_bytes()
+        for mode in MODES.values():
+            done = self.fetch.run(*mode, "urls.txt", "-o", "out")
+            self.assertEqual(done.code, 3, done)
+            self.assertEqual(done.err, "fetch: cannot open the journal out/.fetch/journal.db: "
+                                       f"{problem}; move it away, or use --no-journal\n")
+        self.assertEqual(self.origin.requests(), [])
+        self.assertEqual(self.journal.read_bytes(), before)
+        self.assertEqual(self.fetch.run("--no-journal", "urls.txt", "-o", "out").code, 0)
+
+    def make(self):
+        self.journal.parent.mkdir(parents=True)
+        return sqlite3.connect(self.journal)
+
+    def test_no_database(self):
+        self.journal.parent.mkdir(parents=True)
+        self.journal.write_bytes(b"these are no rows\n" * 1000)
+        self.refused("file is not a database")
+        self.assertIn("file is not a database", self.status(code=3).err)
+
+    def test_of_another_program(self):
+        database = self.make()
+        database.execute("CREATE TABLE mine (text)")
+        database.commit()
+        database.close()
+        self.refused("it is a database of another program")
+
+    def test_of_a_newer_fetch(self):
+        self.fetch.write("urls.txt", [self.origin.url("a")])
+        self.fetch.run("urls.txt", "-o", "out")
+        self.origin.reset_stats()
+        database = sqlite3.connect(self.journal)
+        database.execute("PRAGMA user_version = 2")
+        database.commit()
+        database.close()
+        self.refused("it was written by a newer fetch")
+
+    def test_damaged_inside(self):
+        """Found while it is read: told, and the exit status is the machine's."""
+        self.fetch.write("urls.txt", [self.origin.url(f"n{number}", size=10)
+                                      for number in range(1000)])
+        self.fetch.run("urls.txt", "-o", "out")
+        self.fetch.run("urls.txt", "-o", "out")  # sorts its rows in
+        content = self.journal.read_bytes()
+        self.journal.write_bytes(content[:8 * 4096] + b"x" * (len(content) - 8 * 4096))
+        done = self.fetch.run("urls.txt", "-o", "out")
+        self.assertEqual(done.code, 3, done)
+        self.assertIn("journal out/.fetch/journal.db: database disk image is malformed", done.err)
+        self.assertEqual(len(self.fetch.files()), 1000)
+
+    def test_one_that_may_not_grow(self):
+        """The downloads go on; that they are not recorded is told once."""
+        for mode in MODES:
+            with Program("/bin/sh", ["-c", 'ulimit -f 150; exec "$0" "$@"',
+                                     built("FETCH_BINARY", "fetch")]) as self.fetch:
+                with self.subTest(mode=mode):
+                    names = [f"n{number}" for number in range(800)]
+                    self.fetch.write("urls.txt", [self.origin.url(name, size=10) for name in names])
+                    done = self.fetch.run(*MODES[mode], "urls.txt", "-o", "out", timeout=60)
+                    self.assertEqual(done.code, 3, done)
+                    self.assertEqual(summary(done)["ok"], 800)
+                    self.assertEqual(done.err.count("cannot write the journal"), 1, done)
+                    self.assertEqual([name for name in self.fetch.files()
+                                      if not name.startswith(".fetch")], sorted(names))
+
+    def test_in_use(self):
+        """Two runs never write one journal."""
+        self.fetch.write("urls.txt", [self.origin.url("slow", delay="60s")])
+        run = self.fetch.start("urls.txt", "-o", "out")
+        deadline = time.monotonic() + 10
+        while not self.journal.exists():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        done = self.fetch.run("urls.txt", "-o", "out")
+        self.assertEqual((done.code, done.err), (3, "fetch: out is in use by another fetch\n"))
+        run.signal()
+        run.finish()
+
+
+if __name__ == "__main__":
+    unittest.main()
