@@ -1,7 +1,6 @@
 """Signals, sudden death, closed streams: what has its name is whole, and the rest can follow."""
 
 import os
-import pathlib
 import random
 import signal
 import socket
@@ -9,26 +8,13 @@ import time
 import unittest
 
 from harness.case import Case
-from harness.program import Program
+from harness.program import Program, alive
 from harness.server import built
 from harness.told import MODES, failures, log, summary
 
 # Promised is a second; whoever shares the machine with much else gets some more.
 ENDS_WITHIN = 2.5
 PATIENCE = 20
-
-
-def alive(session):
-    """Processes of a session that have not ended."""
-    found = []
-    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(fields[3]) == session and fields[0] not in "ZX":
-            found.append(int(stat.parent.name))
-    return found
 
 
 def await_that(condition, what):

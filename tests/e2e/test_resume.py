@@ -10,7 +10,7 @@ import time
 import unittest
 
 from harness.case import Case
-from harness.program import Program
+from harness.program import Program, alive
 from harness.told import MODES, failures, log, summary
 
 SIZE = 3_000_000
@@ -136,7 +136,9 @@ class Runs(ResumeCase):
         run.signal(number)
         done = run.finish()
         self.assertEqual(done.code, 130 if number == signal.SIGINT else -number, done)
-        time.sleep(0.1 if number == signal.SIGKILL else 0)  # children notice it themselves
+        while alive(run.process.pid):  # children end by themselves
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
         return part.stat().st_size
 
     def test_after_a_signal(self):

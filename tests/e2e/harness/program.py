@@ -19,6 +19,19 @@ JOURNAL = ".fetch/journal."
 CLEARED = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "LANGUAGE", "LC_ALL")
 
 
+def alive(session):
+    """Processes of a session that have not ended."""
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[3]) == session and fields[0] not in "ZX":
+            found.append(int(stat.parent.name))
+    return found
+
+
 @dataclasses.dataclass
 class Result:
     code: int  # exit status; negative: the signal that ended it
