@@ -101,6 +101,10 @@ const struct option_row option_table[] = {
      TEXT(get.metalink)},
     {"fsync", 0, NULL, SECTION_FILES, SCOPE_ALL, "data on the disk before a file gets its name",
      FLAG(get.fsync)},
+    {"min-free", 0, "SIZE", SECTION_FILES, SCOPE_ALL,
+     "stop before less than this is free; 0: no bound\n"
+     "(0)",
+     SIZE(get.min_free)},
     {"no-journal", 0, NULL, SECTION_FILES, SCOPE_GET, "keep no record of the job in DIR/.fetch/",
      FLAG(get.no_journal)},
     {"retry-failed", 0, NULL, SECTION_FILES, SCOPE_GET,

@@ -156,14 +156,30 @@ static int open_parts(struct store_directory *directory, bool single, char **pla
     return 0;
 }
 
+/* What all processes of a job know. */
+struct shared {
+    _Atomic uint64_t received;
+    _Atomic bool crowded;
+};
+
 static int share_counter(struct store_directory *directory)
 {
-    void *memory = mmap(NULL, sizeof *directory->received, PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
+    struct shared *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
         return -errno;
-    directory->received = memory;
+    directory->received = &shared->received;
+    directory->reserve.crowded = &shared->crowded;
     return 0;
+}
+
+/* --min-free, before anything is asked for. */
+static int check_reserve(struct store_directory *directory, char **place)
+{
+    int error = reserve_ask(&directory->reserve, 0);
+    if (error)
+        *place = reserve_problem(&directory->reserve, directory->dir);
+    return error;
 }
 
 int store_directory_open(struct store_directory *directory, const struct get_options *options,
@@ -174,6 +190,7 @@ int store_directory_open(struct store_directory *directory, const struct get_opt
         .dir_fd = -1,
         .parts_fd = -1,
         .dir = options->directory,
+        .reserve.bytes = options->min_free,
     };
     int error = share_counter(directory);
     if (error || options->out_null || options->to_stdout)
@@ -182,7 +199,9 @@ int store_directory_open(struct store_directory *directory, const struct get_opt
     if (fd < 0)
         error = explain(place, fd, "cannot write to", directory->dir);
     else
-        directory->dir_fd = fd;
+        directory->dir_fd = directory->reserve.dir_fd = fd;
+    if (!error)
+        error = check_reserve(directory, place);
     if (!error)
         error = open_parts(directory, single, place);
     if (error)
@@ -213,6 +232,6 @@ void store_directory_close(struct store_directory *directory)
     if (directory->dir_fd >= 0)
         close(directory->dir_fd);
     if (directory->received)
-        (void)munmap(directory->received, sizeof *directory->received); /* as mapped */
+        (void)munmap(directory->received, sizeof(struct shared)); /* as mapped, its first member */
     *directory = (struct store_directory){.dir_fd = -1, .parts_fd = -1};
 }

@@ -324,6 +324,9 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
         attempt_leave(&fetch.attempt);
         if (verdict == VERDICT_OK)
             verdict = commit(&fetch);
+        /* --min-free stops the job: what was under way has its time yet. */
+        if (verdict == VERDICT_FAILED && store_is_crowded(worker->store))
+            verdict = VERDICT_CANCELED;
         conclude(&fetch, verdict);
         if (verdict == VERDICT_OK && outcome->path && worker->options->exec)
             follow_up(&fetch);

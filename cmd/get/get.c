@@ -223,6 +223,14 @@ static int job_save_learnt(struct job *job)
     return error;
 }
 
+/* --min-free has stopped the job. */
+static void say_crowded(struct job *job)
+{
+    char *problem = reserve_problem(&job->directory.reserve, job->directory.dir);
+    report_problem(job->report, problem ? problem : strerror(ENOMEM));
+    free(problem);
+}
+
 /* Runs the mode and writes the summary. The exit status. */
 static int job_run_to_end(struct job *job)
 {
@@ -234,18 +242,21 @@ static int job_run_to_end(struct job *job)
         return EXIT_USAGE;
     job_finish_history(job);
     int saved = job_save_learnt(job);
+    bool crowded = reserve_is_reached(&job->directory.reserve);
     bool interrupted = error == -ECANCELED || signals_caught();
     if (error)
         job_count_rest(job);
     report_duplicates(job->report, url_list_skipped(job->list));
     /* The summary is the end of all that is said. */
     const char *problem = url_list_problem(job->list);
-    if (error && !interrupted)
+    if (crowded)
+        say_crowded(job);
+    else if (error && !interrupted)
         report_problem(job->report, problem ? problem : strerror(-error));
     int reported = report_finish(job->report, interrupted);
-    if (interrupted)
+    if (interrupted && !crowded)
         return EXIT_INTERRUPTED;
-    if (error || saved || reported)
+    if (error || crowded || saved || reported)
         return EXIT_MACHINE;
     return report_exit_status(job->report);
 }

@@ -1,5 +1,6 @@
 #include "cmd/get/job.h"
 
+#include "cmd/get/signals.h"
 #include <stdlib.h>
 
 /* A journal that cannot be written does not end the downloads. */
@@ -19,6 +20,8 @@ void job_settle(struct job *job, struct entry *entry, struct outcome *outcome)
     if (entry->problem)
         outcome_fail(outcome, "%s%s%s%s", entry->option ? "option " : "",
                      entry->option ? entry->option : "", entry->option ? ": " : "", entry->problem);
+    if (outcome->kind == OUTCOME_NOT_TRIED && reserve_is_reached(&job->directory.reserve))
+        signals_stop();
     job_record(job, entry, outcome);
     report_landed(job->report, entry);
     report_outcome(job->report, entry, outcome);

@@ -74,6 +74,7 @@ struct get_options {
     enum layout layout;
     enum if_exists if_exists;
     bool fsync;
+    int64_t min_free;    /* bytes to be left on the disk; 0: no bound */
     bool no_remote_time; /* --no-remote-time */
     bool no_journal;     /* keep no record, and use none */
     bool retry_failed;   /* only URLs that failed last time */

@@ -147,6 +147,8 @@ int part_file_write(struct part_file *file, const char *data, size_t size)
     int error = file->fd < 0 ? part_file_create(file) : 0;
     if (!error && file->stale)
         error = part_file_empty(file);
+    if (!error && !file->store->to_stdout)
+        error = reserve_ask(&file->store->directory->reserve, size);
     while (!error && size > 0) {
         ssize_t written = file->store->to_stdout ? write_some_to_stdout(data, size)
                                                  : write_some(file, data, size);

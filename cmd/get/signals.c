@@ -19,6 +19,14 @@
 static _Atomic int64_t first_caught; /* monotonic; 0: none yet */
 static int caught_fd = -1;
 
+static void tell_all(void)
+{
+    blocking_interrupt();
+    uint64_t one = 1;
+    /* An eventfd that counts to one cannot be full. */
+    (void)!write(caught_fd, &one, sizeof one);
+}
+
 static void signals_handle(int signal)
 {
     (void)signal; /* all mean the same */
@@ -26,11 +34,15 @@ static void signals_handle(int signal)
     int64_t first = 0, now = deadline_clock();
     if (!atomic_compare_exchange_strong(&first_caught, &first, now) && now - first > ECHO_TIME)
         _exit(EXIT_INTERRUPTED);
-    blocking_interrupt();
-    uint64_t one = 1;
-    /* An eventfd that counts to one cannot be full. */
-    (void)!write(caught_fd, &one, sizeof one);
+    tell_all();
     errno = saved;
+}
+
+void signals_stop(void)
+{
+    int64_t first = 0;
+    if (atomic_compare_exchange_strong(&first_caught, &first, deadline_clock()))
+        tell_all();
 }
 
 int signals_install(void)

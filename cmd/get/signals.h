@@ -12,6 +12,9 @@
 /* 0 or -errno. A child process calls it again after fork(). */
 int signals_install(void);
 
+/* As if a signal had been caught: for a job that must stop by itself. */
+void signals_stop(void);
+
 bool signals_caught(void);
 
 /* Readable once a signal was caught: for a scheduler's watch. */

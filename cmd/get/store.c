@@ -89,6 +89,11 @@ void store_free(struct store *store)
     free(store);
 }
 
+bool store_is_crowded(const struct store *store)
+{
+    return reserve_is_reached(&store->directory->reserve);
+}
+
 bool store_error_is_machine(int error)
 {
     switch (-error) {

@@ -29,6 +29,7 @@
 #include "cmd/get/entry.h"
 #include "cmd/get/leftovers.h"
 #include "cmd/get/options.h"
+#include "cmd/get/reserve.h"
 #include "net/xfer/sink.h"
 
 struct store;
@@ -44,6 +45,7 @@ struct store_directory {
     bool locked;     /* parts_fd is, with flock(2); else a placeholder keeps DIR/.fetch there */
     const char *dir; /* as the user typed it */
     struct leftovers leftovers;
+    struct reserve reserve;
     _Atomic uint64_t *received; /* body bytes that have arrived: all workers count, child processes
                                    too */
 };
@@ -118,6 +120,9 @@ const struct validators *download_validators(const struct download *download,
 /* Drops buffers; what is not committed stays only if another run can go on with it. Not cancelable
  * either. */
 void download_close(struct download *download);
+
+/* Has --min-free been reached? Then nothing is written any more. */
+bool store_is_crowded(const struct store *store);
 
 bool store_error_is_machine(int error);
 
