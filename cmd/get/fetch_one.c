@@ -192,6 +192,17 @@ static char *tell_validator(const char *said, const char *known)
     return text ? strdup(text) : NULL;
 }
 
+static void tell_validators(struct fetch *fetch, enum verdict verdict)
+{
+    struct outcome *outcome = fetch->outcome;
+    const struct validators *validators =
+        download_validators(&fetch->download, &fetch->attempt.result);
+    const struct known *known = verdict == VERDICT_UNCHANGED ? fetch->entry->known : NULL;
+    outcome->etag = tell_validator(validators->etag, known ? known->etag : NULL);
+    outcome->last_modified =
+        tell_validator(validators->last_modified, known ? known->last_modified : NULL);
+}
+
 /* NULL when memory has run out: the file will be compared again in the next run. */
 static char *tell_checksum(const struct checksum *checksum)
 {
@@ -210,16 +221,12 @@ static void tell_file(struct fetch *fetch, enum verdict verdict)
         return;
     }
     struct stored_file *file = &fetch->download.file;
-    const struct validators *validators =
-        download_validators(&fetch->download, &fetch->attempt.result);
-    const struct known *known = verdict == VERDICT_UNCHANGED ? fetch->entry->known : NULL;
     outcome->kind = verdict == VERDICT_OK ? OUTCOME_OK : OUTCOME_UNCHANGED;
     outcome->path = verdict == VERDICT_OK ? file->path : strdup(fetch->entry->name);
     outcome->file_size = file->size;
     outcome->mtime_ns = file->mtime_ns;
-    outcome->etag = tell_validator(validators->etag, known ? known->etag : NULL);
-    outcome->last_modified =
-        tell_validator(validators->last_modified, known ? known->last_modified : NULL);
+    if (!fetch->worker->options->no_journal)
+        tell_validators(fetch, verdict);
     outcome->checksum = expected_checksum(fetch) ? tell_checksum(expected_checksum(fetch)) : NULL;
     if (verdict == VERDICT_OK)
         file->path = NULL;

@@ -1,5 +1,6 @@
 #include "cmd/get/resume.h"
 
+#include "net/http/date.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -64,12 +65,19 @@ void resume_free(struct resume *resume)
     free(resume);
 }
 
+static bool date_is_strong(const struct transfer_result *result)
+{
+    int64_t answered = http_date_parse(result->date, strlen(result->date));
+    return *result->validators.last_modified &&
+           validator_date_is_strong(result->last_modified, answered);
+}
+
 struct resume *resume_new(const struct url *url, const struct transfer_result *result)
 {
-    bool date = validator_date_is_strong(result->last_modified, result->date) &&
-                *result->validators.last_modified;
-    if (result->status != 200 || result->encoded || result->refuses_ranges ||
-        !(date || validator_etag_is_strong(result->validators.etag)))
+    if (result->status != 200 || result->encoded || result->refuses_ranges)
+        return NULL;
+    bool date = date_is_strong(result);
+    if (!date && !validator_etag_is_strong(result->validators.etag))
         return NULL;
     struct resume *resume = calloc(1, sizeof *resume);
     if (!resume)

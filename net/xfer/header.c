@@ -27,7 +27,7 @@ static void answer_reset(struct transfer *transfer)
     result->content_length = -1;
     result->retry_after_ns = -1;
     result->last_modified = -1;
-    result->date = -1;
+    result->date[0] = '\0';
     result->encoded = false;
     result->refuses_ranges = false;
     result->range = CONTENT_RANGE_NONE;
@@ -187,7 +187,7 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
         break;
     case 'd':
         if (field_is(line, length, "date:", &value))
-            result->date = http_date_parse(value.at, value.length);
+            validator_take(result->date, sizeof result->date, value.at, value.length);
         break;
     case 'e':
         if (field_is(line, length, "etag:", &value))

@@ -55,7 +55,6 @@ void result_init(struct transfer_result *result)
         .content_length = -1,
         .retry_after_ns = -1,
         .last_modified = -1,
-        .date = -1,
         .range = CONTENT_RANGE_NONE,
     };
     clock_gettime(CLOCK_REALTIME, &now); /* cannot fail: the clock exists, the memory is ours */

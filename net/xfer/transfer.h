@@ -69,13 +69,13 @@ struct transfer_result {
     int64_t content_length; /* as announced, -1: not */
     int64_t retry_after_ns; /* from the arrival of the header; -1: none */
     int64_t last_modified;  /* unix seconds; -1: none */
-    int64_t date;           /* when the server answered, by its clock; likewise */
     bool encoded;           /* Content-Encoding: bytes of the body are not bytes of the file */
     bool unmet;             /* the condition of -z; no body came */
     bool refuses_ranges;    /* Accept-Ranges: none */
 
     struct content_range range; /* CONTENT_RANGE_NONE: not told */
     struct validators validators;
+    char date[DATE_MAX + 1]; /* when the server answered, by its clock and as sent; "": not told */
 
     char *location;     /* of a redirect; owned; NULL: none */
     char *file_name;    /* that the server suggests, see disposition.h; owned; NULL: none */

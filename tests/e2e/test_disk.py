@@ -101,7 +101,8 @@ class Small(DiskCase):
                 self.assertEqual(failures(done), {})
                 counts = summary(done)
                 self.assertEqual((counts["ok"] + counts["not tried"], counts["failed"]), (6, 0))
-                self.assertGreaterEqual(shutil.disk_usage(out).free, 2 * MIB - 65536, done)
+                # Two may have asked before either wrote, and the journal does not ask.
+                self.assertGreaterEqual(shutil.disk_usage(out).free, MIB, done)
                 self.assertEqual(len(self.whole()), counts["ok"])
                 self.grow(out)
                 done = self.fetch.run(*command)

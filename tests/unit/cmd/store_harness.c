@@ -154,7 +154,6 @@ int deliver(struct download *download, size_t length, size_t chunk, int64_t anno
         .status = 200,
         .content_length = announced,
         .last_modified = -1,
-        .date = -1,
     };
     return deliver_range(download, &headers, 0, length, chunk);
 }

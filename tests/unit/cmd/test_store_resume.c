@@ -23,7 +23,6 @@ static struct transfer_result whole(const char *etag)
         .status = 200,
         .content_length = LENGTH,
         .last_modified = -1,
-        .date = -1,
     };
     strcpy(result.validators.etag, etag);
     return result;

@@ -24,6 +24,14 @@ static void kept_as_sent(void **state)
     assert_string_equal(take("\"a\nb\"", 5), "");
     assert_string_equal(take("\"\xc3\xa4\"", 4), "");
     assert_string_equal(take("\"a\0b\"", 5), "");
+    /* Each byte at each place. */
+    for (int byte = 0; byte < 256; byte++) {
+        for (size_t at = 0; at < 20; at++) {
+            char text[] = "any validator of 20.";
+            text[at] = (char)byte;
+            assert_string_equal(take(text, 20), byte >= ' ' && byte <= '~' ? text : "");
+        }
+    }
 }
 
 static void strong_tags(void **state)
