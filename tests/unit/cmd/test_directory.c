@@ -161,15 +161,26 @@ static pid_t dead_pid(void)
     return pid;
 }
 
+/* One of this program's that is at work; to be killed. */
+static pid_t living_pid(void)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    while (pid == 0)
+        pause();
+    return pid;
+}
+
 static void dead_parts_are_swept(struct scratch *scratch, const struct get_options *options)
 {
     struct store_directory directory;
     char name[4][64], path[128];
+    pid_t living = living_pid();
     snprintf(path, sizeof path, "%s/.fetch", scratch->dir);
     assert_int_equal(mkdir(path, 0777), 0);
     snprintf(name[0], 64, "%d-00c0ffee-1.part", (int)dead_pid());
     snprintf(name[1], 64, "%d-00c0ffee-1.part", (int)getpid());
-    snprintf(name[2], 64, "%d-00c0ffee-1.part", (int)getppid());
+    snprintf(name[2], 64, "%d-00c0ffee-1.part", (int)living);
     snprintf(name[3], 64, "%d-00c0ffee-1.note", (int)dead_pid());
     for (int i = 0; i < 4; i++)
         touch(scratch, name[i]);
@@ -181,6 +192,8 @@ static void dead_parts_are_swept(struct scratch *scratch, const struct get_optio
         assert_int_equal(unlinkat(directory.parts_fd, name[i], 0), 0);
     assert_int_equal(unlinkat(directory.parts_fd, "journal.part", 0), 0);
     store_directory_close(&directory);
+    assert_int_equal(kill(living, SIGKILL), 0);
+    assert_int_equal(waitpid(living, NULL, 0), living);
 }
 
 static void only_dead_parts_are_swept(void **state)
