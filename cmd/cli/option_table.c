@@ -222,6 +222,10 @@ const struct option_row option_table[] = {
     {"resolver", 0, "WHICH", SECTION_NETWORK, SCOPE_ALL, "ares, or system: getaddrinfo() (ares)",
      WORD(get.resolver.kind), .words = resolver_words},
 
+    {"dry-run", 0, NULL, SECTION_OUTPUT, SCOPE_GET,
+     "ask no server: a line for each URL, with the\n"
+     "name that its file would have",
+     FLAG(get.dry_run)},
     {"exec", 0, "COMMAND", SECTION_OUTPUT, SCOPE_GET,
      "run for each finished file by /bin/sh, with its\n"
      "$FETCH_PATH and $FETCH_URL; as many as --jobs",

@@ -1,5 +1,6 @@
 #include "cmd/get/get.h"
 
+#include "cmd/get/dry_run.h"
 #include "cmd/get/job.h"
 #include "cmd/get/learnt.h"
 #include "cmd/get/signals.h"
@@ -269,6 +270,8 @@ static int make_limiter(struct get_options *options)
 
 int get_run(const struct get_options *given)
 {
+    if (given->dry_run)
+        return dry_run(given);
     struct get_options options = *given;
     struct job job = {.options = &options, .directory = {.dir_fd = -1, .parts_fd = -1}};
     fit_jobs(&options);

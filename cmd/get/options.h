@@ -92,6 +92,7 @@ struct get_options {
     struct transfer_options transfer; /* the rest that libcurl is told */
     struct resolver_options resolver;
 
+    bool dry_run;            /* --dry-run: say what would be done */
     const char *exec;        /* --exec: a shell command for each finished file; NULL: none */
     const char *log;         /* --log; NULL: none; "-": standard output */
     const char *har;         /* --har; likewise */

@@ -1,0 +1,66 @@
+"""--dry-run: names as a real run gives them, and nothing done."""
+
+import unittest
+
+from harness.case import Case
+from harness.told import failures, summary
+
+
+class DryRun(Case):
+    def told(self, *arguments, code=0):
+        done = self.fetch.run("--dry-run", *arguments)
+        self.assertEqual(done.code, code, done)
+        self.assertEqual(self.origin.stats()["requests"], 0)
+        return dict(line.split("\t") for line in done.out.decode().splitlines()), done
+
+    def test_names_are_those_of_a_real_run(self):
+        urls = [self.origin.url(f"d{number}/same.bin") for number in range(5)]
+        urls += [self.origin.url("a%20b"), self.origin.url("d/")]
+        self.fetch.write("urls.txt", urls)
+        for layout in ("flat", "path"):
+            lines, done = self.told("urls.txt", "-o", "out", "--layout", layout)
+            self.assertFalse((self.fetch.folder / "out").exists())
+            self.assertEqual(list(lines), urls)
+            self.assertEqual(summary(done), {"ok": 0, "unchanged": 0, "skipped": 0, "failed": 0,
+                                             "not tried": 7})
+            self.fetch.run("urls.txt", "-o", f"out-{layout}", "--layout", layout)
+            self.origin.reset_stats()
+            self.assertEqual(sorted(name.removeprefix("out/") for name in lines.values()),
+                             [name for name in self.fetch.files(f"out-{layout}")
+                              if not name.startswith(".fetch/")])
+
+    def test_names_of_the_journal(self):
+        one, two = self.origin.url("x/same"), self.origin.url("y/same")
+        self.fetch.write("urls.txt", [one, two])
+        self.fetch.run("urls.txt", "-o", "out")
+        self.origin.reset_stats()
+        before, _ = self.told("urls.txt", "-o", "out")
+        self.fetch.write("urls.txt", [two, one])
+        after, _ = self.told("urls.txt", "-o", "out")
+        self.assertEqual(before, after)
+        self.assertEqual(before[one], "out/same")
+
+    def test_wrong_lines_and_secrets(self):
+        good = self.origin.url("a").replace("http://", "http://me:secret@")
+        self.fetch.write("urls.txt", [good, "nonsense", good])
+        lines, done = self.told("urls.txt", "-o", "out", code=1)
+        self.assertEqual(lines, {self.origin.url("a"): "out/a"})
+        self.assertIn("urls.txt:2: nonsense", done.err)
+        self.assertEqual(summary(done)["skipped"], 1)
+        self.assertNotIn("secret", done.out.decode() + done.err)
+        self.assertEqual(failures(done), {})
+
+    def test_single_url_and_nowhere(self):
+        url = self.origin.url("a")
+        self.assertEqual(self.told(url, "-o", "b")[0], {url: "./b"})
+        self.assertEqual(self.told(url, "-o", "-")[0], {url: "-"})
+        self.assertEqual(self.told(url, "--out-null")[0], {url: ""})
+
+    def test_missing_list(self):
+        done = self.fetch.run("--dry-run", "missing.txt", "-o", "out")
+        self.assertEqual(done.code, 3, done)
+        self.assertIn("cannot open missing.txt", done.err)
+
+
+if __name__ == "__main__":
+    unittest.main()
