@@ -43,6 +43,7 @@ static void pace_lower(struct pace *pace, unsigned used, double floor, int64_t n
     pace->step = after;
     pace->grown = now;
     pace->eased = now;
+    pace->served = false;
     pace->strain = 0;
     if (pace_is_spaced(pace))
         pace->next = later(pace->next, now + pace_gap(pace));
@@ -82,6 +83,7 @@ bool pace_learn(struct pace *pace, const struct visit *visit, unsigned used, uns
         break;
     case VISIT_SERVED:
         pace_measure(pace, visit->took);
+        pace->served = true;
         pace->strain -= pace->strain > 0;
         if (pace->allowed > 0)
             pace_raise(pace, per_host, now);
@@ -90,11 +92,14 @@ bool pace_learn(struct pace *pace, const struct visit *visit, unsigned used, uns
         lowers = is_news;
         break;
     case VISIT_STRAINED:
-    case VISIT_TIMED_OUT:
         lowers = is_news && pace_strained(pace);
         break;
+    case VISIT_TIMED_OUT:
+        lowers = is_news && pace->served && pace_strained(pace);
+        break;
     }
+    bool floored = visit->end == VISIT_TIMED_OUT || (pace->eased && !pace->served);
     if (lowers)
-        pace_lower(pace, used, visit->end == VISIT_TIMED_OUT ? PACE_TIMEOUT_FLOOR : 0, now);
+        pace_lower(pace, used, floored ? PACE_FRUITLESS_FLOOR : 0, now);
     return lowers;
 }

@@ -43,9 +43,10 @@
 /* Strained answers beyond that share that make a strained host. */
 #define PACE_STRAIN_COUNT 2
 
-/* Timeouts do not push the limit below this. A host that does not answer at all may be dead, and
- * its lines should fail in hours, not in weeks. */
-#define PACE_TIMEOUT_FLOOR 4
+/* Timeouts do not push the limit below this, nor do refusals when nothing has been served since the
+ * limit was last lowered; then timeouts do not lower it at all. A host that is dead, or refuses us
+ * at any pace, shows nothing about its pace, and its lines should fail soon. */
+#define PACE_FRUITLESS_FLOOR 4
 
 /* A limit is remembered for so long after it was last lowered. */
 #define PACE_MEMORY (600 * NSEC_PER_SEC)
@@ -71,6 +72,7 @@ struct pace {
     double step;     /* grows by this in PACE_RECOVERY */
     int64_t grown;   /* when it last did */
     int64_t eased;   /* when it was last lowered */
+    bool served;     /* something, since then */
     unsigned strain; /* in 1 / PACE_STRAIN_SHARE of an answer */
 };
 

@@ -142,6 +142,8 @@ static void learns(void **state)
     for (int i = 0; i < 5; i++) {
         usleep(2000);
         assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
+        leave_after(hosts, NSEC_PER_MSEC);
+        assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
         refuse(hosts, VISIT_REFUSED);
     }
     int64_t again = try_again(hosts, host);

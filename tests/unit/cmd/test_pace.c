@@ -40,6 +40,7 @@ static void refusals_halve(void **state)
     end(&pace, VISIT_REFUSED, NSEC_PER_MSEC, 10, now);
     assert_int_equal(pace_connections(&pace, PER_HOST), 5);
     now += NSEC_PER_SEC;
+    end(&pace, VISIT_SERVED, NSEC_PER_MSEC, 2, now);
     /* Fewer were in use than were allowed: it is those that were too many. */
     end(&pace, VISIT_REFUSED, NSEC_PER_MSEC, 2, now);
     assert_int_equal(pace_connections(&pace, PER_HOST), 1);
@@ -61,14 +62,18 @@ static void below_one_connection(void **state)
     now = pace.next;
     pace_begin(&pace, 0, now);
     assert_int_equal(pace.next, now + 100 * NSEC_PER_MSEC);
+    end(&pace, VISIT_SERVED, 50 * NSEC_PER_MSEC, 1, now);
     end(&pace, VISIT_REFUSED, NSEC_PER_MSEC, 1, now + NSEC_PER_MSEC);
     now = pace.next;
     pace_begin(&pace, 0, now);
-    assert_int_equal(pace.next, now + 200 * NSEC_PER_MSEC);
+    /* It has grown a little in between. */
+    assert_true(pace.next <= now + 200 * NSEC_PER_MSEC);
+    assert_true(pace.next >= now + 190 * NSEC_PER_MSEC);
     /* Not for ever: */
     for (int i = 0; i < 100; i++) {
         now = pace.next;
         pace_begin(&pace, 0, now);
+        end(&pace, VISIT_SERVED, 50 * NSEC_PER_MSEC, 1, now);
         end(&pace, VISIT_REFUSED, NSEC_PER_MSEC, 1, now + NSEC_PER_MSEC);
     }
     now = pace.next;
@@ -125,15 +130,29 @@ static void strain_is_a_share(void **state)
     }
 }
 
-static void the_dead_are_not_waited_for(void **state)
+static void fruitless_waits_end(void **state)
 {
     (void)state;
     struct pace pace = {0};
     int64_t now = start;
     for (int i = 0; i < 100; i++)
         end(&pace, VISIT_TIMED_OUT, NSEC_PER_SEC, PER_HOST, now += 2 * NSEC_PER_SEC);
-    assert_int_equal(pace_connections(&pace, PER_HOST), PACE_TIMEOUT_FLOOR);
-    /* What lies below for another reason is not lifted. */
+    assert_int_equal(pace_connections(&pace, PER_HOST), PER_HOST);
+    /* One that serves now and then may be overloaded. */
+    for (int i = 0; i < 100; i++)
+        end(&pace, i % 4 ? VISIT_TIMED_OUT : VISIT_SERVED, NSEC_PER_SEC, PER_HOST,
+            now += 2 * NSEC_PER_SEC);
+    assert_true(pace_connections(&pace, PER_HOST) <= PER_HOST / 4);
+    for (int i = 0; i < 100; i++)
+        end(&pace, i % 20 ? VISIT_TIMED_OUT : VISIT_SERVED, NSEC_PER_SEC, 4,
+            now += 2 * NSEC_PER_SEC);
+    assert_int_equal(pace_connections(&pace, PER_HOST), PACE_FRUITLESS_FLOOR);
+    /* Nor are those who are refused whatever they do. */
+    for (int i = 0; i < 100; i++)
+        end(&pace, VISIT_REFUSED, NSEC_PER_MSEC, 4, now += 2 * NSEC_PER_SEC);
+    assert_int_equal(pace_connections(&pace, PER_HOST), PACE_FRUITLESS_FLOOR);
+    /* What lies below for a good reason is not lifted. */
+    end(&pace, VISIT_SERVED, NSEC_PER_MSEC, 2, now);
     end(&pace, VISIT_REFUSED, NSEC_PER_MSEC, 2, now += NSEC_PER_SEC);
     assert_int_equal(pace_connections(&pace, PER_HOST), 1);
     for (int i = 0; i < 10; i++)
@@ -262,7 +281,7 @@ int main(void)
         cmocka_unit_test(recovers),
         cmocka_unit_test(idleness_proves_nothing),
         cmocka_unit_test(strain_is_a_share),
-        cmocka_unit_test(the_dead_are_not_waited_for),
+        cmocka_unit_test(fruitless_waits_end),
         cmocka_unit_test(rate_is_even),
         cmocka_unit_test(rate_and_limit),
         cmocka_unit_test(finds_the_pace),
