@@ -213,6 +213,10 @@ const struct option_row option_table[] = {
      "a network device or an address of this machine to\n"
      "go out from",
      TEXT(get.transfer.interface)},
+    {"hsts", 0, "FILE", SECTION_NETWORK, SCOPE_ALL,
+     "remember hosts that want HTTPS only, from run to\n"
+     "run, and do as they want",
+     TEXT(get.hsts_file)},
     {"ipv4", '4', NULL, SECTION_NETWORK, SCOPE_ALL, "only IPv4 addresses", .set = set_ipv4},
     {"ipv6", '6', NULL, SECTION_NETWORK, SCOPE_ALL, "only IPv6 addresses", .set = set_ipv6},
     {"resolve", 0, "HOST:PORT:ADDR", SECTION_NETWORK, SCOPE_ALL,

@@ -65,7 +65,8 @@ static enum verdict enter_host(struct attempt *attempt, const struct url *url)
 static enum verdict follow(struct attempt *attempt, const struct url *from, unsigned hops)
 {
     const struct get_options *options = attempt->worker->options;
-    if (hops == options->max_redirs) {
+    bool upgraded = attempt->result.upgraded; /* the same origin, as it wants to be met */
+    if (hops == options->max_redirs && !upgraded) {
         snprintf(attempt->reason, sizeof attempt->reason, "more than %u redirect%s", hops,
                  hops == 1 ? "" : "s");
         return VERDICT_FAILED;
@@ -77,7 +78,7 @@ static enum verdict follow(struct attempt *attempt, const struct url *from, unsi
         return VERDICT_FAILED;
     }
     /* Credentials stay behind as soon as one hop leaves the origin, also on the way back. */
-    attempt->same_origin = attempt->same_origin && url_same_origin(from, &next);
+    attempt->same_origin = attempt->same_origin && (upgraded || url_same_origin(from, &next));
     enum verdict verdict = enter_host(attempt, &next);
     url_clear(&attempt->here);
     attempt->here = next;
@@ -122,7 +123,8 @@ enum verdict attempt_run(struct attempt *attempt, const struct url *url,
     attempt->count += verdict == VERDICT_OK;
     url_clear(&attempt->here);
 
-    for (unsigned hops = 0; verdict == VERDICT_OK || verdict == VERDICT_REDIRECT; hops++) {
+    for (unsigned hops = 0; verdict == VERDICT_OK || verdict == VERDICT_REDIRECT;
+         hops += !attempt->result.upgraded) {
         int64_t begun = deadline_clock();
         attempt->deadline = left ? begun + left : DEADLINE_NEVER;
         verdict = transfer(attempt, url, condition);

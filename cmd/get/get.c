@@ -278,7 +278,7 @@ int get_run(const struct get_options *given)
     fit_descriptors(&options);
     options.transfer.jobs = options.jobs;
     int status = EXIT_MACHINE;
-    int error = learnt_open(&options.learnt, &options);
+    int error = learnt_open(&options);
     if (!error)
         error = make_limiter(&options);
     if (error)

@@ -2,6 +2,7 @@
 
 #include "cmd/get/cookie_merge.h"
 #include "cmd/get/rewrite.h"
+#include "net/http/hsts.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,11 +10,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct learnt {
     const struct get_options *options;
-    int changes; /* of cookies, as cookie_merge.h has them: appended to by all workers */
+    pid_t owner; /* the process that saves it all */
+    /* Appended to by all workers that learn for themselves. */
+    int cookies; /* changes, as cookie_merge.h has them */
+    int hosts;   /* lines of an HSTS file, from other processes */
 };
 
 /* A cookie file that is not there is like an empty one, for it may be the jar of a first run. Of
@@ -30,75 +35,119 @@ static void tell_missing_files(const struct get_options *options)
     }
 }
 
-int learnt_open(struct learnt **out, const struct get_options *options)
+/* A file without a name. Each worker's lines stay together there: one write, at the end. */
+static int open_collection(int *fd, const char *name)
 {
-    *out = NULL;
-    tell_missing_files(options);
-    if (!options->cookie_jar)
-        return 0;
-    struct learnt *learnt = calloc(1, sizeof *learnt);
-    if (!learnt)
-        return -ENOMEM;
-    learnt->options = options;
-    learnt->changes = memfd_create("cookies", MFD_CLOEXEC);
-    /* Each worker's lines stay together: one write, at the end. */
-    if (learnt->changes < 0 || fcntl(learnt->changes, F_SETFL, O_APPEND)) {
-        int error = -errno;
-        learnt_free(learnt);
-        return error;
-    }
-    *out = learnt;
-    return 0;
+    *fd = memfd_create(name, MFD_CLOEXEC);
+    return *fd < 0 || fcntl(*fd, F_SETFL, O_APPEND) ? -errno : 0;
 }
 
-/* The changes of one client as a new text. 0 or -ENOMEM. */
-static int changes_text(const struct client *client, char **text, size_t *size)
-{
-    const struct curl_slist *before;
-    struct curl_slist *now;
-    *text = NULL;
-    FILE *out = open_memstream(text, size);
-    if (!out)
-        return -ENOMEM;
-    client_cookies(client, &before, &now);
-    int error = cookie_changes_write(out, before, now);
-    curl_slist_free_all(now);
-    return fclose(out) ? -ENOMEM : error;
-}
-
-void learnt_collect(struct learnt *learnt, const struct client *client)
-{
-    char *text;
-    size_t size;
-    if (!learnt)
-        return;
-    int error = changes_text(client, &text, &size);
-    if (!error && size > 0 && write(learnt->changes, text, size) != (ssize_t)size)
-        error = errno ? -errno : -EIO;
-    if (error)
-        fprintf(stderr, "fetch: cookies of a worker are lost: %s\n", strerror(-error));
-    free(text);
-}
-
-/* All that workers brought home, NUL-terminated. NULL with errno. */
-static char *changes_read(int fd)
+/* All of it as a text of its own, NUL-terminated. NULL with errno. */
+static char *read_all(int fd, size_t *size)
 {
     struct stat status;
     if (fstat(fd, &status))
         return NULL;
-    size_t size = (size_t)status.st_size;
-    char *text = malloc(size + 1);
+    char *text = malloc((size_t)status.st_size + 1);
     if (!text)
         return NULL;
-    ssize_t got = pread(fd, text, size, 0);
-    text[got > 0 ? got : 0] = '\0';
+    ssize_t got = pread(fd, text, (size_t)status.st_size, 0);
+    *size = got > 0 ? (size_t)got : 0;
+    text[*size] = '\0';
     return text;
+}
+
+/* The hosts of earlier runs; a first one has no file. */
+static int read_hosts(struct hsts *hsts, const char *path)
+{
+    size_t size;
+    int fd = *path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+    if (fd < 0 && *path && errno != ENOENT)
+        fprintf(stderr, "fetch: option --hsts: cannot open '%s': %s; going on without its hosts\n",
+                path, strerror(errno));
+    if (fd < 0)
+        return 0;
+    char *text = read_all(fd, &size);
+    int error = text ? hsts_read(hsts, text, size, time(NULL)) : -errno;
+    free(text);
+    close(fd);
+    return error;
+}
+
+int learnt_open(struct get_options *options)
+{
+    tell_missing_files(options);
+    if (!options->cookie_jar && !options->hsts_file)
+        return 0;
+    struct learnt *learnt = calloc(1, sizeof *learnt);
+    if (!learnt)
+        return -ENOMEM;
+    *learnt = (struct learnt){.options = options, .owner = getpid(), .cookies = -1, .hosts = -1};
+    options->learnt = learnt;
+    int error = open_collection(&learnt->cookies, "cookies");
+    if (!error)
+        error = open_collection(&learnt->hosts, "hosts");
+    if (error || !options->hsts_file)
+        return error;
+    options->transfer.hsts = hsts_new();
+    return options->transfer.hsts ? read_hosts(options->transfer.hsts, options->hsts_file)
+                                  : -ENOMEM;
+}
+
+/* What a worker has for the job, made into a new text by write(). 0 or -errno. */
+static int bring_home(int fd, int (*write_lines)(FILE *out, const void *from), const void *from)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return -ENOMEM;
+    int error = write_lines(out, from);
+    if (fclose(out) && !error)
+        error = -ENOMEM;
+    errno = 0;
+    if (!error && size > 0 && write(fd, text, size) != (ssize_t)size)
+        error = errno ? -errno : -EIO;
+    free(text);
+    return error;
+}
+
+static int write_changes(FILE *out, const void *from)
+{
+    const struct curl_slist *before;
+    struct curl_slist *now;
+    client_cookies(from, &before, &now);
+    int error = cookie_changes_write(out, before, now);
+    curl_slist_free_all(now);
+    return error;
+}
+
+static int write_learnt(FILE *out, const void *from)
+{
+    hsts_write_learnt((struct hsts *)from, out); /* locked, else unchanged */
+    return 0;
+}
+
+void learnt_collect(struct learnt *learnt, const struct client *client)
+{
+    if (!learnt)
+        return;
+    struct hsts *hsts = learnt->options->transfer.hsts;
+    int error = 0;
+    if (learnt->options->cookie_jar)
+        error = bring_home(learnt->cookies, write_changes, client);
+    /* Threads have one list of hosts. */
+    if (!error && hsts && getpid() != learnt->owner)
+        error = bring_home(learnt->hosts, write_learnt, hsts);
+    if (error)
+        fprintf(stderr, "fetch: what a worker learnt is lost: %s\n", strerror(-error));
 }
 
 static int write_cookies(FILE *out, void *arg)
 {
     struct learnt *learnt = arg;
-    char *changes = changes_read(learnt->changes);
+    size_t size;
+    char *changes = read_all(learnt->cookies, &size);
     if (!changes)
         return -errno;
     struct curl_slist *before = client_read_cookies(&learnt->options->transfer);
@@ -111,21 +160,53 @@ static int write_cookies(FILE *out, void *arg)
     return error;
 }
 
+static int write_hosts(FILE *out, void *arg)
+{
+    struct learnt *learnt = arg;
+    struct hsts *hsts = learnt->options->transfer.hsts;
+    int64_t now = time(NULL);
+    size_t size;
+    char *text = read_all(learnt->hosts, &size);
+    if (!text)
+        return -errno;
+    int error = hsts_read(hsts, text, size, now);
+    free(text);
+    fputs("# HSTS cache. https://curl.se/docs/hsts.html\n", out);
+    hsts_write(hsts, out, now);
+    return error;
+}
+
+/* One of the files; a path of "-" is standard output. */
+static int save(struct learnt *learnt, const char *path, int (*write_lines)(FILE *out, void *arg),
+                char **place)
+{
+    int error = strcmp(path, "-") == 0 ? write_lines(stdout, learnt)
+                                       : rewrite_file(path, write_lines, learnt);
+    if (error && asprintf(place, "cannot write %s: %s", path, strerror(-error)) < 0)
+        *place = NULL;
+    return error;
+}
+
 int learnt_save(struct learnt *learnt, char **place)
 {
+    int error = 0;
     if (!learnt)
         return 0;
-    const char *jar = learnt->options->cookie_jar;
-    int error = strcmp(jar, "-") == 0 ? write_cookies(stdout, learnt)
-                                      : rewrite_file(jar, write_cookies, learnt);
-    if (error && asprintf(place, "cannot write %s: %s", jar, strerror(-error)) < 0)
-        *place = NULL;
+    if (learnt->options->cookie_jar)
+        error = save(learnt, learnt->options->cookie_jar, write_cookies, place);
+    if (!error && learnt->options->hsts_file && *learnt->options->hsts_file)
+        error = save(learnt, learnt->options->hsts_file, write_hosts, place);
     return error;
 }
 
 void learnt_free(struct learnt *learnt)
 {
-    if (learnt && learnt->changes >= 0)
-        close(learnt->changes);
+    if (!learnt)
+        return;
+    hsts_free(learnt->options->transfer.hsts);
+    if (learnt->cookies >= 0)
+        close(learnt->cookies);
+    if (learnt->hosts >= 0)
+        close(learnt->hosts);
     free(learnt);
 }

@@ -1,4 +1,5 @@
-/* learnt.h - what transfers learn on the way and the user wants to have at the end: cookies (-c).
+/* learnt.h - what transfers learn on the way and the user wants to have at the end: cookies
+ * (-c) and hosts that want HTTPS only (--hsts).
  *
  * Workers learn by themselves, be they threads or processes, and bring home what changed when they
  * end: a file without a name that all of them have open. The job then makes one of it all.
@@ -14,9 +15,9 @@
 
 struct learnt;
 
-/* *learnt is NULL where nothing is to be kept. Tells of cookie files that cannot be read. 0 or
- * -errno. */
-int learnt_open(struct learnt **learnt, const struct get_options *options);
+/* Sets options->learnt, NULL where nothing is to be kept, and options->transfer.hsts. Tells of
+ * files that cannot be read. 0 or -errno. */
+int learnt_open(struct get_options *options);
 
 /* A worker ends; learnt may be NULL. What cannot be brought home is told. */
 void learnt_collect(struct learnt *learnt, const struct client *client);

@@ -87,6 +87,7 @@ struct get_options {
     unsigned max_redirs;       /* 10 */
 
     const char *cookie_jar; /* -c; NULL: none; "-": standard output */
+    const char *hsts_file;  /* --hsts; NULL: none; "": nothing is kept */
     struct learnt *learnt;  /* what workers bring home; made by get_run(); NULL: nothing */
 
     struct transfer_options transfer; /* the rest that libcurl is told */

@@ -1,4 +1,5 @@
 #include "net/dns/public.h"
+#include "net/http/hsts.h"
 #include "net/xfer/core.h"
 #include "net/xfer/result.h"
 #include <ares.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #define CONNECTIONS_MIN 64
 
@@ -348,6 +350,24 @@ static void transfer_run(struct transfer *transfer)
         blocking_perform(loop, transfer);
 }
 
+/* A host that wants TLS only is not asked otherwise: the answer is ours. */
+static bool is_upgraded(const struct transfer *transfer)
+{
+    const struct url *url = transfer->request->url;
+    struct hsts *hsts = transfer->client->options->hsts;
+    struct transfer_result *result = transfer->result;
+    if (!hsts || url->host_is_ip || strcmp(url->scheme, "http") != 0 ||
+        !hsts_covers(hsts, url->host, time(NULL)))
+        return false;
+    char *text = hsts_upgrade(url);
+    result->location = text ? strdup(text) : NULL;
+    curl_free(text);
+    result->status = 307;
+    result->headers_complete = true;
+    result->upgraded = true;
+    return true;
+}
+
 int client_perform(struct client *client, const struct transfer_request *request,
                    struct transfer_result *result)
 {
@@ -361,6 +381,11 @@ int client_perform(struct client *client, const struct transfer_request *request
     };
     result_init(result);
     transfer.is_http = speaks_http(&transfer);
+    if (is_upgraded(&transfer)) {
+        if (!result->location)
+            result_fail(result, -ENOMEM, "out of memory");
+        return result->error;
+    }
 
     if (request->deadline <= transfer.started)
         transfer.stop = STOP_DEADLINE;

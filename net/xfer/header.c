@@ -5,6 +5,7 @@
  */
 #include "net/http/date.h"
 #include "net/http/disposition.h"
+#include "net/http/hsts.h"
 #include "net/http/retry_after.h"
 #include "net/xfer/core.h"
 #include <ctype.h>
@@ -166,6 +167,17 @@ static void take_disposition(struct transfer *transfer, struct value value)
         transfer->stop = STOP_NO_MEMORY;
 }
 
+/* Over TLS alone, and only from whom we believe (RFC 6797 section 8.1). */
+static void take_hsts(struct transfer *transfer, struct value value)
+{
+    const struct transfer_options *options = transfer->client->options;
+    const struct url *url = transfer->request->url;
+    if (!options->hsts || options->insecure || url->host_is_ip || strcmp(url->scheme, "https") != 0)
+        return;
+    if (hsts_learn(options->hsts, url->host, value.at, value.length, time(NULL)) != 0)
+        transfer->stop = STOP_NO_MEMORY;
+}
+
 static void take_field(struct transfer *transfer, const char *line, size_t length)
 {
     struct transfer_result *result = transfer->result;
@@ -203,6 +215,10 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
     case 'r':
         if (field_is(line, length, "retry-after:", &value))
             take_retry_after(transfer, value);
+        break;
+    case 's':
+        if (field_is(line, length, "strict-transport-security:", &value))
+            take_hsts(transfer, value);
         break;
     case 't':
         if (field_is(line, length, "transfer-encoding:", &value))

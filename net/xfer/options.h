@@ -31,14 +31,16 @@ enum time_condition {
     TIME_UNMODIFIED_SINCE,
 };
 
+struct hsts;
 struct netrc;
 
 struct transfer_options {
-    const char *const *headers;      /* -H, NULL-terminated; NULL: none */
-    const char *user_agent;          /* -A; NULL: fetch/VERSION */
-    const char *referer;             /* -e */
-    const char *user;                /* -u "name:password" */
-    bool digest;                     /* --digest; else Basic */
+    const char *const *headers; /* -H, NULL-terminated; NULL: none */
+    const char *user_agent;     /* -A; NULL: fetch/VERSION */
+    const char *referer;        /* -e */
+    const char *user;           /* -u "name:password" */
+    bool digest;                /* --digest; else Basic */
+    struct hsts *hsts; /* --hsts: hosts to be met over TLS only, for all clients; NULL: none */
     const struct netrc *netrc;       /* logins by host; NULL: none */
     bool netrc_optional;             /* a login in the URL goes before one in there */
     const char *cookie;              /* -b "name=value; ..." */

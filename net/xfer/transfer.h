@@ -70,6 +70,7 @@ struct transfer_result {
     int64_t retry_after_ns; /* from the arrival of the header; -1: none */
     int64_t last_modified;  /* unix seconds; -1: none */
     bool encoded;           /* Content-Encoding: bytes of the body are not bytes of the file */
+    bool upgraded;          /* a redirect of our own to HTTPS (HSTS): nobody was asked */
     bool unmet;             /* the condition of -z; no body came */
     bool refuses_ranges;    /* Accept-Ranges: none */
 

@@ -22,7 +22,7 @@ SECRET = "hunter2"
 
 # Named in the contract, not built yet: unknown, so that nobody believes they had an effect.
 UNBUILT = """--split=2 --min-split-size=1M
-        --hsts=x --alt-svc=x
+        --alt-svc=x
    
     --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots

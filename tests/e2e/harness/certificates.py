@@ -9,7 +9,8 @@ import tempfile
 
 from .packages import need
 
-NAMES = "DNS:localhost,DNS:*.test,DNS:*.localhost,IP:127.0.0.1,IP:::1"
+NAMES = ("DNS:localhost,DNS:www.site.test,DNS:sub.www.site.test,DNS:*.test,DNS:*.localhost,"
+         "IP:127.0.0.1,IP:::1")
 KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 # Without it Python 3.13 does not take the authority for one (RFC 5280 section 4.2.1.3).
 AUTHORITY_USE = "keyUsage=critical,keyCertSign,cRLSign"
