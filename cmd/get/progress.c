@@ -217,14 +217,12 @@ int64_t progress_tick(struct progress *progress, const struct progress_state *st
 /* 0, or -1 when memory runs out. */
 static int keep_said(struct progress *progress, const char *line)
 {
-    size_t length = strlen(line);
-    char *longer = realloc(progress->said, progress->said_size + length + 2);
+    char *longer = realloc(progress->said, progress->said_size + strlen(line) + sizeof "\n");
     if (!longer)
         return -1;
-    memcpy(longer + progress->said_size, line, length);
-    memcpy(longer + progress->said_size + length, "\n", 2);
+    char *end = stpcpy(stpcpy(longer + progress->said_size, line), "\n");
     progress->said = longer;
-    progress->said_size += length + 1;
+    progress->said_size = (size_t)(end - longer);
     return 0;
 }
 
