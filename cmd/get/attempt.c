@@ -169,7 +169,12 @@ enum verdict attempt_rest(struct attempt *attempt, int64_t until)
         worker->resting++;
         slots_release(attempt->slots);
     }
+    struct meter *meter = attempt->entry->meter;
+    if (meter)
+        meter_rest(meter, until);
     int error = task_sleep(until);
+    if (meter)
+        meter_rest(meter, 0);
     if (gives_slot) {
         slots_acquire_certainly(attempt->slots);
         worker->resting--;

@@ -249,6 +249,7 @@ void report_started(struct report *report, struct entry *entry, struct meter *me
     if (report->progress.kind != PROGRESS_BAR)
         return;
     meter_begin(meter, 0, -1);
+    meter_rest(meter, 0);
     entry->meter = meter;
     entry->started = deadline_now();
     list_push_back(&report->running, &entry->node);

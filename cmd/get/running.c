@@ -35,6 +35,8 @@ void running_sample(struct running *running, const struct list *entries, int64_t
         struct running_row *row = &running->rows[running->count++];
         *row = take_row(&before, entry);
         row->age = now - entry->started;
+        int64_t resumes = meter_resumes(entry->meter);
+        row->rest = resumes > now ? resumes - now : 0;
         int64_t received = meter_received(entry->meter);
         row->silent = received == row->received ? row->silent + now - row->gauge.measured : 0;
         row->received = received;

@@ -17,6 +17,7 @@ struct running_row {
     uint64_t number; /* the entry's */
     char *name;      /* of its file, else the URL without credentials; owned; NULL: no memory */
     int64_t age;     /* ns since it began */
+    int64_t rest;    /* ns until it is tried again; 0: it is under way */
     int64_t silent;  /* ns since something came, as far as was seen */
     int64_t received;
     int64_t expected; /* bytes, -1: not announced */

@@ -14,9 +14,11 @@ static struct success_sink *success_of(struct sink *sink)
 /* What is packed on the way has no known length, and a range begins where it says. */
 static void begin_meter(struct meter *meter, const struct transfer_result *result)
 {
-    int64_t first = result->status == 206 && result->range.first > 0 ? result->range.first : 0;
+    bool part = result->status == 206 && result->range.first >= 0;
+    int64_t first = part ? result->range.first : 0;
     bool known = result->content_length >= 0 && !result->encoded;
-    meter_begin(meter, first, known ? first + result->content_length : -1);
+    int64_t expected = known ? first + result->content_length : -1;
+    meter_begin(meter, first, part && result->range.total >= 0 ? result->range.total : expected);
 }
 
 static bool is_success(const struct condition *condition, const struct transfer_result *result)

@@ -151,9 +151,13 @@ static void draw_cell(FILE *out, size_t *left, size_t width, const char *text, c
 /* What the transfer is about just now. */
 static void draw_pace(FILE *out, size_t *left, const struct running_row *row, bool colour)
 {
-    char number[QUANTITY_SIZE], rate[QUANTITY_SIZE + 2];
+    char number[QUANTITY_SIZE], clock[CLOCK_SIZE], rate[CLOCK_SIZE + 8];
     const char *shade = "";
-    if (row->received == 0) {
+    if (row->rest) {
+        write_clock(clock, row->rest);
+        snprintf(rate, sizeof rate, "retry %s", clock);
+        shade = YELLOW;
+    } else if (row->received == 0) {
         strcpy(rate, "waiting");
         shade = GREY;
     } else if (row->silent >= STALLED_AFTER) {

@@ -78,6 +78,14 @@ class View(Case):
                 terminal.key("C-c")
                 terminal.await_line(re.compile("1 not tried"))
 
+    def test_a_back_off(self):
+        self.fetch.write("urls.txt", [
+            self.origin.url("busy.bin", status=503, n=number) for number in range(2)])
+        for mode in ("async", "processes"):
+            with self.subTest(mode=mode), tmux.Terminal(self.fetch.folder) as terminal:
+                self.start(terminal, *MODES[mode], "--retry-delay", "30s", command="{} urls.txt")
+                terminal.await_line(re.compile(r"    0:0\d +retry 0:[23]\d +busy\.bin"))
+
     def test_another_size(self):
         """Nothing of the picture is left behind, and nothing of what stood above is lost."""
         self.slow_list()

@@ -1,9 +1,11 @@
 /* Text from outside on its way to JSON and to a terminal, and a wrong line with credentials in it.
  */
+#include "cmd/get/columns.h"
 #include "cmd/get/escape.h"
 #include "cmd/get/json_text.h"
 #include "tests/fuzz/fuzz.h"
 #include <jansson.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +43,23 @@ static void check_escaped(const char *text)
     free(escaped);
 }
 
+/* In the view: whatever the room, no wider than that, and whole characters. */
+static void check_columns(const char *text, size_t columns, bool utf8)
+{
+    char *shown = NULL;
+    size_t size;
+    FILE *out = open_memstream(&shown, &size);
+    MUST(out != NULL);
+    MUST(columns_write(out, text, columns, utf8) <= columns);
+    MUST(fclose(out) == 0);
+    check_terminal(shown);
+    json_t *string = json_string(shown);
+    MUST(string != NULL);
+    MUST(utf8 || strlen(shown) <= columns);
+    json_decref(string);
+    free(shown);
+}
+
 static void check_credentials(char *line)
 {
     size_t length = strlen(line);
@@ -55,12 +74,17 @@ static void check_credentials(char *line)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    setlocale(LC_CTYPE, "C.UTF-8");
     char *text = malloc(size + 1);
     MUST(text != NULL);
     memcpy(text, data, size);
     text[size] = '\0';
     check_escaped(text);
     check_json(text);
+    for (size_t columns = 0; columns < 100; columns = columns * 3 / 2 + 1) {
+        check_columns(text, columns, true);
+        check_columns(text, columns, false);
+    }
     check_credentials(text);
     free(text);
     return 0;

@@ -136,6 +136,31 @@ static void a_picture_begins_and_ends_at_one_place(void **state)
                                                                "\x1b[J\x1b[?7h\r\x1b[1A");
 }
 
+/* What a transfer is about, where its rate would stand. */
+static void what_waits_is_told(void **state)
+{
+    (void)state;
+    static char name[] = "a";
+    struct running running = {.count = 1, .rows = {{.name = name, .expected = -1}}};
+    struct running_row *row = &running.rows[0];
+    row->age = 75 * NSEC_PER_SEC;
+    const char *shown = draw(&facts, &running, 60, 3, false);
+    assert_non_null(strstr(shown, "    1:15                 waiting       a\x1b[J"));
+    row->received = 1536;
+    row->silent = 2 * NSEC_PER_SEC;
+    row->gauge.rate = 512;
+    shown = draw(&facts, &running, 60, 3, false);
+    assert_non_null(strstr(shown, "    1:15    1.5 KiB      512 B/s       a\x1b[J"));
+    row->silent = 6 * NSEC_PER_SEC;
+    shown = draw(&facts, &running, 60, 3, false);
+    assert_non_null(strstr(shown, "    1:15    1.5 KiB      stalled       a\x1b[J"));
+    row->rest = 28 * NSEC_PER_SEC;
+    shown = draw(&facts, &running, 60, 3, false);
+    assert_non_null(strstr(shown, "    1:15    1.5 KiB   retry 0:28       a\x1b[J"));
+    row->name = NULL; /* no memory for it */
+    assert_non_null(strstr(draw(&facts, &running, 60, 3, false), "       ?\x1b[J"));
+}
+
 /* Columns of each line are counted: no escape sequences, one column a character. */
 static void never_wider_than_the_terminal(void **state)
 {
@@ -230,6 +255,7 @@ int main(void)
         cmocka_unit_test(names_fit_by_columns),
         cmocka_unit_test(nothing_a_terminal_would_act_on),
         cmocka_unit_test(a_picture_begins_and_ends_at_one_place),
+        cmocka_unit_test(what_waits_is_told),
         cmocka_unit_test(never_wider_than_the_terminal),
         cmocka_unit_test(colours_only_where_wanted),
         cmocka_unit_test(only_the_oldest_are_looked_at),
