@@ -239,6 +239,8 @@ static void only_the_oldest_are_looked_at(void **state)
     assert_int_equal(running.rows[1].expected, 5000);
     assert_true(running.rows[1].gauge.rate > 499);
     assert_int_equal(running.rows[1].age, 2 * NSEC_PER_SEC);
+    assert_int_equal(running.rows[1].silent, 0);
+    assert_int_equal(running.rows[0].silent, 2 * NSEC_PER_SEC);
     assert_int_equal(running.rows[RUNNING_MAX - 1].number, MANY - 9);
     for (unsigned i = 5; i < MANY; i++)
         list_remove(&entries[i].node);
