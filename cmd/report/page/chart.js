@@ -232,7 +232,7 @@ class Chart {
             image.data[at] = red / all;
             image.data[at + 1] = green / all;
             image.data[at + 2] = blue / all;
-            image.data[at + 3] = 255 * (0.4 + 0.6 * Math.min(1, 2 * all / many));
+            image.data[at + 3] = 255 * (0.6 + 0.4 * Math.min(1, 3 * all / many));
         }
     }
 
@@ -299,16 +299,17 @@ class Axis {
         const { from, to } = this.page.window;
         for (const time of this.page.ticks()) {
             const x = (time - from) / (to - from) * wide;
-            const text = sayTick(time, this.page.tickStep());
+            const text = sayTick(time, this.page.tickStep(), to);
             const half = context.measureText(text).width / 2;
             context.fillText(text, Math.min(Math.max(x - half, 0), wide - 2 * half), 2);
         }
     }
 }
 
-/* As many decimals as the step has. */
-function sayTick(time, step) {
-    const unit = step < 0.001 ? [1e6, " \u00b5s"] : step < 0.1 ? [1e3, " ms"] : [1, " s"];
+/* In the unit that fits the latest time, `top`, and with as many decimals as the step has. */
+function sayTick(time, step, top) {
+    const units = [[1e6, "\u00a0\u00b5s"], [1e3, "\u00a0ms"], [1, "\u00a0s"]];
+    const unit = units[top < 0.001 ? 0 : top < 1 ? 1 : 2];
     const decimals = Math.max(0, -Math.floor(Math.log10(step * unit[0]) + 1e-9));
     return time === 0 ? "0" : (time * unit[0]).toFixed(decimals) + unit[1];
 }

@@ -118,7 +118,7 @@ class Page {
         const zoomed = this.zoomed();
         const step = (to - from) / 100;
         document.getElementById("window").textContent =
-            zoomed ? sayTick(from, step) + " to " + sayTick(to, step) : "";
+            zoomed ? sayTick(from, step, to) + " to " + sayTick(to, step, to) : "";
         document.getElementById("zoom-all").disabled = !zoomed;
         document.getElementById("zoom-out").disabled = !zoomed;
         const listed = counted.format(this.table.list.length);
