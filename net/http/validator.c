@@ -5,19 +5,27 @@
 /* RFC 7232 asked for a minute; RFC 9110 for enough to make two clocks' disagreement unlikely. */
 #define CLOCKS_APART_S 60
 
-/* Nearly every answer has two of them: eight characters at a time. The top bit of a byte shows when
- * it is no ASCII, when it lies below ' ', or when it is DEL; a carry into the next byte comes only
- * from one that is bad already. */
+#define EACH(byte)     (UINT64_C(0x0101010101010101) * (byte))
+
+/* Top bits of those of eight bytes that are no ASCII, below ' ', or DEL. A carry into the next byte
+ * comes only from one that is bad already. */
+static uint64_t unprintable(uint64_t eight)
+{
+    return (eight | (eight - EACH(' ')) | (eight + EACH(1))) & EACH(0x80);
+}
+
+/* Nearly every answer has several such values: they are looked at eight characters at a time. */
 static bool is_printable(const char *text, size_t length)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t bad = 0;
-    for (size_t at = 0; at < length; at += sizeof bad) {
-        uint64_t eight = ones * ' ';
-        memcpy(&eight, text + at, length - at < sizeof eight ? length - at : sizeof eight);
-        bad |= eight | (eight - ones * ' ') | (eight + ones);
+    uint64_t bad = 0, eight;
+    size_t at = 0;
+    for (; length - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, text + at, sizeof eight);
+        bad |= unprintable(eight);
     }
-    return (bad & ones * 0x80) == 0;
+    eight = EACH(' ');
+    memcpy(&eight, text + at, length - at);
+    return (bad | unprintable(eight)) == 0;
 }
 
 void validator_take(char *place, size_t size, const char *value, size_t length)
