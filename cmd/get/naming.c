@@ -81,14 +81,13 @@ static int is_form_of(const char *name, const char *plain, const struct url *url
 }
 
 /* The recorded name once more. 1: it is the entry's now; 0: it cannot be; -errno. */
-static int take_recorded(struct naming *naming, struct entry *entry, const char *recorded,
-                         const char *key)
+static int take_recorded(struct naming *naming, struct entry *entry, const char *recorded)
 {
     int taken = recorded && naming->suggested ? 1
                 : recorded                    ? is_form_of(recorded, entry->name, &entry->url)
                                               : 0;
-    if (taken == 1)
-        taken = naming_take(naming, recorded, key);
+    if (taken == 1) /* no two recorded URLs have one name */
+        taken = seen_add(naming->names, recorded, strlen(recorded));
     if (taken != 1 || strcmp(recorded, entry->name) == 0)
         return taken;
     char *name = strdup(recorded);
@@ -174,7 +173,7 @@ static int recollect(struct naming *naming, struct entry *entry, const char *key
 static int choose_name(struct naming *naming, struct entry *entry, const char *recorded,
                        const char *key)
 {
-    int taken = recorded ? take_recorded(naming, entry, recorded, key) : 0;
+    int taken = recorded ? take_recorded(naming, entry, recorded) : 0;
     if (taken)
         return taken < 0 ? taken : 0;
     /* The file that was recorded is not the entry's. */

@@ -147,6 +147,9 @@ static int journal_open_file(struct journal *journal, const char *name, int flag
 {
     sqlite3_close(journal->db);
     journal->db = NULL;
+    /* Statistics of memory cost a lock with each allocation. Refused once SQLite is at work: then
+     * it has been told before. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     /* One thread at a time uses a connection: SQLite need not lock it. */
     int code = sqlite3_open_v2(name, &journal->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (journal->db)
