@@ -27,11 +27,11 @@ static const struct unit rates[] = {
     {"/s", NSEC_PER_SEC},
     {"/m", 60 * NSEC_PER_SEC},
     {"/h", 3600 * NSEC_PER_SEC},
-    {"/d", 24 * 3600 * NSEC_PER_SEC},
+    {"/d", 86400 * NSEC_PER_SEC},
 };
 
 /* Nobody waits for longer from one request to the next. */
-#define INTERVAL_MAX (366 * 24 * 3600 * NSEC_PER_SEC)
+static const int64_t interval_max = 366 * (86400 * NSEC_PER_SEC);
 
 static bool is_digit(char c)
 {
@@ -100,7 +100,7 @@ int cli_parse_rate(const char *text, int64_t *interval)
             continue;
         __int128 count = (__int128)whole * FRACTION_ONE + billionths;
         __int128 each = count > 0 ? (__int128)rates[i].factor * FRACTION_ONE / count : 0;
-        if (each < 1 || each > INTERVAL_MAX)
+        if (each < 1 || each > interval_max)
             return -ERANGE;
         *interval = (int64_t)each;
         return 0;

@@ -73,18 +73,18 @@ struct get_options {
     enum run_mode mode;
     enum layout layout;
     enum if_exists if_exists;
+    int64_t min_free; /* bytes to be left on the disk; 0: no bound */
     bool fsync;
-    int64_t min_free;    /* bytes to be left on the disk; 0: no bound */
     bool no_remote_time; /* --no-remote-time */
     bool no_journal;     /* keep no record, and use none */
     bool retry_failed;   /* only URLs that failed last time */
 
     unsigned retry;            /* tries after the first: 3 */
-    bool retry_all_errors;     /* whatever failed */
     int64_t retry_delay_ns;    /* first back-off: 1 s */
     int64_t retry_max_time_ns; /* of one URL, all tries: 10 min; 0: no bound */
     int64_t max_time_ns;       /* -m, one transfer with its redirects; 0: none */
     unsigned max_redirs;       /* 10 */
+    bool retry_all_errors;     /* whatever failed */
 
     const char *cookie_jar; /* -c; NULL: none; "-": standard output */
     const char *hsts_file;  /* --hsts; NULL: none; "": nothing is kept */
@@ -93,13 +93,13 @@ struct get_options {
     struct transfer_options transfer; /* the rest that libcurl is told */
     struct resolver_options resolver;
 
-    bool dry_run;            /* --dry-run: say what would be done */
     const char *exec;        /* --exec: a shell command for each finished file; NULL: none */
     const char *log;         /* --log; NULL: none; "-": standard output */
     const char *har;         /* --har; likewise */
     const char *report;      /* --report; likewise */
     const char *report_rows; /* --report-rows: the page's data alone, for `fetch compare`; NULL */
     enum progress_kind progress;
+    bool dry_run;     /* --dry-run: say what would be done */
     bool quiet;       /* -q, -s: no progress and no summary, failures still */
     unsigned verbose; /* -v, given so often */
     int stats_fd;     /* --stats-fd: the summary as JSON for `fetch compare`; -1: none */

@@ -11,7 +11,7 @@
 
 /* A turn lasts at least so long. At a gigabyte a second pieces of 16 KiB would mean sixty thousand
  * pauses. */
-#define SHORTEST_TURN (2 * NSEC_PER_MSEC)
+static const int64_t shortest_turn_ns = 2 * NSEC_PER_MSEC;
 
 /* libcurl hands over no more at once, and takes no smaller buffer. */
 #define PIECE_MAX ((size_t)16 * 1024)
@@ -42,7 +42,7 @@ int limiter_new(struct limiter **limiter, int64_t rate)
         return -errno;
     *limiter = memory;
     size_t piece = limiter_piece(&(struct limiter){.rate = rate});
-    size_t least = (size_t)((__int128)rate * SHORTEST_TURN / NSEC_PER_SEC);
+    size_t least = (size_t)((__int128)rate * shortest_turn_ns / NSEC_PER_SEC);
     (*limiter)->rate = rate;
     (*limiter)->turn = least > piece ? least : piece;
     return 0;

@@ -39,19 +39,19 @@ struct transfer_options {
     const char *user_agent;     /* -A; NULL: fetch/VERSION */
     const char *referer;        /* -e */
     const char *user;           /* -u "name:password" */
-    bool digest;                /* --digest; else Basic */
     struct hsts *hsts; /* --hsts: hosts to be met over TLS only, for all clients; NULL: none */
     const struct netrc *netrc;       /* logins by host; NULL: none */
-    bool netrc_optional;             /* a login in the URL goes before one in there */
     const char *cookie;              /* -b "name=value; ..." */
     const char *const *cookie_files; /* -b FILE, NULL-terminated; NULL: none */
+    bool digest;                     /* --digest; else Basic */
+    bool netrc_optional;             /* a login in the URL goes before one in there */
     bool keep_cookies;               /* what servers set is sent back: -b FILE and -c */
     const char *proxy;               /* -x; NULL: the environment's */
     const char *proxy_user;          /* -U "name:password" */
     const char *no_proxy;            /* --noproxy; NULL: the environment's */
     const char *proxy_cacert;        /* --proxy-cacert */
-    bool proxy_insecure;             /* --proxy-insecure */
     const char *cacert;              /* --cacert */
+    bool proxy_insecure;             /* --proxy-insecure */
     bool insecure;                   /* -k */
     const char *certificate;         /* -E, of ours; a file */
     const char *key;                 /* --key; NULL: in the certificate's file */

@@ -25,7 +25,7 @@ static void one_after_another(void **state)
     int64_t first = book(limiter, 10000, start);
     assert_int_equal(first, start + 10 * NSEC_PER_MSEC);
     for (int i = 1; i < 1000; i++)
-        assert_int_equal(book(limiter, 10000, start), first + i * 10 * NSEC_PER_MSEC);
+        assert_int_equal(book(limiter, 10000, start), first + i * (10 * NSEC_PER_MSEC));
     /* What is not used is not kept for more than a moment. */
     int64_t late = start + 60 * NSEC_PER_SEC;
     int64_t due = book(limiter, 10000, late);
