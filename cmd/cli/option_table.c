@@ -52,6 +52,12 @@ const struct option_row option_table[] = {
      NUMBER(get.per_host), .min = 1, .max = JOBS_MAX},
     {"limit-rate", 0, "RATE", SECTION_JOB, SCOPE_ALL,
      "bytes a second, all transfers together (no bound)", SIZE(get.limit_rate)},
+    {"split", 0, "N", SECTION_JOB, SCOPE_ALL,
+     "bring a large file in pieces over N connections,\n"
+     "and over its mirrors; in mode async (1)",
+     NUMBER(get.split), .min = 1, .max = SPLIT_MAX},
+    {"min-split-size", 0, "SIZE", SECTION_JOB, SCOPE_ALL, "no smaller pieces to begin with (20M)",
+     SIZE(get.min_split_size)},
     {"rate", 0, "N/s", SECTION_JOB, SCOPE_ALL,
      "requests to one host, evenly spaced: N/s, N/m or\n"
      "N/h (no bound)",

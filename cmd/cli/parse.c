@@ -31,6 +31,8 @@ static void set_defaults(struct cli *cli, enum cli_command command)
         .get =
             {
                 .jobs = JOBS_DEFAULT,
+                .split = 1,
+                .min_split_size = 20 << 20,
                 .threads = 1,
                 .mode = MODE_ASYNC,
                 .retry = 3,

@@ -157,7 +157,9 @@ int cli_settle(struct cli *cli)
     if (get->source_count == 0)
         return complain("nothing to fetch: name a URL, a list file, or - for standard input");
     if (get->per_host == 0)
-        get->per_host = get->jobs;
+        get->per_host = get->jobs > get->split ? get->jobs : get->split;
+    if (get->min_split_size < 1)
+        get->min_split_size = 1;
     get->transfer.jobs = get->jobs;
     settle_speed(&get->transfer);
     int error = settle_certificate(cli);

@@ -24,7 +24,8 @@ static void ask_if_changed(struct condition *condition, enum condition_kind kind
     condition->lines.if_modified_since = unless_empty(last_modified);
 }
 
-void condition_of_part(struct condition *condition, const struct resume *resume, int64_t position)
+void condition_of_part(struct condition *condition, const struct resume *resume, int64_t position,
+                       int64_t end)
 {
     condition_none(condition);
     condition->resume = resume;
@@ -35,6 +36,7 @@ void condition_of_part(struct condition *condition, const struct resume *resume,
     }
     condition->kind = CONDITION_REST;
     condition->lines.first = position;
+    condition->lines.end = end;
     condition->lines.if_range = resume_validator(resume);
 }
 

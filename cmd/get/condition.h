@@ -26,8 +26,10 @@ struct condition {
 
 /* Fill the caller's struct, which must not be copied; what they are made from outlives it. */
 
-/* The rest of a part that has `position` bytes, or whether that is all. */
-void condition_of_part(struct condition *condition, const struct resume *resume, int64_t position);
+/* The rest of a part that has `position` bytes, up to `end` (0: to the end of the file), or whether
+ * that is all. */
+void condition_of_part(struct condition *condition, const struct resume *resume, int64_t position,
+                       int64_t end);
 
 /* Whether a file that is there, of this size and time, has changed on the server: NONE when it is
  * not the file that is known, or nothing is known to ask by. */

@@ -32,7 +32,7 @@ static const EVP_MD *digest_method(enum checksum_algorithm algorithm)
     return NULL;
 }
 
-static int digest_restart(struct digest_sink *digest)
+int digest_sink_restart(struct digest_sink *digest)
 {
     /* After one success it fails only for want of memory. */
     return EVP_DigestInit_ex(digest->context, digest_method(digest->algorithm), NULL) == 1
@@ -44,7 +44,7 @@ static int digest_begin(struct sink *sink, struct transfer *transfer,
                         const struct transfer_result *result)
 {
     struct digest_sink *digest = digest_of(sink);
-    int error = result->status == 206 ? 0 : digest_restart(digest);
+    int error = result->status == 206 ? 0 : digest_sink_restart(digest);
     return error ? error : digest->next->begin(digest->next, transfer, result);
 }
 
@@ -69,7 +69,7 @@ int digest_sink_init(struct digest_sink *digest, enum checksum_algorithm algorit
     };
     if (!digest->context)
         return -ENOMEM;
-    return digest_restart(digest) ? -ENOTSUP : 0;
+    return digest_sink_restart(digest) ? -ENOTSUP : 0;
 }
 
 int digest_sink_take(void *ctx, const void *data, size_t size)

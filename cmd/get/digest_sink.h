@@ -23,6 +23,9 @@ struct digest_sink {
 int digest_sink_init(struct digest_sink *digest, enum checksum_algorithm algorithm,
                      struct sink *next);
 
+/* Begins anew. 0 or -ENOMEM. */
+int digest_sink_restart(struct digest_sink *digest);
+
 /* As if these bytes of the body, which are there already, had arrived. 0 or -ENOMEM. */
 int digest_sink_take(void *digest, const void *data, size_t size);
 

@@ -137,15 +137,31 @@ static void replay_run(struct batch_job *job)
         replay->error = -errno;
 }
 
+int download_read(struct download *download, int (*take)(void *ctx, const void *data, size_t size),
+                  void *ctx)
+{
+    struct replay replay = {
+        .job.run = replay_run,
+        .file = &download->part->file,
+        .take = take,
+        .ctx = ctx,
+    };
+    batcher_run(&download->store->batcher, &replay.job);
+    return replay.error;
+}
+
 int download_replay(struct download *download,
                     int (*take)(void *ctx, const void *data, size_t size), void *ctx)
 {
     struct part *part = download->part;
-    if (!part || !part->resume || part_position(part) == 0)
+    if (!part || part->pieces || !part->resume || part_position(part) == 0)
         return 0;
-    struct replay replay = {.job.run = replay_run, .file = &part->file, .take = take, .ctx = ctx};
-    batcher_run(&download->store->batcher, &replay.job);
-    return replay.error;
+    return download_read(download, take, ctx);
+}
+
+bool download_is_pieced(const struct download *download)
+{
+    return download->part && download->part->pieces;
 }
 
 void download_distrust(struct download *download)
@@ -154,11 +170,20 @@ void download_distrust(struct download *download)
         part_distrust(download->part);
 }
 
+/* Where the first gap ends; 0: at the end of the file. */
+static int64_t gap_end(const struct part *part)
+{
+    const struct piece *gap = part->pieces ? pieces_gap(part->pieces) : NULL;
+    return gap && gap->end < part->pieces->total ? gap->end : 0;
+}
+
 const struct condition *download_condition(struct download *download)
 {
-    const struct part *part = download->part;
+    struct part *part = download->part;
+    if (part)
+        part->asked = gap_end(part);
     if (part && part->resume && part_position(part) > 0)
-        condition_of_part(&download->condition, part->resume, part_position(part));
+        condition_of_part(&download->condition, part->resume, part_position(part), gap_end(part));
     else if (download->condition.kind != CONDITION_CHANGED)
         condition_none(&download->condition);
     return &download->condition;
@@ -176,6 +201,8 @@ int download_ask_anew(struct download *download, enum answer answer)
 int64_t download_missing(const struct download *download)
 {
     const struct part *part = download->part;
+    if (part && part->pieces)
+        return pieces_missing(part->pieces);
     if (!part || !part->resume || part->resume->total < 0)
         return 0;
     return part->resume->total - part->received;

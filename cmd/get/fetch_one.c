@@ -4,6 +4,7 @@
 #include "cmd/get/command.h"
 #include "cmd/get/digest_sink.h"
 #include "cmd/get/name.h"
+#include "cmd/get/split.h"
 #include "engine/deadline.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -20,6 +21,9 @@ struct fetch {
     struct download download;
     struct digest_sink digest; /* before the download, where the list names a checksum */
     const struct url *from;    /* the entry's URL or a mirror of it */
+    bool mixes;                /* mirrors may bring pieces of what is asked for elsewhere */
+    bool mixed;                /* they have */
+    int64_t gap_bytes;         /* of gaps of a part that were filled before the last one */
     int64_t started;           /* monotonic, first try at this mirror */
     bool differs;              /* what it had there is something else than the list wants */
     char *reason;              /* why it failed: the attempt's */
@@ -31,6 +35,8 @@ static enum verdict check_length(struct fetch *fetch)
     int64_t missing = download_missing(&fetch->download);
     if (missing == 0)
         return VERDICT_OK;
+    if (download_is_pieced(&fetch->download) && fetch->attempt.result.bytes > 0)
+        return VERDICT_MORE;
     snprintf(fetch->reason, sizeof fetch->attempt.reason,
              "the server sent %" PRId64 " bytes too %s", missing > 0 ? missing : -missing,
              missing > 0 ? "few" : "many");
@@ -39,12 +45,16 @@ static enum verdict check_length(struct fetch *fetch)
     return error ? VERDICT_FAILED : VERDICT_RETRY;
 }
 
-/* One try at where the file is asked for now. */
+/* One try at where the file is asked for now; others may help (--split). */
 static enum verdict try_once(struct fetch *fetch)
 {
     const struct condition *condition = download_condition(&fetch->download);
     int64_t max_time = fetch->worker->options->max_time_ns;
+    struct split split;
+    split_prepare(&split, &fetch->attempt, &fetch->download, fetch->from, fetch->mixes);
     enum verdict verdict = attempt_run(&fetch->attempt, fetch->from, condition, max_time, true);
+    verdict = split_conclude(&split, verdict);
+    fetch->mixed = fetch->mixed || split.mixed;
     return verdict == VERDICT_OK ? check_length(fetch) : verdict;
 }
 
@@ -74,10 +84,14 @@ static enum verdict ask_anew(struct fetch *fetch)
 /* Is there to be another try? */
 static bool tries_again(struct fetch *fetch, enum verdict *verdict, unsigned *tries)
 {
-    if (*verdict == VERDICT_AGAIN)
+    if (*verdict == VERDICT_MORE) {
+        fetch->gap_bytes += fetch->attempt.result.bytes;
+        *verdict = VERDICT_RETRY;
+    } else if (*verdict == VERDICT_AGAIN) {
         *verdict = ask_anew(fetch);
-    else if (*verdict == VERDICT_RETRY)
+    } else if (*verdict == VERDICT_RETRY) {
         *verdict = back_off(fetch, tries);
+    }
     return *verdict == VERDICT_RETRY;
 }
 
@@ -86,6 +100,15 @@ static const struct checksum *expected_checksum(const struct fetch *fetch)
 {
     const struct details *details = fetch->entry->details;
     return details && details->checksum.algorithm != CHECKSUM_NONE ? &details->checksum : NULL;
+}
+
+/* Pieces have not passed the digest in their order: it is made of the file. */
+static int digest_whole(struct fetch *fetch)
+{
+    if (!download_is_pieced(&fetch->download))
+        return 0;
+    int error = digest_sink_restart(&fetch->digest);
+    return error ? error : download_read(&fetch->download, digest_sink_take, &fetch->digest);
 }
 
 /* Is the body what the list says it is? A whole one that is not would be the same once more; one
@@ -97,13 +120,14 @@ static enum verdict verify(struct fetch *fetch)
     char text[CHECKSUM_TEXT_SIZE], expected_text[CHECKSUM_TEXT_SIZE];
     if (!expected)
         return VERDICT_OK;
-    if (digest_sink_finish(&fetch->digest, &found)) {
+    if (digest_whole(fetch) || digest_sink_finish(&fetch->digest, &found)) {
         snprintf(fetch->reason, sizeof fetch->attempt.reason, "%s", strerror(ENOMEM));
         return VERDICT_FAILED;
     }
     if (checksum_equal(&found, expected))
         return VERDICT_OK;
-    if (fetch->attempt.result.status == 206 || fetch->attempt.result.status == 304)
+    bool gone_on = fetch->attempt.result.status == 206 || fetch->attempt.result.status == 304;
+    if (gone_on && !fetch->mixed)
         return VERDICT_AGAIN;
     download_distrust(&fetch->download);
     fetch->differs = true;
@@ -149,6 +173,22 @@ static bool mirror_may_help(struct fetch *fetch, enum verdict verdict)
     if (fetch->differs)
         remark_difference(fetch);
     return true;
+}
+
+/* At one place after another. What has come from several at once and is not what it should be is
+ * fetched once more from each alone: one of them lies. */
+static enum verdict fetch_from_places(struct fetch *fetch)
+{
+    const struct details *details = fetch->entry->details;
+    fetch->mixes = details && details->mirror_count > 0;
+    enum verdict verdict = fetch_from(fetch, &fetch->entry->url);
+    if (fetch->mixed && mirror_may_help(fetch, verdict)) {
+        fetch->mixes = false;
+        verdict = fetch_from(fetch, &fetch->entry->url);
+    }
+    for (size_t i = 0; details && i < details->mirror_count && mirror_may_help(fetch, verdict); i++)
+        verdict = fetch_from(fetch, &details->mirrors[i]);
+    return verdict;
 }
 
 /* -J: the file is to be called what the server suggests, unless the list has said how. */
@@ -241,7 +281,7 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
     const struct transfer_result *result = &fetch->attempt.result;
 
     outcome->status = result->status;
-    outcome->bytes = result->bytes;
+    outcome->bytes = fetch->gap_bytes + result->bytes;
     outcome->http_version = result->http_version;
     outcome->times = result->times;
     outcome->times.start = fetch->attempt.first_start;
@@ -322,12 +362,9 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
             },
     };
     fetch.reason = fetch.attempt.reason;
-    size_t mirrors = entry->details ? entry->details->mirror_count : 0;
 
     if (open_download(&fetch) == VERDICT_OK) {
-        enum verdict verdict = fetch_from(&fetch, &entry->url);
-        for (size_t i = 0; i < mirrors && mirror_may_help(&fetch, verdict); i++)
-            verdict = fetch_from(&fetch, &entry->details->mirrors[i]);
+        enum verdict verdict = fetch_from_places(&fetch);
         attempt_leave(&fetch.attempt);
         if (verdict == VERDICT_OK)
             verdict = commit(&fetch);

@@ -46,11 +46,11 @@ static void fit_jobs(struct get_options *options)
         options->jobs = (unsigned)options->source_count;
 }
 
-/* What a job has open at most: a socket and the file of a large body. In mode threads each has a
+/* What a job has open at most: its sockets and the file of a large body. In mode threads each has a
  * libcurl and a resolver of its own besides, with two sockets each. */
 static rlim_t descriptors_each(const struct get_options *options)
 {
-    return options->mode == MODE_THREADS ? 6 : 2;
+    return options->mode == MODE_THREADS ? 6 : 1 + options->split;
 }
 
 static rlim_t descriptors_wanted(const struct get_options *options)
@@ -89,6 +89,12 @@ static void fit_descriptors(struct get_options *options)
     options->jobs = (unsigned)jobs;
     fprintf(stderr, "fetch: only %llu open files are allowed: running %u jobs\n",
             (unsigned long long)limit.rlim_cur, options->jobs);
+}
+
+static unsigned connections_most(const struct get_options *options)
+{
+    uint64_t most = (uint64_t)options->jobs * (options->mode == MODE_ASYNC ? options->split : 1);
+    return most < JOBS_MAX ? (unsigned)most : JOBS_MAX;
 }
 
 /* What only libcurl and c-ares can tell of the options. Mode async finds out by itself; the others
@@ -276,7 +282,7 @@ int get_run(const struct get_options *given)
     struct job job = {.options = &options, .directory = {.dir_fd = -1, .parts_fd = -1}};
     fit_jobs(&options);
     fit_descriptors(&options);
-    options.transfer.jobs = options.jobs;
+    options.transfer.jobs = connections_most(&options);
     int status = EXIT_MACHINE;
     int error = learnt_open(&options);
     if (!error)

@@ -1,5 +1,6 @@
 #include "cmd/get/judge.h"
 
+#include "cmd/get/store.h"
 #include "engine/deadline.h"
 #include "net/http/redirect.h"
 #include <errno.h>
@@ -104,6 +105,8 @@ enum verdict judge(const struct condition *condition, const struct transfer_resu
         return VERDICT_AGAIN;
     if (!is_success(answer, result) && result->headers_complete)
         return judge_status(result, text, size);
+    if (result->sink_error == SINK_ENOUGH)
+        return VERDICT_OK;
     if (result->sink_error) {
         snprintf(text, size, "cannot save it: %s", strerror(-result->sink_error));
         return VERDICT_FAILED;

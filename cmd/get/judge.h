@@ -15,6 +15,7 @@ enum verdict {
     VERDICT_OK,
     VERDICT_UNCHANGED, /* 304, as asked for */
     VERDICT_AGAIN,     /* what is there does not help: ask at once for something else */
+    VERDICT_MORE,      /* one gap is filled; ask at once for the next */
     VERDICT_REDIRECT,
     VERDICT_RETRY,
     VERDICT_FAILED,

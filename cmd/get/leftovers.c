@@ -103,7 +103,7 @@ static void look_at(struct leftovers *leftovers, int parts_fd, const char *name,
         /* Published, and then killed before it was tidied up. */
         if (faccessat(parts_fd, resume_name(key, PART_SUFFIX).text, F_OK, 0) && errno == ENOENT)
             part_key_forget(parts_fd, key);
-    } else if (is_dead(name, sweep)) {
+    } else if (is_dead(name, sweep) || resume_name_parse(name, RESUME_NEXT_SUFFIX, &key)) {
         (void)unlinkat(parts_fd, name, 0);
     }
 }

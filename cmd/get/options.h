@@ -48,6 +48,7 @@ enum progress_kind {
 
 #define JOBS_DEFAULT 32
 #define JOBS_MAX     100000
+#define SPLIT_MAX    256
 
 struct learnt;
 
@@ -68,6 +69,8 @@ struct get_options {
     unsigned jobs;            /* 1..JOBS_MAX */
     unsigned per_host;        /* = jobs by default */
     int64_t limit_rate;       /* bytes a second, all together; 0: none */
+    unsigned split;           /* connections to one file, 1 by default */
+    int64_t min_split_size;   /* bytes of a piece at least */
     int64_t rate_interval_ns; /* --rate: from one request to a host to the next; 0: none */
     unsigned threads;         /* schedulers, 1 by default */
     enum run_mode mode;

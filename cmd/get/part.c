@@ -29,8 +29,14 @@ static void adopt_run(struct batch_job *job)
 {
     struct part *part = list_entry(job, struct adopt, job)->part;
     part->resume = part_file_adopt(&part->file, part->url);
-    part->large = part->resume;
     part->received = part->file.offset;
+    if (part->resume && part->resume->have && part_adopt_pieces(part)) {
+        part_file_discard(&part->file);
+        resume_free(part->resume);
+        part->resume = NULL;
+        part->received = 0;
+    }
+    part->large = part->resume;
 }
 
 void part_adopt(struct part *part)
@@ -41,7 +47,10 @@ void part_adopt(struct part *part)
 
 int64_t part_position(const struct part *part)
 {
-    return part->received;
+    if (!part->pieces)
+        return part->received;
+    const struct piece *gap = pieces_gap(part->pieces);
+    return gap ? gap->written : part->pieces->total;
 }
 
 /* Another body than the one begun, if any: what is there of that is useless. */
@@ -50,6 +59,7 @@ static void part_rewind(struct part *part, const struct transfer_result *result)
     bool small =
         result->content_length >= 0 && result->content_length <= (int64_t)part->store->small_size;
     struct resume *before = part->resume;
+    part_forget_pieces(part);
     part->resume = part->url && !small ? resume_new(part->url, result) : NULL;
     part->filled = 0;
     part->received = 0;
@@ -62,8 +72,12 @@ void part_begin(struct part *part, struct transfer *transfer, const struct trans
     struct store *store = part->store;
     int64_t length = result->content_length;
     bool fits = length <= (int64_t)store->small_size;
-    if (result->status != 206)
+    if (part->owner)
+        ; /* it has taken up its piece */
+    else if (result->status != 206)
         part_rewind(part, result);
+    else if (part->pieces)
+        part_take_up_gap(part);
     else if (part->resume->total < 0)
         part->resume->total = result->range.total;
     part->transfer = transfer;
@@ -85,6 +99,17 @@ static void *part_write_job(void *arg)
     return NULL;
 }
 
+/* Some of the body is on the disk. */
+static void part_note_written(struct part *part)
+{
+    void (*on_growth)(void *ctx) = part->on_growth;
+    if (part->piece)
+        part->piece->written = part->file.offset;
+    part->on_growth = NULL;
+    if (on_growth)
+        on_growth(part->growth_ctx);
+}
+
 /* The write has ended: on with the transfer, or with the task that waits. */
 static void part_written(void *ctx, void *value)
 {
@@ -95,6 +120,8 @@ static void part_written(void *ctx, void *value)
     buffers_give(&part->store->buffers, &part->writing);
     if (!part->error)
         part->error = part->write_error;
+    if (!part->error)
+        part_note_written(part);
     if (part->paused)
         transfer_resume(part->transfer);
     part->paused = false;
@@ -133,6 +160,14 @@ static int part_grow(struct part *part, size_t size)
     buffers_give(buffers, &part->filling);
     part->filling = larger;
     return 0;
+}
+
+static int part_write_straight(struct part *part, const void *data, size_t size)
+{
+    int error = part_file_write(&part->file, data, size);
+    if (!error)
+        part_note_written(part);
+    return error;
 }
 
 /* Writes in place what is gathered, and from now on what comes. */
@@ -178,16 +213,17 @@ int part_receive(struct part *part, const void *data, size_t size)
     }
     if (part->error)
         return part->error;
+    if (part->piece && size > 0 && (size = part_take_bytes(part, size)) == 0)
+        return SINK_ENOUGH;
     part->received += (int64_t)size;
     if (part->straight)
-        return part->error = part_file_write(&part->file, data, size);
+        return part->error = part_write_straight(part, data, size);
     memcpy(part->filling.data + part->filled, data, size);
     part->filled += size;
     return 0;
 }
 
-/* The transfer is over; waits until no write is under way. */
-static void part_settle(struct part *part)
+void part_settle(struct part *part)
 {
     part->transfer = NULL;
     part->paused = false;
@@ -245,6 +281,7 @@ struct leave {
     struct batch_job job;
     struct part *part;
     bool keep;
+    char *meta; /* of a part in pieces */
 };
 
 /* What is gathered belongs behind what is written, unless a write has failed in between. */
@@ -258,6 +295,8 @@ static void leave_run(struct batch_job *job)
     }
     if (!part->error)
         part->error = part_file_write(&part->file, part->filling.data, part->filled);
+    if (leave->meta && part->file.keyed)
+        (void)part_file_record(&part->file, leave->meta); /* then the one before counts */
     part_file_leave(&part->file);
 }
 
@@ -266,11 +305,15 @@ static bool part_release(struct part *part, bool keep)
 {
     struct store *store = part->store;
     struct leave leave = {.job.run = leave_run, .part = part, .keep = keep};
-    part_settle(part);
+    part_put_down(part->pieces, part);
+    if (keep && part->pieces)
+        leave.meta = part_meta(part);
     bool gathered = keep && part->filled > store->small_size;
     if (gathered || part_file_exists(&part->file))
         batcher_run(&store->batcher, &leave.job);
     buffers_give(&store->buffers, &part->filling);
+    free(leave.meta);
+    part_forget_pieces(part);
     resume_free(part->resume);
     return store->to_stdout && part->file.offset > 0;
 }
@@ -300,6 +343,8 @@ void part_free(struct part *part)
 {
     if (!part)
         return;
-    (void)part_release(part, part->resume); /* standard output keeps what it has */
+    part_put_down(part->pieces, part);
+    if (!part->owner)                           /* the file is not ours */
+        (void)part_release(part, part->resume); /* standard output keeps what it has */
     free(part);
 }

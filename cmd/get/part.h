@@ -10,9 +10,12 @@
  * A long body that is broken off may be gone on with, by another try or another run, if the server
  * gave what it takes (resume.h): then the part keeps what it has.
  *
+ * The file of a part may be brought in pieces (pieces.h), one by the part itself and others by
+ * parts that only write into its file, at once or one after another.
+ *
  * Ownership: part_new() to part_free(). Thread: the store's; while a write is under way the pool's
  * thread has the fields marked so. Parks (or blocks): part_adopt, part_hold, part_distrust,
- * part_commit, part_drop.
+ * part_commit, part_drop, part_put_down.
  */
 #ifndef CMD_GET_PART_H
 #define CMD_GET_PART_H
@@ -20,6 +23,7 @@
 #include "cmd/get/batch.h"
 #include "cmd/get/buffers.h"
 #include "cmd/get/part_file.h"
+#include "cmd/get/pieces.h"
 #include "cmd/get/publish.h"
 #include "cmd/get/store.h"
 #include "net/xfer/transfer.h"
@@ -54,8 +58,15 @@ void store_use(struct store *store, enum store_strategy strategy);
 
 struct part {
     struct store *store;
-    const struct url *url;     /* whose body it is; NULL: no part is kept for it */
-    struct resume *resume;     /* how to go on with the body; owned; NULL: not at all */
+    const struct url *url; /* whose body it is; NULL: no part is kept for it */
+    struct resume *resume; /* how to go on with the body; owned; NULL: not at all */
+    struct pieces *pieces; /* of the file; owned; NULL: it is brought without a gap, by one */
+    struct piece *piece;   /* the one this part is bringing; NULL: none */
+    int64_t asked;         /* the answer under way ends before this byte; 0: where the file ends */
+    const struct part *owner; /* whose file it writes into; NULL: its own */
+    void (*on_growth)(
+        void *ctx); /* called once, when some of the body is on the disk; may be NULL */
+    void *growth_ctx;
     struct transfer *transfer; /* to be resumed; NULL: none is under way */
     struct buffer filling;
     size_t filled;
@@ -75,6 +86,25 @@ struct part {
 
 /* `url` may be NULL, and outlives the part. */
 struct part *part_new(struct store *store, const struct url *url);
+
+/* One that writes into the file of another, which outlives it, piece by piece. NULL when memory
+ * runs out. */
+struct part *part_new_beside(const struct part *owner);
+
+/* What comes next is of this piece, which has been taken. */
+void part_take_up(struct part *part, struct piece *piece);
+
+/* The transfer is over: what has arrived of its piece is written, and the piece given back.
+ * Harmless without a piece. */
+void part_put_down(struct pieces *pieces, struct part *part);
+
+/* Divides what is missing, of `total` bytes, into `wanted` pieces of at least `least` bytes. The
+ * part's own is the first. True when there is more than that one. */
+bool part_divide(struct part *part, int64_t total, size_t wanted, int64_t least);
+
+/* Writes down which bytes are on the disk, and sees to it that they are. 0 or -errno, also when
+ * nobody could go on with them. Waits for the pool. */
+int part_record(struct part *part);
 
 /* Takes over what an earlier run left of the URL, if there is any. */
 void part_adopt(struct part *part);
@@ -102,6 +132,18 @@ int part_commit(struct part *part, const char *name, int64_t last_modified,
 
 /* Forgets all that was received; the part is as new. 0, or -ESPIPE: standard output has some. */
 int part_drop(struct part *part);
+
+/* The transfer is over; waits until no write is under way. */
+void part_settle(struct part *part);
+
+/* part_pieces.c, for part.c: from what resume.h says, 0 or -errno; how many of `size` bytes are the
+ * part's to bring; the first piece that misses something; the lines for resume.h, NULL when memory
+ * runs out. */
+int part_adopt_pieces(struct part *part);
+size_t part_take_bytes(struct part *part, size_t size);
+void part_take_up_gap(struct part *part);
+char *part_meta(struct part *part);
+void part_forget_pieces(struct part *part);
 
 /* What can be gone on with stays on the disk for another run. */
 void part_free(struct part *part);

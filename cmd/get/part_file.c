@@ -32,6 +32,11 @@ void part_file_init(struct part_file *file, struct store *store)
     memcpy(end, PART_SUFFIX, sizeof PART_SUFFIX);
 }
 
+void part_file_init_beside(struct part_file *file, const struct part_file *owner, int64_t offset)
+{
+    *file = (struct part_file){.store = owner->store, .fd = owner->fd, .offset = offset};
+}
+
 bool part_file_exists(const struct part_file *file)
 {
     return file->fd >= 0 && !file->store->to_stdout;
@@ -69,7 +74,7 @@ static int part_file_create(struct part_file *file)
     /* Whatever was in the way: if it is of weight, it is met here again. */
     file->resume = NULL;
     file->fd = openat(file->store->publisher.parts_fd, file->name,
-                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+                      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     return file->fd < 0 ? -errno : 0;
 }
 
@@ -97,6 +102,14 @@ struct resume *part_file_adopt(struct part_file *file, const struct url *url)
     close(fd);
     resume_free(resume);
     return NULL;
+}
+
+int part_file_record(const struct part_file *file, const char *meta)
+{
+    /* After a power failure what is told must be there. */
+    if (fdatasync(file->fd))
+        return -errno;
+    return resume_replace(file->key, meta, file->store->publisher.parts_fd);
 }
 
 void part_file_rewind(struct part_file *file, const struct resume *resume)

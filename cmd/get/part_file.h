@@ -37,10 +37,16 @@ struct part_file {
 /* Does not touch the disk. */
 void part_file_init(struct part_file *file, struct store *store);
 
+/* Makes it one that writes into another's file, at `offset`; that one is open. */
+void part_file_init_beside(struct part_file *file, const struct part_file *owner, int64_t offset);
+
 bool part_file_exists(const struct part_file *file);
 
 /* Appends, and creates the file for it, also for no bytes at all. 0 or -errno. */
 int part_file_write(struct part_file *file, const char *data, size_t size);
+
+/* What has been written so far is on the disk, and `meta` in its KEY.meta. 0 or -errno. */
+int part_file_record(const struct part_file *file, const char *meta);
 
 /* Opens what an earlier run left of this URL: a new struct resume, for the caller to keep while
  * the file is in use. NULL: there is nothing that can be gone on with. */

@@ -11,6 +11,9 @@
 /* Who has brought nothing for so long stands still. */
 #define PIECE_SILENCE_NS (2 * NSEC_PER_SEC)
 
+/* The end of a piece with little left is taken only when that takes so long. */
+#define PIECE_SMALL_SECONDS 10
+
 /* "9223372036854775807-9223372036854775807," */
 #define SPAN_TEXT_MAX 40
 
@@ -139,8 +142,7 @@ char *pieces_text(const struct pieces *pieces)
     if (!text)
         return NULL;
     *text = '\0';
-    FOR_EACH_PIECE(piece, pieces)
-    {
+    FOR_EACH_PIECE (piece, pieces) {
         bool goes_on = piece->written == piece->end && piece->end < pieces->total;
         if (piece->written > begun && !goes_on)
             at += sprintf(at, "%s%" PRId64 "-%" PRId64, at == text ? "" : ",", begun,
@@ -154,8 +156,16 @@ char *pieces_text(const struct pieces *pieces)
 int64_t pieces_missing(const struct pieces *pieces)
 {
     int64_t missing = 0;
-    FOR_EACH_PIECE(piece, pieces)
-    missing += piece->end - piece->written;
+    FOR_EACH_PIECE (piece, pieces)
+        missing += piece->end - piece->written;
+    return missing;
+}
+
+int64_t pieces_to_come(const struct pieces *pieces)
+{
+    int64_t missing = 0;
+    FOR_EACH_PIECE (piece, pieces)
+        missing += missing_of(piece);
     return missing;
 }
 
@@ -175,12 +185,8 @@ static int cut_evenly(struct pieces *pieces, struct piece *piece, int64_t shares
 
 int pieces_divide(struct pieces *pieces, size_t wanted, int64_t least)
 {
-    int64_t share = 0;
-    FOR_EACH_PIECE(piece, pieces)
-    share += missing_of(piece);
-    share = share / (int64_t)wanted + 1;
-    FOR_EACH_PIECE(piece, pieces)
-    {
+    int64_t share = pieces_to_come(pieces) / (int64_t)wanted + 1;
+    FOR_EACH_PIECE (piece, pieces) {
         int64_t size = missing_of(piece);
         int64_t shares = (size + share / 2) / share;
         if (shares > size / least)
@@ -204,16 +210,21 @@ int64_t piece_arrive(struct piece *piece, int64_t size, int64_t now)
     return taken;
 }
 
+static bool is_silent(const struct piece *piece, int64_t now)
+{
+    return now - piece->heard > PIECE_SILENCE_NS;
+}
+
 double piece_rate(const struct piece *piece, int64_t now)
 {
     int64_t time = now - piece->older.time;
     int64_t bytes = piece->arrived - piece->older.place;
-    if (now - piece->heard > PIECE_SILENCE_NS)
+    if (is_silent(piece, now))
         return 0;
     return time > 0 ? (double)bytes * NSEC_PER_SEC / (double)time : 0;
 }
 
-static void take_piece(struct piece *piece, int64_t now)
+void piece_take(struct piece *piece, int64_t now)
 {
     piece->taken = true;
     piece->older = (struct piece_mark){now, piece->arrived};
@@ -221,13 +232,15 @@ static void take_piece(struct piece *piece, int64_t now)
     piece->heard = now;
 }
 
-/* How long its owner will need for the rest; 0: not known yet, or not worth dividing. */
+/* How long its owner will need for the rest, seconds; 0: not known yet, or not worth dividing. */
 static double piece_time_left(const struct piece *piece, int64_t now)
 {
     double rate = piece_rate(piece, now);
-    if (missing_of(piece) < 2 * PIECE_WORTH_BYTES || now - piece->older.time < PIECE_WORTH_NS)
+    double left = (double)missing_of(piece) / (rate < 1e-3 ? 1e-3 : rate);
+    bool small = missing_of(piece) < 2 * PIECE_WORTH_BYTES;
+    if (now - piece->older.time < PIECE_WORTH_NS || (small && left < PIECE_SMALL_SECONDS))
         return 0;
-    return (double)missing_of(piece) / (rate < 1 ? 1 : rate);
+    return left;
 }
 
 /* Takes the end of the piece, as much as brings both to an end together. One that does not move at
@@ -236,14 +249,14 @@ static struct piece *take_end(struct pieces *pieces, struct piece *slow, double 
 {
     double slow_rate = piece_rate(slow, now);
     double kept = rate > 0 ? slow_rate / (slow_rate + rate) : 0.5;
-    if (slow_rate < 1)
+    if (slow_rate <= 0)
         kept = 0;
     int64_t cut = slow->arrived + (int64_t)((double)missing_of(slow) * kept);
     struct piece *piece = add_piece(pieces, &slow->node, cut, slow->end);
     if (!piece)
         return NULL;
     slow->end = cut;
-    take_piece(piece, now);
+    piece_take(piece, now);
     return piece;
 }
 
@@ -251,10 +264,9 @@ struct piece *pieces_take(struct pieces *pieces, double rate, int64_t now)
 {
     struct piece *slowest = NULL;
     double longest = (double)PIECE_WORTH_NS / NSEC_PER_SEC;
-    FOR_EACH_PIECE(piece, pieces)
-    {
+    FOR_EACH_PIECE (piece, pieces) {
         if (!piece->taken && missing_of(piece) > 0) {
-            take_piece(piece, now);
+            piece_take(piece, now);
             return piece;
         }
         double left = piece->taken ? piece_time_left(piece, now) : 0;
@@ -266,6 +278,41 @@ struct piece *pieces_take(struct pieces *pieces, double rate, int64_t now)
     if (!slowest || pieces->count == PIECES_MAX)
         return NULL;
     return take_end(pieces, slowest, rate, now);
+}
+
+bool pieces_extend(struct pieces *pieces, struct piece *piece)
+{
+    struct piece *next = piece_at(piece->node.next);
+    if (&next->node == &pieces->list.head || next->taken || next->arrived > next->first)
+        return false;
+    piece->end = next->end;
+    drop_piece(pieces, next);
+    return true;
+}
+
+struct piece *pieces_gap(const struct pieces *pieces)
+{
+    FOR_EACH_PIECE (piece, pieces)
+        if (piece->written < piece->end)
+            return piece;
+    return NULL;
+}
+
+size_t pieces_gaps(const struct pieces *pieces)
+{
+    size_t gaps = 0;
+    FOR_EACH_PIECE (piece, pieces)
+        gaps += missing_of(piece) > 0;
+    return gaps;
+}
+
+int64_t pieces_extent(const struct pieces *pieces)
+{
+    int64_t extent = 0;
+    FOR_EACH_PIECE (piece, pieces)
+        if (piece->written > piece->first)
+            extent = piece->written;
+    return extent;
 }
 
 static bool is_done(const struct piece *piece)

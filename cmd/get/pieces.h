@@ -20,8 +20,8 @@
 /* More are never made: what is there is written to a small file. */
 #define PIECES_MAX 1024
 
-/* A piece that needs less time, or has less left, is not divided: to ask for it costs a connection
- * and a round trip too. */
+/* A piece that needs less time, or has less left, is not divided, unless that takes very long: to
+ * ask for it costs a connection and a round trip too. */
 #define PIECE_WORTH_NS    (1000 * 1000 * 1000)
 #define PIECE_WORTH_BYTES 65536
 
@@ -69,13 +69,27 @@ struct piece *pieces_take(struct pieces *pieces, double rate, int64_t now);
 /* Bytes have arrived: how many of `size` belong to the piece. */
 int64_t piece_arrive(struct piece *piece, int64_t size, int64_t now);
 
+/* Whoever brings a piece, and could bring more, takes the next one too if nobody has begun it. */
+bool pieces_extend(struct pieces *pieces, struct piece *piece);
+
+/* The first piece that misses something; NULL: none does. */
+struct piece *pieces_gap(const struct pieces *pieces);
+
+/* How many miss something, and where the last byte that is on the disk ends. */
+size_t pieces_gaps(const struct pieces *pieces);
+int64_t pieces_extent(const struct pieces *pieces);
+
+/* Takes this one, which nobody has. */
+void piece_take(struct piece *piece, int64_t now);
+
 /* Bytes a second, of late. */
 double piece_rate(const struct piece *piece, int64_t now);
 
 /* Its owner gives it back, with what is on the disk. The pointer is no longer good. */
 void pieces_release(struct pieces *pieces, struct piece *piece);
 
-/* Bytes that are not on the disk. */
+/* Bytes that are not on the disk, and those that have not arrived. */
 int64_t pieces_missing(const struct pieces *pieces);
+int64_t pieces_to_come(const struct pieces *pieces);
 
 #endif

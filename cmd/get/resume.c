@@ -12,8 +12,8 @@
 
 #define KEY_DIGITS 16
 
-/* A URL, two validators, a number. */
-#define META_MAX (URL_LENGTH_MAX + 1024)
+/* A URL, two validators, a number, what is there. */
+#define META_MAX (URL_LENGTH_MAX + 1024 + RESUME_HAVE_MAX)
 
 static const char meta_head[] = "fetch part 1\n";
 static const char meta_end[] = "end\n";
@@ -62,6 +62,7 @@ void resume_free(struct resume *resume)
     if (!resume)
         return;
     free(resume->url);
+    free(resume->have);
     free(resume);
 }
 
@@ -102,9 +103,10 @@ char *resume_text(const struct resume *resume)
 {
     char *text;
     int length = asprintf(
-        &text, "%surl=%s\netag=%s\nlast-modified=%s\nstrong-date=%d\ntotal=%" PRId64 "\n%s",
+        &text, "%surl=%s\netag=%s\nlast-modified=%s\nstrong-date=%d\ntotal=%" PRId64 "\n%s%s%s%s",
         meta_head, resume->url, resume->validators.etag, resume->validators.last_modified,
-        resume->date_is_strong, resume->total, meta_end);
+        resume->date_is_strong, resume->total, resume->have ? "have=" : "",
+        resume->have ? resume->have : "", resume->have ? "\n" : "", meta_end);
     return length < 0 ? NULL : text;
 }
 
@@ -145,6 +147,17 @@ static bool next_validator(const char **at, const char *end, const char *name, c
     return value;
 }
 
+/* The line is there only of a part in pieces. */
+static bool next_have(const char **at, const char *end, struct resume *resume)
+{
+    size_t length;
+    const char *value = next_value(at, end, "have=", &length);
+    if (!value)
+        return true;
+    resume->have = memchr(value, '\0', length) ? NULL : strndup(value, length);
+    return resume->have && resume->total >= 0;
+}
+
 static bool parse_lines(struct resume *resume, const char *at, const char *end)
 {
     struct validators *validators = &resume->validators;
@@ -160,7 +173,7 @@ static bool parse_lines(struct resume *resume, const char *at, const char *end)
         !next_validator(&at, end, "last-modified=", validators->last_modified,
                         sizeof validators->last_modified) ||
         !next_number(&at, end, "strong-date=", &strong) ||
-        !next_number(&at, end, "total=", &resume->total))
+        !next_number(&at, end, "total=", &resume->total) || !next_have(&at, end, resume))
         return false;
     resume->date_is_strong = strong == 1 && *validators->last_modified;
     return (resume->date_is_strong || validator_etag_is_strong(validators->etag)) &&
@@ -180,14 +193,10 @@ struct resume *resume_parse(const char *text, size_t length)
     return NULL;
 }
 
-int resume_write(const struct resume *resume, int dir_fd)
+static int write_text(const char *text, const char *name, int dir_fd)
 {
-    struct resume_name name = resume_name(resume->key, RESUME_META_SUFFIX);
-    char *text = resume_text(resume);
-    if (!text)
-        return -ENOMEM;
     int error = 0;
-    int fd = openat(dir_fd, name.text, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         error = -errno;
     ssize_t length = (ssize_t)strlen(text);
@@ -196,7 +205,27 @@ int resume_write(const struct resume *resume, int dir_fd)
         error = errno ? -errno : -ENOSPC;
     if (fd >= 0 && close(fd) && !error)
         error = -errno;
+    return error;
+}
+
+int resume_write(const struct resume *resume, int dir_fd)
+{
+    struct resume_name name = resume_name(resume->key, RESUME_META_SUFFIX);
+    char *text = resume_text(resume);
+    int error = text ? write_text(text, name.text, dir_fd) : -ENOMEM;
     free(text);
+    return error;
+}
+
+int resume_replace(uint64_t key, const char *text, int dir_fd)
+{
+    struct resume_name name = resume_name(key, RESUME_META_SUFFIX);
+    struct resume_name next = resume_name(key, RESUME_NEXT_SUFFIX);
+    int error = write_text(text, next.text, dir_fd);
+    if (!error && renameat(dir_fd, next.text, dir_fd, name.text))
+        error = -errno;
+    if (error)
+        (void)unlinkat(dir_fd, next.text, 0); /* the first error is the one to tell */
     return error;
 }
 

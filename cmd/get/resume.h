@@ -15,6 +15,10 @@
 #include "net/xfer/transfer.h"
 
 #define RESUME_META_SUFFIX ".meta"
+#define RESUME_NEXT_SUFFIX ".next" /* what KEY.meta will be in a moment */
+
+/* Longest text of what is there of a file in pieces. */
+#define RESUME_HAVE_MAX 65536
 
 struct resume {
     uint64_t key;
@@ -22,6 +26,8 @@ struct resume {
     struct validators validators;
     bool date_is_strong; /* the Last-Modified alone would do */
     int64_t total;       /* bytes of the whole file; -1: not known */
+    char *have; /* which of them are there (pieces_text()); owned; NULL: as many as the part
+                   has, without a gap */
 };
 
 /* "KEY.part", "KEY.meta". */
@@ -47,6 +53,10 @@ const char *resume_validator(const struct resume *resume);
 /* KEY.meta in the directory: written, 0 or -errno; read, NULL when it is not whole or of another
  * URL. */
 int resume_write(const struct resume *resume, int dir_fd);
+
+/* Puts `text` in the place of KEY.meta, at once or not at all. 0 or -errno. */
+int resume_replace(uint64_t key, const char *text, int dir_fd);
+
 struct resume *resume_read(int dir_fd, const struct url *url);
 
 /* The file's text: a new string, NULL when memory runs out; and read again, NULL when it is not

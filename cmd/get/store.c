@@ -13,7 +13,9 @@
 /* Two buffers for each job, within the total, in a power of two. */
 static size_t choose_large_size(const struct get_options *options)
 {
-    size_t jobs = options->jobs / (options->threads ? options->threads : 1) + 1;
+    size_t jobs = (size_t)options->jobs * (options->split ? options->split : 1) /
+                      (options->threads ? options->threads : 1) +
+                  1;
     size_t size = LIMIT_BUFFER_LARGE;
     while (size > LIMIT_BUFFER_LARGE_LEAST && size * 2 * jobs > LIMIT_LARGE_TOTAL)
         size /= 2;

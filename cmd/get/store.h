@@ -32,6 +32,10 @@
 #include "cmd/get/reserve.h"
 #include "net/xfer/sink.h"
 
+/* What a download's sink ends a transfer with that has brought all it was to: others have the rest.
+ */
+#define SINK_ENOUGH (-EALREADY)
+
 struct store;
 struct part; /* private: buffers and descriptor of one body */
 
@@ -91,6 +95,14 @@ int download_ask_anew(struct download *download, enum answer answer);
 /* An answer came in full, and was a success: bytes of the body that are missing nevertheless, below
  * zero: that are too many. */
 int64_t download_missing(const struct download *download);
+
+/* Did or does its body come in pieces, out of their order (split.h)? */
+bool download_is_pieced(const struct download *download);
+
+/* Hands on all that is in the part's file, which is there. 0, or what take() or the disk said. On
+ * the disk's own thread, where there is one. */
+int download_read(struct download *download, int (*take)(void *ctx, const void *data, size_t size),
+                  void *ctx);
 
 /* Hands on what an earlier run has left of the body, if anything. 0, or what take() or the disk
  * said. On the disk's own thread, where there is one. */

@@ -31,6 +31,7 @@ static void answer_reset(struct transfer *transfer)
     result->date[0] = '\0';
     result->encoded = false;
     result->refuses_ranges = false;
+    result->offers_ranges = false;
     result->range = CONTENT_RANGE_NONE;
     result->validators.etag[0] = '\0';
     result->validators.last_modified[0] = '\0';
@@ -184,8 +185,10 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
     struct value value;
     switch (line[0] | 0x20) {
     case 'a':
-        if (field_is(line, length, "accept-ranges:", &value))
+        if (field_is(line, length, "accept-ranges:", &value)) {
             result->refuses_ranges = value_is(value, "none");
+            result->offers_ranges = value_is(value, "bytes");
+        }
         break;
     case 'c':
         if (field_is(line, length, "content-length:", &value))

@@ -378,3 +378,11 @@ void transfer_resume(struct transfer *transfer)
     if (!transfer->ended)
         loop_post(&transfer->client->loop, transfer, COMMAND_RESUME);
 }
+
+void transfer_end(struct transfer *transfer, int error)
+{
+    if (transfer->ended || transfer->stop != STOP_NONE)
+        return;
+    transfer->result->sink_error = error;
+    loop_stop(&transfer->client->loop, transfer, STOP_SINK);
+}

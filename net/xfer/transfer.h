@@ -73,6 +73,7 @@ struct transfer_result {
     bool upgraded;          /* a redirect of our own to HTTPS (HSTS): nobody was asked */
     bool unmet;             /* the condition of -z; no body came */
     bool refuses_ranges;    /* Accept-Ranges: none */
+    bool offers_ranges;     /* Accept-Ranges: bytes */
 
     struct content_range range; /* CONTENT_RANGE_NONE: not told */
     struct validators validators;
@@ -126,6 +127,9 @@ int client_perform(struct client *client, const struct transfer_request *request
 /* Continues a transfer that its sink paused. From the transfer's own thread; never from inside a
  * sink's functions. Off a scheduler sinks must not pause. */
 void transfer_resume(struct transfer *transfer);
+
+/* Ends one under way as if its sink had returned `error`. Likewise. */
+void transfer_end(struct transfer *transfer, int error);
 
 void transfer_result_clear(struct transfer_result *result);
 

@@ -48,6 +48,7 @@ http {{
         location = /status {{ stub_status; }}
         location /tiny/ {{ return 200 "tiny\\n"; }}
         location /429/ {{ return 429; }}
+        location /20m/ {{ alias {folder}/www/; limit_rate 20m; }}
         {delays}
     }}
 }}
@@ -122,12 +123,14 @@ class Origin:
             with open(os.path.join(self.www, "small", f"f{number}.bin"), "wb") as file:
                 file.write(small_body(number, size))
 
-    def make_large_file(self, size):
-        """No two blocks alike, so that one in the wrong place is seen."""
+    def make_large_file(self, size, name="large.bin"):
+        """No two blocks alike, so that one in the wrong place is seen. Where it is."""
         block = os.urandom(1 << 20)
-        with open(os.path.join(self.www, "large.bin"), "wb") as file:
+        path = os.path.join(self.www, name)
+        with open(path, "wb") as file:
             for number in range(size >> 20):
                 file.write(number.to_bytes(8, "big") + block[8:])
+        return path
 
     def make_certificates(self):
         """A CA of our own, and a certificate for all our addresses that it has signed."""

@@ -47,8 +47,8 @@ class Programs:
         return [self.fetch_path, "-j", str(jobs), urls, "-o", directory + "/",
                 "--progress", "none", *([] if journal else ["--no-journal"]), *options]
 
-    def fetch_one(self, url, directory):
-        return [self.fetch_path, url, "-o", directory + "/", "--progress", "none"]
+    def fetch_one(self, url, directory, *options):
+        return [self.fetch_path, url, "-o", directory + "/", "--progress", "none", *options]
 
     def fetch_nowhere(self, urls, jobs, *options):
         return [self.fetch_path, "-j", str(jobs), urls, "--out-null", "--progress", "none",
@@ -80,7 +80,11 @@ class Programs:
                 "--no-hsts", "--no-robots", *options, "-i", urls, "-P", directory]
 
     def aria2(self, urls, jobs, directory):
-        return ["aria2c", "-q", "--no-conf", "-j", str(jobs), "-x1", "-s1",
+        return self.aria2_pieces(urls, 1, directory, "-j", str(jobs))
+
+    def aria2_pieces(self, urls, connections, directory, *options):
+        """A file over so many connections."""
+        return ["aria2c", "-q", "--no-conf", *options, f"-x{connections}", f"-s{connections}",
                 "--file-allocation=none", "--auto-save-interval=0", "--allow-overwrite=true",
                 "--auto-file-renaming=false", "-i", urls, "-d", directory]
 

@@ -3,7 +3,7 @@ import json
 import os
 from dataclasses import dataclass
 
-from . import check, keeping
+from . import check, keeping, splitting
 from .contest import Bar, Contest, Entry, Row, cpu, peak, wall
 from .measure import CheckFailed, median
 from .names import DNS_DELAY_MS, NameServer
@@ -17,6 +17,7 @@ class Sizes:
     small_files: int = 10_000
     small_bytes: int = 4096
     large_bytes: int = 1 << 30
+    split_bytes: int = 640 << 20
     slow_files: int = 1000
     flight: int = 10_000
     tiny_few: int = 10_000
@@ -26,8 +27,8 @@ class Sizes:
     single_rounds: int = 41
 
 
-QUICK = Sizes(small_files=200, large_bytes=16 << 20, slow_files=100, flight=300, tiny_few=1000,
-              tiny_many=20_000, names=100, name_jobs=50, single_rounds=3)
+QUICK = Sizes(small_files=200, large_bytes=16 << 20, split_bytes=16 << 20, slow_files=100,
+              flight=300, tiny_few=1000, tiny_many=20_000, names=100, name_jobs=50, single_rounds=3)
 
 
 class Rows:
@@ -49,7 +50,7 @@ class Rows:
                 "million": self.million, "single": self.single, "micro": self.micro,
                 "dns": self.dns, "journal": lambda: keeping.journal(self),
                 "rerun": lambda: keeping.rerun(self),
-                "guests": lambda: keeping.guests(self)}
+                "guests": lambda: keeping.guests(self), "split": lambda: splitting.split(self)}
 
     def write_list(self, name, urls):
         path = os.path.join(self.scratch, name)

@@ -374,8 +374,8 @@ static void output_of_a_single_url(void **state)
 static void what_is_not_built_is_refused_by_name(void **state)
 {
     (void)state;
-    refuses("x --split 3", "unknown option --split");
-    refuses("x --split=3", "unknown option --split");
+    refuses("x --level 3", "unknown option --level");
+    refuses("x --level=3", "unknown option --level");
     refuses("x --accept a", "unknown option --accept");
     refuses("x -R", "unknown option -R");
     refuses("x -qR", "unknown option -R");

@@ -36,7 +36,7 @@ static void the_rest(void **state)
     (void)state;
     struct condition condition;
     struct resume resume = part_of("\"v1\"", DATE, 1000);
-    condition_of_part(&condition, &resume, 400);
+    condition_of_part(&condition, &resume, 400, 0);
     assert_int_equal(condition.kind, CONDITION_REST);
     assert_string_equal(condition.lines.if_range, "\"v1\"");
     assert_null(condition.lines.if_none_match);
@@ -44,7 +44,7 @@ static void the_rest(void **state)
     assert_int_equal(condition.lines.first, 400);
     assert_int_equal(condition.lines.end, 0);
     resume = part_of("W/\"v1\"", DATE, 1000);
-    condition_of_part(&condition, &resume, 400);
+    condition_of_part(&condition, &resume, 400, 0);
     assert_string_equal(condition.lines.if_range, DATE);
 }
 
@@ -53,7 +53,7 @@ static void all_of_it(void **state)
     (void)state;
     struct condition condition;
     struct resume resume = part_of("\"v1\"", DATE, 1000);
-    condition_of_part(&condition, &resume, 1000);
+    condition_of_part(&condition, &resume, 1000, 0);
     assert_int_equal(condition.kind, CONDITION_WHOLE);
     assert_string_equal(condition.lines.if_none_match, "\"v1\"");
     assert_string_equal(condition.lines.if_modified_since, DATE);
@@ -104,7 +104,7 @@ static void a_file_whose_record_may_be_lost(void **state)
 static enum answer rest(struct resume resume, struct transfer_result result)
 {
     struct condition condition;
-    condition_of_part(&condition, &resume, 400);
+    condition_of_part(&condition, &resume, 400, 0);
     return condition_answer(&condition, &result);
 }
 
@@ -178,12 +178,12 @@ static void verdicts(void **state)
     assert_int_equal(verdict(&condition, 206), VERDICT_FAILED);
     assert_int_equal(verdict(&condition, 304), VERDICT_FAILED);
     assert_int_equal(verdict(&condition, 416), VERDICT_FAILED);
-    condition_of_part(&condition, &resume, 1000);
+    condition_of_part(&condition, &resume, 1000, 0);
     assert_int_equal(verdict(&condition, 200), VERDICT_OK);
     assert_int_equal(verdict(&condition, 206), VERDICT_FAILED);
     assert_int_equal(verdict(&condition, 304), VERDICT_UNCHANGED);
     assert_int_equal(verdict(&condition, 416), VERDICT_FAILED);
-    condition_of_part(&condition, &resume, 400);
+    condition_of_part(&condition, &resume, 400, 0);
     assert_int_equal(verdict(&condition, 200), VERDICT_OK);
     assert_int_equal(verdict(&condition, 206), VERDICT_AGAIN);
     assert_int_equal(verdict(&condition, 304), VERDICT_FAILED);

@@ -1,0 +1,99 @@
+#include "cmd/get/split_places.h"
+
+#include "net/http/date.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int add_place(struct split_places *places, const struct split_place *place)
+{
+    struct split_place *longer = realloc(places->list, (places->count + 1) * sizeof *places->list);
+    if (!longer)
+        return -ENOMEM;
+    longer[places->count] = *place;
+    places->list = longer;
+    places->count++;
+    return 0;
+}
+
+int split_places_init(struct split_places *places, const struct url *url, bool trusted,
+                      const struct validators *validators, int64_t total)
+{
+    struct split_place first = {
+        .url = url,
+        .trusted = trusted,
+        .users = 1,
+        .file = {.validators = *validators, .total = total},
+    };
+    *places = (struct split_places){.expected = *validators};
+    return add_place(places, &first);
+}
+
+/* Only HTTP has ranges that can be compared. */
+static int add_mirror(struct split_places *places, const struct url *url, const struct url *known)
+{
+    struct split_place mirror = {
+        .url = url,
+        .trusted = true,
+        .mirror = true,
+        .file = {.total = places->list[0].file.total},
+    };
+    return url == known || strncmp(url->scheme, "http", 4) != 0 ? 0 : add_place(places, &mirror);
+}
+
+int split_places_add(struct split_places *places, const struct entry *entry,
+                     const struct url *known)
+{
+    const struct details *details = entry->details;
+    int error = add_mirror(places, &entry->url, known);
+    for (size_t i = 0; !error && details && i < details->mirror_count; i++)
+        error = add_mirror(places, &details->mirrors[i], known);
+    return error;
+}
+
+struct split_place *split_places_choose(const struct split_places *places)
+{
+    struct split_place *best = NULL;
+    for (size_t i = 0; i < places->count; i++) {
+        struct split_place *place = &places->list[i];
+        if (!place->dropped && (!best || place->users < best->users))
+            best = place;
+    }
+    return best;
+}
+
+static bool same(const char *ours, const char *theirs)
+{
+    return *ours && strcmp(ours, theirs) == 0;
+}
+
+bool split_place_fits(const struct split_places *places, struct split_place *place,
+                      const struct transfer_result *result)
+{
+    const struct validators *expected = &places->expected;
+    const struct validators *told = &result->validators;
+    if (result->status != 206 || result->encoded || result->range.total != place->file.total)
+        return false;
+    if (!place->mirror)
+        return true;
+    if (!places->checked && !same(expected->last_modified, told->last_modified) &&
+        !same(expected->etag, told->etag))
+        return false;
+    place->file.validators = *told;
+    return true;
+}
+
+void split_place_condition(const struct split_place *place, struct condition *condition,
+                           int64_t first, int64_t end)
+{
+    condition_of_part(condition, &place->file, first, end);
+    /* A weak validator must not be sent (RFC 9110 section 13.1.5); it is compared all the same. */
+    if (place->mirror || !validator_etag_is_strong(place->file.validators.etag))
+        condition->lines.if_range = NULL;
+}
+
+void split_places_clear(struct split_places *places)
+{
+    free(places->list);
+    *places = (struct split_places){0};
+}
