@@ -11,6 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* More than a block of any file system is wide. */
+#define HOLE_MARGIN (128 << 10)
+
 /* Writes `number` in decimal; returns the end. There is one for each file: snprintf() would take
  * longer than all else that is done for it outside the kernel. */
 static char *print_number(char *end, uint32_t number)
@@ -78,10 +81,22 @@ static int part_file_create(struct part_file *file)
     return file->fd < 0 ? -errno : 0;
 }
 
+/* How much of the open part can be relied on; what lies behind that goes. We write from front to
+ * end: a hole is a write that got lost when the machine went down, and what stands right before it
+ * may have got lost in part. 0: nothing. */
+static off_t sound_length(int fd)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    off_t hole = lseek(fd, 0, SEEK_HOLE);
+    if (size < 0 || hole < 0 || hole >= size)
+        return size < 0 ? 0 : size;
+    off_t sound = hole > HOLE_MARGIN ? hole - HOLE_MARGIN : 0;
+    return ftruncate(fd, sound) ? 0 : sound;
+}
+
 struct resume *part_file_adopt(struct part_file *file, const struct url *url)
 {
     int parts_fd = file->store->publisher.parts_fd;
-    struct stat status;
     uint64_t key;
     if (resume_key(url, &key))
         return NULL;
@@ -89,10 +104,10 @@ struct resume *part_file_adopt(struct part_file *file, const struct url *url)
     if (fd < 0)
         return NULL;
     struct resume *resume = resume_read(parts_fd, url);
-    if (resume && fstat(fd, &status) == 0 && status.st_size > 0 &&
-        (resume->total < 0 || status.st_size <= resume->total)) {
+    off_t length = resume ? sound_length(fd) : 0;
+    if (length > 0 && (resume->total < 0 || length <= resume->total)) {
         file->fd = fd;
-        file->offset = status.st_size;
+        file->offset = length;
         file->key = key;
         file->keyed = true;
         file->resume = resume;

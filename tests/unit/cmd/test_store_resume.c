@@ -150,6 +150,39 @@ static void break_off(struct scratch *scratch)
     assert_int_equal(parts_left(scratch), 2);
 }
 
+/* The machine goes down, and comes back without the latest writes. */
+static void lose_power(struct scratch *scratch)
+{
+    uint64_t key;
+    assert_int_equal(resume_key(&entry.url, &key), 0);
+    break_off(scratch);
+    int fd =
+        openat(scratch->directory.parts_fd, resume_name(key, PART_SUFFIX).text, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, 400000), 0);
+    assert_int_equal(pwrite(fd, "later", 5, 620000), 5);
+    close(fd);
+}
+
+static void go_on_before_the_hole(struct scratch *scratch)
+{
+    struct download download;
+    assert_int_equal(download_open(&download, scratch->store, &entry), 0);
+    int64_t first = download_condition(&download)->lines.first;
+    assert_true(first > 100000 && first < 400000);
+    assert_int_equal(receive(&download, rest(), LENGTH), 0);
+    assert_int_equal(commit(&download, -1), 0);
+    download_close(&download);
+    assert_true(holds(scratch, "file", LENGTH));
+    assert_int_equal(parts_left(scratch), 0);
+}
+
+static void lost_writes_are_fetched_again(void **state)
+{
+    (void)state;
+    in_two_runs(lose_power, go_on_before_the_hole);
+}
+
 static size_t replayed;
 
 static int replay(void *ctx, const void *data, size_t size)
@@ -316,6 +349,7 @@ int main(void)
         cmocka_unit_test(another_file_begins_anew),
         cmocka_unit_test(what_does_not_fit_is_dropped),
         cmocka_unit_test(the_next_run_goes_on),
+        cmocka_unit_test(lost_writes_are_fetched_again),
         cmocka_unit_test(one_part_is_written_by_one),
         cmocka_unit_test(what_is_wrong_is_not_kept),
         cmocka_unit_test(a_full_disk_keeps_what_it_took),
