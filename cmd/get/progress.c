@@ -161,7 +161,7 @@ static void write_said(struct progress *progress)
 }
 
 /* Shows what was said, and the picture below it, in one go: nothing flickers. */
-static void show_picture(struct progress *progress, int64_t now)
+static void show_picture(struct progress *progress)
 {
     char *text = NULL;
     bool wipes = progress->said || progress->wipes;
@@ -176,7 +176,6 @@ static void show_picture(struct progress *progress, int64_t now)
     free(progress->said);
     progress->said = NULL;
     progress->said_size = 0;
-    progress->drawn = now;
 }
 
 static void tick_picture(struct progress *progress, const struct progress_state *state,
@@ -196,7 +195,7 @@ static void tick_picture(struct progress *progress, const struct progress_state 
     facts->left_ns = time_left(progress, state);
     draw_picture(progress, facts);
     if (progress->picture)
-        show_picture(progress, now);
+        show_picture(progress);
 }
 
 int64_t progress_tick(struct progress *progress, const struct progress_state *state, int64_t now)
@@ -233,11 +232,8 @@ void progress_say(struct progress *progress, const char *line)
         fprintf(stderr, "%s\n", line);
         return;
     }
-    int64_t now = deadline_clock();
-    if (!screen_is_ours())
+    if (progress->said_size > SAID_MAX || !screen_is_ours())
         progress_clear(progress);
-    else if (now - progress->drawn >= BAR_INTERVAL || progress->said_size > SAID_MAX)
-        show_picture(progress, now);
 }
 
 void progress_clear(struct progress *progress)

@@ -28,7 +28,6 @@ struct progress_state {
 struct progress {
     enum progress_kind kind; /* never AUTO */
     int64_t next;            /* when to draw again */
-    int64_t drawn;           /* when the picture was last drawn */
     struct gauge bytes;
     struct gauge done;
     struct gauge pace; /* done too, with a longer memory: for what is left */
@@ -49,8 +48,8 @@ void progress_init(struct progress *progress, enum progress_kind kind, bool shar
 /* Draws if it is time; returns when it will be next, DEADLINE_NEVER for PROGRESS_NONE. */
 int64_t progress_tick(struct progress *progress, const struct progress_state *state, int64_t now);
 
-/* A line on standard error, without its end. At most ten times a second the picture is drawn anew
- * for it; until then it waits. */
+/* A line on standard error, without its end. Where there is a picture it waits for the next one, or
+ * it would have to be drawn for each line. */
 void progress_say(struct progress *progress, const char *line);
 
 /* Takes the picture away, and says what has waited; it comes back with a later tick. */

@@ -73,7 +73,7 @@ int64_t report_tick(struct report *report, int64_t now);
 /* Says what went wrong with the job as a whole: "fetch: why". */
 void report_problem(struct report *report, const char *why);
 
-/* Clears the bar, prints the summary line, closes the log and its like. 0 or -errno. */
+/* Takes the picture away, prints the summary line, closes the log and its like. 0 or -errno. */
 int report_finish(struct report *report, bool interrupted);
 
 const struct report_counts *report_counts(const struct report *report);
