@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* Who breaks off a download takes it up again within this time, or never. */
-#define AGE_MAX_S (14 * 24 * 3600)
+#define AGE_MAX_S (INT64_C(14) * 24 * 3600)
 
 /* The first line of a file of /proc about a process, at most `size` - 1 bytes. False: there is
  * none. */

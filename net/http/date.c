@@ -82,15 +82,16 @@ int64_t http_date_parse(const char *text, size_t length)
 
 bool http_date_format(char text[HTTP_DATE_SIZE], int64_t seconds)
 {
-    static const char days[] = "SunMonTueWedThuFriSat";
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     time_t when = seconds;
     struct tm tm;
     if (seconds < 0 || !gmtime_r(&when, &tm) || tm.tm_year > 9999 - 1900)
         return false;
     /* strftime() would write the names in the user's language. */
-    int length = snprintf(text, HTTP_DATE_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-                          days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
-                          tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    int length = snprintf(text, HTTP_DATE_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                          days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900,
+                          tm.tm_hour, tm.tm_min, tm.tm_sec);
     return length == HTTP_DATE_SIZE - 1;
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -16,8 +17,9 @@
 static struct resume part_of(const char *etag, const char *last_modified, int64_t total)
 {
     struct resume resume = {.date_is_strong = *last_modified, .total = total};
-    strcpy(resume.validators.etag, etag);
-    strcpy(resume.validators.last_modified, last_modified);
+    snprintf(resume.validators.etag, sizeof resume.validators.etag, "%s", etag);
+    snprintf(resume.validators.last_modified, sizeof resume.validators.last_modified, "%s",
+             last_modified);
     return resume;
 }
 
@@ -115,8 +117,8 @@ static void answers_to_the_rest(void **state)
     struct transfer_result result = answer(206);
     result.range = (struct content_range){400, 999, 1000};
     assert_int_equal(rest(resume, result), ANSWER_REST);
-    strcpy(result.validators.etag, "\"v1\"");
-    strcpy(result.validators.last_modified, DATE);
+    snprintf(result.validators.etag, sizeof result.validators.etag, "%s", "\"v1\"");
+    snprintf(result.validators.last_modified, sizeof result.validators.last_modified, "%s", DATE);
     assert_int_equal(rest(resume, result), ANSWER_REST);
     result.range.last = 500; /* less than asked for is some of it */
     assert_int_equal(rest(resume, result), ANSWER_REST);
@@ -135,7 +137,7 @@ static void answers_to_the_rest(void **state)
     wrong = result;
     wrong.encoded = true;
     assert_int_equal(rest(resume, wrong), ANSWER_MISFIT);
-    strcpy(result.validators.etag, "\"v2\"");
+    snprintf(result.validators.etag, sizeof result.validators.etag, "%s", "\"v2\"");
     assert_int_equal(rest(resume, result), ANSWER_MISFIT);
     resume = part_of("", "Sat, 05 Nov 1994 08:49:37 GMT", 1000);
     result.validators.etag[0] = '\0';
@@ -154,7 +156,7 @@ static void refused_ranges(void **state)
     assert_int_equal(rest(resume, result), ANSWER_MISFIT);
     result.range.total = 400;
     assert_int_equal(rest(resume, result), ANSWER_WHOLE);
-    strcpy(result.validators.etag, "\"v2\"");
+    snprintf(result.validators.etag, sizeof result.validators.etag, "%s", "\"v2\"");
     assert_int_equal(rest(resume, result), ANSWER_MISFIT);
     resume.total = 1000;
     result.validators.etag[0] = '\0';

@@ -32,8 +32,9 @@ static struct transfer_result answer(const char *etag, const char *last_modified
         .last_modified = *last_modified ? 784111777 : -1,
         .date = "Sun, 06 Nov 1994 09:49:37 GMT",
     };
-    strcpy(result.validators.etag, etag);
-    strcpy(result.validators.last_modified, last_modified);
+    snprintf(result.validators.etag, sizeof result.validators.etag, "%s", etag);
+    snprintf(result.validators.last_modified, sizeof result.validators.last_modified, "%s",
+             last_modified);
     return result;
 }
 
@@ -67,7 +68,7 @@ static void what_it_takes(void **state)
     check(&result, NULL);
     result = answer("W/\"v1\"", DATE);
     check(&result, DATE);
-    strcpy(result.date, "Sun, 06 Nov 1994 08:50:36 GMT");
+    snprintf(result.date, sizeof result.date, "%s", "Sun, 06 Nov 1994 08:50:36 GMT");
     check(&result, NULL);
     result = answer("", DATE);
     check(&result, DATE);
@@ -140,8 +141,8 @@ static void nonsense(void **state)
         "fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\ntotal=\nend\n",
         "fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\ntotal=-2\nend\n",
         "fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\ntotal=5x\nend\n",
-        "fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\n"
-        "total=99999999999999999999\nend\n",
+        ("fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\n"
+         "total=99999999999999999999\nend\n"),
         "fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\ntotal=5\nend\n\n",
         "fetch part 1\netag=\"a\"\nurl=http://h/\nlast-modified=\nstrong-date=0\ntotal=5\nend\n",
     };
@@ -158,7 +159,7 @@ static int parts_fd;
 static int make_directory(void **state)
 {
     (void)state;
-    strcpy(directory, "/tmp/test_resume_XXXXXX");
+    snprintf(directory, sizeof directory, "%s", "/tmp/test_resume_XXXXXX");
     assert_non_null(mkdtemp(directory));
     parts_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return parts_fd < 0;

@@ -24,7 +24,7 @@ static struct transfer_result whole(const char *etag)
         .content_length = LENGTH,
         .last_modified = -1,
     };
-    strcpy(result.validators.etag, etag);
+    snprintf(result.validators.etag, sizeof result.validators.etag, "%s", etag);
     return result;
 }
 
