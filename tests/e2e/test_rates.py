@@ -121,8 +121,8 @@ class Rates(Case):
         for mode in CONCURRENT:
             with self.mode(mode) as arguments:
                 self.fetch.write("urls.txt", [
-                    self.origin.url(f"slow-{number}", host="slow", delay="300ms")
-                    for number in range(80)] + [
+                    self.origin.url(f"slow-{number}", host="slow", delay="700ms")
+                    for number in range(30)] + [
                         self.origin.url(f"{host}-{number}", host=host)
                         for number in range(10) for host in ("a", "b", "c", "d")])
                 done = self.fetch.run("-j", "8", *arguments,
