@@ -219,6 +219,10 @@ const struct option_row option_table[] = {
      "a network device or an address of this machine to\n"
      "go out from",
      TEXT(get.transfer.interface)},
+    {"alt-svc", 0, "FILE", SECTION_NETWORK, SCOPE_ALL,
+     "remember where else hosts may be met, from run to\n"
+     "run, and go there",
+     TEXT(get.altsvc_file)},
     {"hsts", 0, "FILE", SECTION_NETWORK, SCOPE_ALL,
      "remember hosts that want HTTPS only, from run to\n"
      "run, and do as they want",

@@ -2,6 +2,7 @@
 
 #include "cmd/get/cookie_merge.h"
 #include "cmd/get/rewrite.h"
+#include "net/http/altsvc.h"
 #include "net/http/hsts.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@ struct learnt {
     /* Appended to by all workers that learn for themselves. */
     int cookies; /* changes, as cookie_merge.h has them */
     int hosts;   /* lines of an HSTS file, from other processes */
+    int places;  /* of an alt-svc file, likewise */
 };
 
 /* A cookie file that is not there is like an empty one, for it may be the jar of a first run. Of
@@ -57,41 +59,73 @@ static char *read_all(int fd, size_t *size)
     return text;
 }
 
-/* The hosts of earlier runs; a first one has no file. */
-static int read_hosts(struct hsts *hsts, const char *path)
+/* What earlier runs learnt; a first one has no file. */
+static int read_file(const char *path, const char *option,
+                     int (*take)(struct get_options *options, const char *text, size_t size),
+                     struct get_options *options)
 {
     size_t size;
     int fd = *path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
     if (fd < 0 && *path && errno != ENOENT)
-        fprintf(stderr, "fetch: option --hsts: cannot open '%s': %s; going on without its hosts\n",
+        fprintf(stderr, "fetch: option %s: cannot open '%s': %s; going on without it\n", option,
                 path, strerror(errno));
     if (fd < 0)
         return 0;
     char *text = read_all(fd, &size);
-    int error = text ? hsts_read(hsts, text, size, time(NULL)) : -errno;
+    int error = text ? take(options, text, size) : -errno;
     free(text);
     close(fd);
     return error;
 }
 
+static int take_hosts(struct get_options *options, const char *text, size_t size)
+{
+    return hsts_read(options->transfer.hsts, text, size, time(NULL));
+}
+
+static int take_places(struct get_options *options, const char *text, size_t size)
+{
+    return altsvc_read(options->transfer.altsvc, text, size, time(NULL));
+}
+
+static int open_hosts(struct get_options *options)
+{
+    if (!options->hsts_file)
+        return 0;
+    options->transfer.hsts = hsts_new();
+    return options->transfer.hsts ? read_file(options->hsts_file, "--hsts", take_hosts, options)
+                                  : -ENOMEM;
+}
+
+static int open_places(struct get_options *options)
+{
+    if (!options->altsvc_file)
+        return 0;
+    options->transfer.altsvc = altsvc_new();
+    return options->transfer.altsvc
+               ? read_file(options->altsvc_file, "--alt-svc", take_places, options)
+               : -ENOMEM;
+}
+
 int learnt_open(struct get_options *options)
 {
     tell_missing_files(options);
-    if (!options->cookie_jar && !options->hsts_file)
+    if (!options->cookie_jar && !options->hsts_file && !options->altsvc_file)
         return 0;
     struct learnt *learnt = calloc(1, sizeof *learnt);
     if (!learnt)
         return -ENOMEM;
-    *learnt = (struct learnt){.options = options, .owner = getpid(), .cookies = -1, .hosts = -1};
+    *learnt = (struct learnt){
+        .options = options, .owner = getpid(), .cookies = -1, .hosts = -1, .places = -1};
     options->learnt = learnt;
     int error = open_collection(&learnt->cookies, "cookies");
     if (!error)
         error = open_collection(&learnt->hosts, "hosts");
-    if (error || !options->hsts_file)
-        return error;
-    options->transfer.hsts = hsts_new();
-    return options->transfer.hsts ? read_hosts(options->transfer.hsts, options->hsts_file)
-                                  : -ENOMEM;
+    if (!error)
+        error = open_collection(&learnt->places, "places");
+    if (!error)
+        error = open_hosts(options);
+    return error ? error : open_places(options);
 }
 
 /* What a worker has for the job, made into a new text by write(). 0 or -errno. */
@@ -122,9 +156,15 @@ static int write_changes(FILE *out, const void *from)
     return error;
 }
 
-static int write_learnt(FILE *out, const void *from)
+static int write_learnt_hosts(FILE *out, const void *from)
 {
     hsts_write_learnt((struct hsts *)from, out); /* locked, else unchanged */
+    return 0;
+}
+
+static int write_learnt_places(FILE *out, const void *from)
+{
+    altsvc_write_learnt((struct altsvc *)from, out); /* likewise */
     return 0;
 }
 
@@ -132,13 +172,15 @@ void learnt_collect(struct learnt *learnt, const struct client *client)
 {
     if (!learnt)
         return;
-    struct hsts *hsts = learnt->options->transfer.hsts;
+    const struct transfer_options *transfer = &learnt->options->transfer;
+    bool elsewhere = getpid() != learnt->owner; /* threads have one list of hosts */
     int error = 0;
     if (learnt->options->cookie_jar)
         error = bring_home(learnt->cookies, write_changes, client);
-    /* Threads have one list of hosts. */
-    if (!error && hsts && getpid() != learnt->owner)
-        error = bring_home(learnt->hosts, write_learnt, hsts);
+    if (!error && transfer->hsts && elsewhere)
+        error = bring_home(learnt->hosts, write_learnt_hosts, transfer->hsts);
+    if (!error && transfer->altsvc && elsewhere)
+        error = bring_home(learnt->places, write_learnt_places, transfer->altsvc);
     if (error)
         fprintf(stderr, "fetch: what a worker learnt is lost: %s\n", strerror(-error));
 }
@@ -176,6 +218,22 @@ static int write_hosts(FILE *out, void *arg)
     return error;
 }
 
+static int write_places(FILE *out, void *arg)
+{
+    struct learnt *learnt = arg;
+    struct altsvc *altsvc = learnt->options->transfer.altsvc;
+    int64_t now = time(NULL);
+    size_t size;
+    char *text = read_all(learnt->places, &size);
+    if (!text)
+        return -errno;
+    int error = altsvc_read(altsvc, text, size, now);
+    free(text);
+    fputs("# Alt-Svc cache. https://curl.se/docs/alt-svc.html\n", out);
+    altsvc_write(altsvc, out, now);
+    return error;
+}
+
 /* One of the files; a path of "-" is standard output. */
 static int save(struct learnt *learnt, const char *path, int (*write_lines)(FILE *out, void *arg),
                 char **place)
@@ -196,6 +254,8 @@ int learnt_save(struct learnt *learnt, char **place)
         error = save(learnt, learnt->options->cookie_jar, write_cookies, place);
     if (!error && learnt->options->hsts_file && *learnt->options->hsts_file)
         error = save(learnt, learnt->options->hsts_file, write_hosts, place);
+    if (!error && learnt->options->altsvc_file && *learnt->options->altsvc_file)
+        error = save(learnt, learnt->options->altsvc_file, write_places, place);
     return error;
 }
 
@@ -204,9 +264,12 @@ void learnt_free(struct learnt *learnt)
     if (!learnt)
         return;
     hsts_free(learnt->options->transfer.hsts);
+    altsvc_free(learnt->options->transfer.altsvc);
     if (learnt->cookies >= 0)
         close(learnt->cookies);
     if (learnt->hosts >= 0)
         close(learnt->hosts);
+    if (learnt->places >= 0)
+        close(learnt->places);
     free(learnt);
 }

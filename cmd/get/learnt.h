@@ -1,5 +1,5 @@
 /* learnt.h - what transfers learn on the way and the user wants to have at the end: cookies
- * (-c) and hosts that want HTTPS only (--hsts).
+ * (-c) and hosts that want HTTPS only (--hsts), places where else hosts are met (--alt-svc).
  *
  * Workers learn by themselves, be they threads or processes, and bring home what changed when they
  * end: a file without a name that all of them have open. The job then makes one of it all.
@@ -15,8 +15,8 @@
 
 struct learnt;
 
-/* Sets options->learnt, NULL where nothing is to be kept, and options->transfer.hsts. Tells of
- * files that cannot be read. 0 or -errno. */
+/* Sets options->learnt, NULL where nothing is to be kept, and options->transfer.hsts and .altsvc.
+ * Tells of files that cannot be read. 0 or -errno. */
 int learnt_open(struct get_options *options);
 
 /* A worker ends; learnt may be NULL. What cannot be brought home is told. */

@@ -89,9 +89,10 @@ struct get_options {
     unsigned max_redirs;       /* 10 */
     bool retry_all_errors;     /* whatever failed */
 
-    const char *cookie_jar; /* -c; NULL: none; "-": standard output */
-    const char *hsts_file;  /* --hsts; NULL: none; "": nothing is kept */
-    struct learnt *learnt;  /* what workers bring home; made by get_run(); NULL: nothing */
+    const char *cookie_jar;  /* -c; NULL: none; "-": standard output */
+    const char *altsvc_file; /* --alt-svc; likewise */
+    const char *hsts_file;   /* --hsts; NULL: none; "": nothing is kept */
+    struct learnt *learnt;   /* what workers bring home; made by get_run(); NULL: nothing */
 
     struct transfer_options transfer; /* the rest that libcurl is told */
     struct resolver_options resolver;

@@ -3,6 +3,7 @@
 #include "net/xfer/core.h"
 #include "net/xfer/result.h"
 #include <ares.h>
+#include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -308,6 +309,15 @@ static int check_behind_proxy(struct transfer *transfer)
     return -EACCES;
 }
 
+static int resolve_alternative(struct transfer *transfer)
+{
+    const char *host = transfer->alternative->host;
+    struct in6_addr address;
+    bool is_ip =
+        inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1;
+    return resolve_one(transfer, transfer->target, host, is_ip);
+}
+
 /* Finds out through whom to go and all addresses that libcurl will need. */
 static int transfer_resolve(struct transfer *transfer)
 {
@@ -316,9 +326,11 @@ static int transfer_resolve(struct transfer *transfer)
     int64_t begun = deadline_clock();
     int error = 0;
 
-    if (proxy)
+    if (transfer->alternative)
+        error = resolve_alternative(transfer);
+    else if (proxy)
         error = resolve_one(transfer, transfer->via, proxy->host, proxy->host_is_ip);
-    if (!error)
+    if (!error && !transfer->alternative)
         error = proxy && proxy->resolves_target
                     ? check_behind_proxy(transfer)
                     : resolve_one(transfer, transfer->target, url->host, url->host_is_ip);
@@ -329,7 +341,8 @@ static int transfer_resolve(struct transfer *transfer)
 static int transfer_enter_peers(struct transfer *transfer)
 {
     struct peer_table *peers = &transfer->client->peers;
-    transfer->target = peer_enter(peers, transfer->request->url->host_key);
+    const char *key = transfer->request->url->host_key;
+    transfer->target = peer_enter(peers, transfer->alternative ? transfer->alternative->key : key);
     if (transfer->target && transfer->proxy)
         transfer->via = peer_enter(peers, transfer->proxy->key);
     return transfer->target && (transfer->via || !transfer->proxy) ? 0 : -ENOMEM;
@@ -362,33 +375,34 @@ static bool is_upgraded(const struct transfer *transfer)
     char *text = hsts_upgrade(url);
     result->location = text ? strdup(text) : NULL;
     curl_free(text);
+    if (!result->location)
+        result_fail(result, -ENOMEM, "out of memory");
     result->status = 307;
     result->headers_complete = true;
     result->upgraded = true;
     return true;
 }
 
-int client_perform(struct client *client, const struct transfer_request *request,
-                   struct transfer_result *result)
+/* To the URL's host, or to an alternative. True when nobody was met. */
+static bool perform_at(struct client *client, const struct transfer_request *request,
+                       const struct altsvc_place *alternative, struct transfer_result *result)
 {
     struct transfer transfer = {
         .client = client,
         .request = request,
         .result = result,
         .proxy = proxy_for(&client->proxies, request->url),
+        .alternative = alternative,
         .decoded.write = transfer_take_decoded,
         .started = deadline_clock(),
     };
     result_init(result);
     transfer.is_http = speaks_http(&transfer);
-    if (is_upgraded(&transfer)) {
-        if (!result->location)
-            result_fail(result, -ENOMEM, "out of memory");
-        return result->error;
-    }
 
     if (request->deadline <= transfer.started)
         transfer.stop = STOP_DEADLINE;
+    else if (is_upgraded(&transfer))
+        return false;
     else if (transfer_enter_peers(&transfer) != 0)
         transfer.stop = STOP_NO_MEMORY;
     else if (transfer_resolve(&transfer) == 0)
@@ -397,5 +411,30 @@ int client_perform(struct client *client, const struct transfer_request *request
     peer_leave(&client->peers, transfer.via);
     result_conclude(&transfer);
     decoder_free(transfer.decoder);
+    return result->error && !transfer.connected && transfer.stop == STOP_NONE;
+}
+
+static bool find_alternative(const struct client *client, const struct url *url,
+                             struct altsvc_place *place)
+{
+    const struct transfer_options *options = client->options;
+    return options->altsvc && strcmp(url->scheme, "https") == 0 &&
+           !proxy_for(&client->proxies, url) &&
+           altsvc_find(options->altsvc, url->host, url->port,
+                       options->http_version != HTTP_VERSION_1_1, time(NULL), place);
+}
+
+int client_perform(struct client *client, const struct transfer_request *request,
+                   struct transfer_result *result)
+{
+    struct altsvc_place place;
+    if (!find_alternative(client, request->url, &place)) {
+        perform_at(client, request, NULL, result);
+    } else if (perform_at(client, request, &place, result)) {
+        /* It was worth a try (RFC 7838 section 2.4). */
+        altsvc_avoid(client->options->altsvc, request->url->host, request->url->port, &place);
+        transfer_result_clear(result);
+        perform_at(client, request, NULL, result);
+    }
     return result->error;
 }

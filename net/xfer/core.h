@@ -14,6 +14,7 @@
 
 #include "engine/list.h"
 #include "engine/sched/task.h"
+#include "net/http/altsvc.h"
 #include "net/xfer/cookies.h"
 #include "net/xfer/decoder.h"
 #include "net/xfer/easy.h"
@@ -64,9 +65,10 @@ struct transfer {
     struct task *task; /* to be woken at the end; NULL off a scheduler */
 
     /* Where to connect: set before the start. */
-    const struct proxy *proxy; /* NULL: directly */
-    struct peer *target;       /* the URL's host */
-    struct peer *via;          /* the proxy's host; NULL: directly */
+    const struct proxy *proxy;              /* NULL: directly */
+    const struct altsvc_place *alternative; /* instead of the URL's host; NULL: none */
+    struct peer *target;                    /* the URL's host */
+    struct peer *via;                       /* the proxy's host; NULL: directly */
 
     /* The loop's. */
     struct easy *easy;             /* while libcurl has it */
@@ -95,6 +97,7 @@ struct transfer {
     bool is_http;   /* has status line and blank line */
     bool connected; /* with all handshakes: the request goes out */
     bool framed;    /* Transfer-Encoding: content_length does not count */
+    bool offered;   /* an alternative, by this answer */
     bool begun;     /* the sink's begin() was called */
     size_t header_bytes;
     bool denied;      /* an address that is not public was not connected to */

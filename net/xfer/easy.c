@@ -3,6 +3,7 @@
 #include "net/xfer/login.h"
 #include "net/xfer/own_headers.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -278,6 +279,21 @@ static CURLcode easy_set_connection(struct easy *easy, const struct transfer *tr
     return code;
 }
 
+static int easy_send_elsewhere(struct easy *easy, const struct transfer *transfer)
+{
+    char *line;
+    if (!transfer->alternative)
+        return 0;
+    if (asprintf(&line, "%s:%s", transfer->request->url->host_key, transfer->alternative->key) < 0)
+        return -ENOMEM;
+    easy->elsewhere = curl_slist_append(NULL, line);
+    free(line);
+    if (!easy->elsewhere ||
+        curl_easy_setopt(easy->handle, CURLOPT_CONNECT_TO, easy->elsewhere) != CURLE_OK)
+        return -ENOMEM;
+    return 0;
+}
+
 static int easy_hand_over_names(struct easy *easy, const struct transfer *transfer)
 {
     struct peer_table *peers = &transfer->client->peers;
@@ -321,6 +337,8 @@ int easy_take(struct easy **taken, struct transfer *transfer)
     if (code == CURLE_OK)
         code = easy_set_connection(easy, transfer);
     error = code == CURLE_OK ? easy_hand_over_names(easy, transfer) : -ENOMEM;
+    if (!error)
+        error = easy_send_elsewhere(easy, transfer);
     *taken = easy;
     return error;
 }
@@ -343,6 +361,11 @@ void easy_release(struct easy *easy)
         (void)curl_easy_setopt(easy->handle, CURLOPT_RESOLVE, NULL);
         curl_slist_free_all(easy->resolve);
         easy->resolve = NULL;
+    }
+    if (easy->elsewhere) {
+        (void)curl_easy_setopt(easy->handle, CURLOPT_CONNECT_TO, NULL); /* likewise */
+        curl_slist_free_all(easy->elsewhere);
+        easy->elsewhere = NULL;
     }
     easy_drop_own_headers(easy, pool);
     curl_url_cleanup(easy->stripped);

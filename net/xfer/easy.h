@@ -43,10 +43,11 @@ struct easy {
     bool sweeping;                   /* its end sweeps libcurl's address cache */
     const struct proxy *proxy;
     /* For this transfer only, owned. */
-    CURLU *stripped;            /* URL without credentials; NULL: as it came */
-    struct curl_slist *resolve; /* addresses handed over; NULL: none */
-    struct curl_slist *headers; /* its own; NULL: the pool's */
-    int attempt_v4;             /* socket that is being connected, the latest; -1: none */
+    CURLU *stripped;              /* URL without credentials; NULL: as it came */
+    struct curl_slist *elsewhere; /* CURLOPT_CONNECT_TO; NULL: none */
+    struct curl_slist *resolve;   /* addresses handed over; NULL: none */
+    struct curl_slist *headers;   /* its own; NULL: the pool's */
+    int attempt_v4;               /* socket that is being connected, the latest; -1: none */
     int attempt_v6;
     char error[CURL_ERROR_SIZE];
 };

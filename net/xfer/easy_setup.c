@@ -26,8 +26,8 @@ static int easy_tripwire(void *resolver, void *reserved, void *ctx)
 {
     const struct easy *easy = ctx;
     const struct transfer *transfer = easy->transfer;
-    bool is_ip =
-        transfer->request->url->host_is_ip || (transfer->proxy && transfer->proxy->host_is_ip);
+    bool is_ip = transfer->request->url->host_is_ip || transfer->alternative ||
+                 (transfer->proxy && transfer->proxy->host_is_ip);
     (void)resolver;
     (void)reserved;
     if (is_ip || (!transfer->is_http && transfer->header_bytes > 0))

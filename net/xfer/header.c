@@ -168,12 +168,30 @@ static void take_disposition(struct transfer *transfer, struct value value)
         transfer->stop = STOP_NO_MEMORY;
 }
 
-/* Over TLS alone, and only from whom we believe (RFC 6797 section 8.1). */
+/* Over TLS, and from whom we believe: only such a host may say how it is to be met. */
+static bool is_believed(const struct transfer *transfer)
+{
+    return !transfer->client->options->insecure &&
+           strcmp(transfer->request->url->scheme, "https") == 0;
+}
+
+static void take_altsvc(struct transfer *transfer, struct value value)
+{
+    struct altsvc *altsvc = transfer->client->options->altsvc;
+    const struct url *url = transfer->request->url;
+    if (!altsvc || transfer->proxy || !is_believed(transfer))
+        return;
+    if (altsvc_learn(altsvc, url->host, url->port, value.at, value.length, time(NULL),
+                     transfer->offered) != 0)
+        transfer->stop = STOP_NO_MEMORY;
+    transfer->offered = true;
+}
+
 static void take_hsts(struct transfer *transfer, struct value value)
 {
     const struct transfer_options *options = transfer->client->options;
     const struct url *url = transfer->request->url;
-    if (!options->hsts || options->insecure || url->host_is_ip || strcmp(url->scheme, "https") != 0)
+    if (!options->hsts || url->host_is_ip || !is_believed(transfer))
         return;
     if (hsts_learn(options->hsts, url->host, value.at, value.length, time(NULL)) != 0)
         transfer->stop = STOP_NO_MEMORY;
@@ -188,6 +206,8 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
         if (field_is(line, length, "accept-ranges:", &value)) {
             result->refuses_ranges = value_is(value, "none");
             result->offers_ranges = value_is(value, "bytes");
+        } else if (field_is(line, length, "alt-svc:", &value)) {
+            take_altsvc(transfer, value);
         }
         break;
     case 'c':

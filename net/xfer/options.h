@@ -31,6 +31,7 @@ enum time_condition {
     TIME_UNMODIFIED_SINCE,
 };
 
+struct altsvc;
 struct hsts;
 struct netrc;
 
@@ -39,6 +40,7 @@ struct transfer_options {
     const char *user_agent;     /* -A; NULL: fetch/VERSION */
     const char *referer;        /* -e */
     const char *user;           /* -u "name:password" */
+    struct altsvc *altsvc;      /* --alt-svc: where else hosts are met; as hsts */
     struct hsts *hsts; /* --hsts: hosts to be met over TLS only, for all clients; NULL: none */
     const struct netrc *netrc;       /* logins by host; NULL: none */
     const char *cookie;              /* -b "name=value; ..." */

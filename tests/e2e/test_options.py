@@ -21,7 +21,7 @@ CONCURRENT = [mode for mode in MODES if mode != "sync"]
 SECRET = "hunter2"
 
 # Named in the contract, not built yet: unknown, so that nobody believes they had an effect.
-UNBUILT = """--alt-svc=x
+UNBUILT = """
     --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots
     --max-urls=1 --quota=1 --job-time=1 --no-convert --delete --why=x --check --fail-on-broken
