@@ -159,6 +159,14 @@ int download_replay(struct download *download,
     return download_read(download, take, ctx);
 }
 
+int64_t download_size(const struct download *download)
+{
+    const struct part *part = download->part;
+    if (!part)
+        return -1;
+    return part->pieces ? part->pieces->total : part->received;
+}
+
 bool download_is_pieced(const struct download *download)
 {
     return download->part && download->part->pieces;

@@ -102,6 +102,22 @@ static const struct checksum *expected_checksum(const struct fetch *fetch)
     return details && details->checksum.algorithm != CHECKSUM_NONE ? &details->checksum : NULL;
 }
 
+/* Has the file the size that the list tells? */
+static enum verdict check_size(struct fetch *fetch)
+{
+    const struct details *details = fetch->entry->details;
+    int64_t expected = details ? details->size : -1;
+    int64_t size = download_size(&fetch->download);
+    if (size < 0)
+        size = fetch->attempt.result.bytes;
+    if (expected < 0 || size == expected)
+        return VERDICT_OK;
+    download_distrust(&fetch->download);
+    snprintf(fetch->reason, sizeof fetch->attempt.reason,
+             "it has %" PRId64 " bytes, not %" PRId64 " as the list says", size, expected);
+    return VERDICT_FAILED;
+}
+
 /* Pieces have not passed the digest in their order: it is made of the file. */
 static int digest_whole(struct fetch *fetch)
 {
@@ -146,6 +162,8 @@ static enum verdict fetch_from(struct fetch *fetch, const struct url *from)
     fetch->differs = false;
     do {
         verdict = try_once(fetch);
+        if (verdict == VERDICT_OK)
+            verdict = check_size(fetch);
         if (verdict == VERDICT_OK)
             verdict = verify(fetch);
     } while (tries_again(fetch, &verdict, &tries));

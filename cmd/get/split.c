@@ -216,8 +216,8 @@ static void *split_keep(void *arg)
     return NULL;
 }
 
-/* The bytes of the file, if it can be brought in pieces; else -1. */
-static int64_t divisible(const struct split *split)
+/* The bytes of the file, where the answer allows to ask for pieces of it; else -1. */
+static int64_t total_of(const struct split *split)
 {
     const struct transfer_result *result = &split->lead->result;
     const struct validators *validators = download_validators(split->download, result);
@@ -229,6 +229,15 @@ static int64_t divisible(const struct split *split)
     if (result->status == 206)
         return result->range.total;
     return result->status == 200 && result->offers_ranges ? result->content_length : -1;
+}
+
+/* The bytes of the file, if it can be brought in pieces; else -1. */
+static int64_t divisible(const struct split *split)
+{
+    const struct details *details = split->lead->entry->details;
+    int64_t total = total_of(split);
+    /* Of another size than the list's it will not be wanted. */
+    return details && details->size >= 0 && details->size != total ? -1 : total;
 }
 
 /* At the place where the file was begun so many connections may be. */

@@ -96,6 +96,9 @@ int download_ask_anew(struct download *download, enum answer answer);
  * zero: that are too many. */
 int64_t download_missing(const struct download *download);
 
+/* Bytes of the body that came in full; -1: it is not kept. */
+int64_t download_size(const struct download *download);
+
 /* Did or does its body come in pieces, out of their order (split.h)? */
 bool download_is_pieced(const struct download *download);
 

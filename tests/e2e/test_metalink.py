@@ -85,6 +85,26 @@ class Metalink(Case):
         self.assertEqual(self.run_document(text).code, 0)
         self.fetch.assert_contents("a", right)
 
+    def test_a_place_with_another_size_is_left_for_the_next(self):
+        text = document(file_element("a", [self.origin.url("wrong", size=301),
+                                           self.origin.url("right", size=300)], size=300))
+        self.assertEqual(self.run_document(text).code, 0)
+        self.fetch.assert_contents("a", self.origin.body("right", 300))
+        done = self.run_document(document(file_element("b", [self.origin.url("b")], size=5)))
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("it has 1024 bytes, not 5", done.err)
+
+    def test_pieces_from_all_places(self):
+        size = 4 << 20
+        urls = [self.origin.url("a", size=size, ranges=1, modified="@1600000000", n=n,
+                                drip="16K/10ms") for n in range(3)]
+        body = self.origin.body("a", size)
+        text = document(file_element("a", urls, size=size, sha_256=hashlib.sha256(body).hexdigest()))
+        done = self.run_document(text, "--split", "6", "--min-split-size", "64K")
+        self.assertEqual(done.code, 0, done)
+        self.fetch.assert_contents("a", body)
+        self.assertEqual(len({request["target"] for request in self.origin.requests()}), 3)
+
     def test_no_place_has_what_was_promised(self):
         digest = hashlib.sha256(b"other").hexdigest()
         text = document(file_element("a", [self.origin.url("x"), self.origin.url("y")],

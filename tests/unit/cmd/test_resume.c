@@ -130,6 +130,21 @@ static void round_trip(void **state)
     url_clear(&url);
 }
 
+/* Of a part in pieces: what is there. */
+static void with_pieces(void **state)
+{
+    static const char text[] = "fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\n"
+                               "strong-date=0\ntotal=500\nhave=0-99,200-299\nend\n";
+    (void)state;
+    struct resume *resume = resume_parse(text, sizeof text - 1);
+    assert_non_null(resume);
+    assert_string_equal(resume->have, "0-99,200-299");
+    char *again = resume_text(resume);
+    assert_string_equal(again, text);
+    free(again);
+    resume_free(resume);
+}
+
 static void nonsense(void **state)
 {
     static const char *const wrong[] = {
@@ -144,6 +159,10 @@ static void nonsense(void **state)
         ("fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\n"
          "total=99999999999999999999\nend\n"),
         "fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\ntotal=5\nend\n\n",
+        "fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\ntotal=-1\n"
+        "have=0-1\nend\n",
+        "fetch part 1\nurl=http://h/\netag=\"a\"\nlast-modified=\nstrong-date=0\ntotal=5\n"
+        "have=0-1\nhave=0-1\nend\n",
         "fetch part 1\netag=\"a\"\nurl=http://h/\nlast-modified=\nstrong-date=0\ntotal=5\nend\n",
     };
     (void)state;
@@ -229,6 +248,7 @@ int main(void)
         cmocka_unit_test(what_it_takes),
         cmocka_unit_test(keys),
         cmocka_unit_test(round_trip),
+        cmocka_unit_test(with_pieces),
         cmocka_unit_test(nonsense),
         cmocka_unit_test_setup_teardown(files, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(locks, make_directory, remove_directory),
