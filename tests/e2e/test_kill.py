@@ -14,7 +14,7 @@ from harness.case import Case
 from harness.program import Program
 from harness.told import summary
 
-KILLS = int(os.environ.get("KILLS", "20" if os.environ.get("SANITIZE") else "100"))
+KILLS = int(os.environ.get("KILLS", "100"))
 SEED = 20260101
 JOBS = 8
 SMALL, LARGE = 300, 4
