@@ -1,6 +1,8 @@
 #include "cmd/get/part.h"
 #include "cmd/get/store.h"
 #include "engine/deadline.h"
+#include "engine/offload/offload.h"
+#include "engine/sched/task.h"
 #include "net/http/date.h"
 
 #include <errno.h>
@@ -115,39 +117,44 @@ int download_open(struct download *download, struct store *store, const struct e
     return 0;
 }
 
+/* So much is read before it is asked whether anybody still wants it. */
+#define REPLAY_STEP (16 << 20)
+
 struct replay {
-    struct batch_job job;
-    struct part_file *file;
+    const struct part_file *file;
     int (*take)(void *ctx, const void *data, size_t size);
     void *ctx;
+    off_t at;
+    bool ended;
     int error;
 };
 
-static void replay_run(struct batch_job *job)
+/* On a thread of the pool, not in a batch: it would hold up the small files in there. */
+static void *replay_step(void *arg)
 {
-    struct replay *replay = list_entry(job, struct replay, job);
+    struct replay *replay = arg;
     char piece[16384];
-    off_t at = 0;
-    ssize_t got;
-    while ((got = pread(replay->file->fd, piece, sizeof piece, at)) > 0 && !replay->error) {
-        replay->error = replay->take(replay->ctx, piece, (size_t)got);
-        at += got;
+    off_t end = replay->at + REPLAY_STEP;
+    while (replay->at < end && !replay->ended && !replay->error) {
+        ssize_t got = pread(replay->file->fd, piece, sizeof piece, replay->at);
+        if (got > 0)
+            replay->error = replay->take(replay->ctx, piece, (size_t)got);
+        else if (got < 0)
+            replay->error = -errno;
+        replay->ended = got <= 0;
+        replay->at += got;
     }
-    if (got < 0)
-        replay->error = -errno;
+    return NULL;
 }
 
 int download_read(struct download *download, int (*take)(void *ctx, const void *data, size_t size),
                   void *ctx)
 {
-    struct replay replay = {
-        .job.run = replay_run,
-        .file = &download->part->file,
-        .take = take,
-        .ctx = ctx,
-    };
-    batcher_run(&download->store->batcher, &replay.job);
-    return replay.error;
+    struct replay replay = {.file = &download->part->file, .take = take, .ctx = ctx};
+    int error = 0;
+    while (!error && !replay.ended && !replay.error)
+        error = task_canceled() ? -ECANCELED : offload(replay_step, &replay, NULL, DEADLINE_NEVER);
+    return error ? error : replay.error;
 }
 
 int download_replay(struct download *download,

@@ -82,12 +82,12 @@ static int part_file_create(struct part_file *file)
 }
 
 /* How much of the open part can be relied on; what lies behind that goes. We write from front to
- * end: a hole is a write that got lost when the machine went down, and what stands right before it
- * may have got lost in part. 0: nothing. */
-static off_t sound_length(int fd)
+ * end, unless in pieces: a hole is a write that got lost when the machine went down, and what
+ * stands right before it may have got lost in part. 0: nothing. */
+static off_t sound_length(int fd, bool in_pieces)
 {
     off_t size = lseek(fd, 0, SEEK_END);
-    off_t hole = lseek(fd, 0, SEEK_HOLE);
+    off_t hole = in_pieces ? -1 : lseek(fd, 0, SEEK_HOLE);
     if (size < 0 || hole < 0 || hole >= size)
         return size < 0 ? 0 : size;
     off_t sound = hole > HOLE_MARGIN ? hole - HOLE_MARGIN : 0;
@@ -104,7 +104,7 @@ struct resume *part_file_adopt(struct part_file *file, const struct url *url)
     if (fd < 0)
         return NULL;
     struct resume *resume = resume_read(parts_fd, url);
-    off_t length = resume ? sound_length(fd) : 0;
+    off_t length = resume ? sound_length(fd, resume->have) : 0;
     if (length > 0 && (resume->total < 0 || length <= resume->total)) {
         file->fd = fd;
         file->offset = length;
