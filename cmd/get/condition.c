@@ -50,9 +50,12 @@ void condition_of_file(struct condition *condition, const struct known *known, i
             ask_if_changed(condition, CONDITION_CHANGED, NULL, condition->date);
         return;
     }
-    if (known->size == size && known->mtime_ns == mtime_ns &&
-        (unless_empty(known->etag) || unless_empty(known->last_modified)))
+    if (known->size != size || known->mtime_ns != mtime_ns)
+        return;
+    if (unless_empty(known->etag) || unless_empty(known->last_modified))
         ask_if_changed(condition, CONDITION_CHANGED, known->etag, known->last_modified);
+    else if (known->settled)
+        condition->kind = CONDITION_SETTLED;
 }
 
 const struct transfer_condition *condition_lines(const struct condition *condition)

@@ -15,6 +15,7 @@ enum condition_kind {
     CONDITION_CHANGED, /* the file is there: only if it has changed */
     CONDITION_REST,    /* the beginning is there: the rest, if that has not changed, else all */
     CONDITION_WHOLE,   /* a part is there and may be all: only if it has changed */
+    CONDITION_SETTLED, /* the file is there, and this pass has been there: not at all */
 };
 
 struct condition {

@@ -86,6 +86,11 @@ static int download_look(struct download *download)
     return 0;
 }
 
+bool download_is_settled(const struct download *download)
+{
+    return download->condition.kind == CONDITION_SETTLED;
+}
+
 /* Most runs find no leftovers at all; for these it ends here. */
 static bool may_have_part(const struct download *download)
 {
@@ -106,7 +111,7 @@ int download_open(struct download *download, struct store *store, const struct e
     if (discard)
         return 0;
     int error = store->to_stdout ? 0 : download_look(download);
-    if (error)
+    if (error || download_is_settled(download))
         return error;
     /* What standard output has been given cannot be begun anew. */
     download->part = part_new(store, store->to_stdout ? NULL : &entry->url);

@@ -64,7 +64,7 @@ static int rehearsal_open(struct rehearsal *rehearsal, char **place)
     if (!error && !options->no_journal && !options->out_null && !options->to_stdout)
         error = open_journal(rehearsal, place);
     if (!error)
-        error = url_list_recall(rehearsal->list, rehearsal->journal, false);
+        error = url_list_recall(rehearsal->list, rehearsal->journal, false, false);
     if (!error)
         url_list_on_warning(rehearsal->list, on_list_warning, rehearsal->report);
     return error;

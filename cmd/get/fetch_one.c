@@ -347,11 +347,15 @@ static int open_sinks(struct fetch *fetch)
     return error ? error : download_replay(&fetch->download, digest_sink_take, &fetch->digest);
 }
 
-/* The file's place may be taken: --if-exists says what that means. */
+/* The file's place may be taken: --if-exists says what that means. UNCHANGED: nothing is to do. */
 static enum verdict open_download(struct fetch *fetch)
 {
     const struct get_options *options = fetch->worker->options;
     int error = download_open(&fetch->download, fetch->worker->store, fetch->entry);
+    if (!error && download_is_settled(&fetch->download)) {
+        tell_file(fetch, VERDICT_UNCHANGED);
+        return VERDICT_UNCHANGED;
+    }
     if (!error)
         error = open_sinks(fetch);
     if (!error)

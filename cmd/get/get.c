@@ -172,7 +172,8 @@ static int job_open(struct job *job)
         return error;
     error = history_open(&job->history, options, &job->directory, &place);
     if (!error)
-        error = url_list_recall(job->list, job->history.reader, job->history.after_kill);
+        error = url_list_recall(job->list, job->history.reader, job->history.after_kill,
+                                job->history.goes_on);
     if (error) {
         complain(place, error);
         return error;
@@ -206,9 +207,9 @@ static void job_close(struct job *job)
 }
 
 /* The last rows. What cannot be written is told once. */
-static void job_finish_history(struct job *job)
+static void job_finish_history(struct job *job, bool broken_off)
 {
-    int error = history_finish(&job->history);
+    int error = history_finish(&job->history, broken_off);
     if (!error || job->history.told)
         return;
     char *problem = history_problem(&job->history, error);
@@ -247,10 +248,12 @@ static int job_run_to_end(struct job *job)
     /* Options that are refused: said already, and nothing was tried. */
     if (error == -EINVAL)
         return EXIT_USAGE;
-    job_finish_history(job);
-    int saved = job_save_learnt(job);
     bool crowded = reserve_is_reached(&job->directory.reserve);
     bool interrupted = error == -ECANCELED || signals_caught();
+    /* What the machine refused is there to be gone on with, too. */
+    job_finish_history(job, error || crowded || interrupted ||
+                                report_exit_status(job->report) == EXIT_MACHINE);
+    int saved = job_save_learnt(job);
     if (error)
         job_count_rest(job);
     report_duplicates(job->report, url_list_skipped(job->list));

@@ -1,6 +1,7 @@
 #include "cmd/get/history.h"
 
 #include "cmd/journal/recorder.h"
+#include "engine/deadline.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,25 +52,30 @@ int history_open(struct history *history, const struct get_options *options,
     free(path);
     if (error)
         return error;
-    history->after_kill = journal_was_killed(history->journal);
+    /* A single URL's run is not alone in DIR: another may be on, and what a list has done is not
+     * for it to go by. */
+    history->after_kill = directory->locked && journal_was_killed(history->journal);
+    history->goes_on = directory->locked && !journal_was_complete(history->journal);
+    history->only_failed = options->retry_failed;
     history->recorder = recorder_new(history->journal);
     if (!history->recorder)
         return -ENOMEM;
-    /* A single URL's run is not alone in DIR: the mark is of those that are. */
     if (directory->locked)
-        error = journal_mark(history->journal, true);
+        error = journal_mark_begin(history->journal);
     history->marked = directory->locked && !error;
     if (error)
         *place = history_problem(history, error);
     return error;
 }
 
-int history_finish(struct history *history)
+int history_finish(struct history *history, bool broken_off)
 {
+    /* What failed is not all that was left to do. */
+    bool complete = !broken_off && !(history->only_failed && history->goes_on);
     int error = history->recorder ? recorder_flush(history->recorder) : 0;
     /* Without all rows it is as if it had been killed. */
     if (!error && history->marked)
-        error = journal_mark(history->journal, false);
+        error = journal_mark_end(history->journal, complete);
     return error;
 }
 
@@ -91,6 +97,11 @@ void history_detach(struct history *history)
 {
     if (history->recorder)
         recorder_detach(history->recorder);
+}
+
+int64_t history_tick(struct history *history, int64_t now)
+{
+    return history->recorder ? recorder_tick(history->recorder, now) : DEADLINE_NEVER;
 }
 
 static enum journal_outcome journal_word(enum outcome_kind kind)

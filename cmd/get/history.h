@@ -21,6 +21,8 @@ struct history {
     struct journal *reader;    /* what was known when the job began; NULL: nothing */
     bool marked;               /* the journal says that a run is on */
     bool after_kill;           /* the run before did not end: files may be there without a row */
+    bool goes_on;              /* it was broken off: what it has done is done */
+    bool only_failed;          /* the list is not run as a whole */
     bool told;                 /* that it cannot be written */
 };
 
@@ -28,8 +30,9 @@ struct history {
 int history_open(struct history *history, const struct get_options *options,
                  const struct store_directory *directory, char **place);
 
-/* Writes what waits and marks the run's end. 0 or -errno, as history_record(). */
-int history_finish(struct history *history);
+/* Writes what waits and marks the run's end; `broken_off`: before all was tried. 0 or -errno, as
+ * history_record(). */
+int history_finish(struct history *history, bool broken_off);
 
 /* Without history_finish() the run counts as killed. */
 void history_close(struct history *history);
@@ -38,6 +41,10 @@ void history_close(struct history *history);
  */
 void history_attach(struct history *history);
 void history_detach(struct history *history);
+
+/* Off a scheduler, now and then: writes what has waited long enough; `now` monotonic ns. Returns
+ * when to call again. */
+int64_t history_tick(struct history *history, int64_t now);
 
 /* What became of an entry; wrong lines and what was not tried have no row. 0; -errno when the
  * journal cannot be written: then nothing more is. */

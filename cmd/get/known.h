@@ -21,6 +21,7 @@ struct known {
     int64_t mtime_ns;          /* its time, unix; -1: not recorded */
     const char *etag;          /* as the server sent it; NULL: none */
     const char *last_modified; /* likewise */
+    bool settled;              /* by a run that was broken off, and this one goes on with it */
     bool verified;             /* it had the checksum that the list wants it to have */
 };
 

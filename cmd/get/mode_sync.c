@@ -5,10 +5,11 @@
 #include "engine/deadline.h"
 #include <errno.h>
 
-/* A transfer may take long, and nobody else draws the progress. */
-static void tick(void *ctx, int64_t now)
+/* A transfer may take long, and nobody else draws the progress or writes what has waited. */
+static int64_t tick(void *ctx, int64_t now)
 {
-    report_tick(ctx, now);
+    struct job *job = ctx;
+    return deadline_min(report_tick(job->report, now), history_tick(&job->history, now));
 }
 
 int job_run_sync(struct job *job)
@@ -20,7 +21,7 @@ int job_run_sync(struct job *job)
         return error;
     worker.namer = &job->namer.namer;
     worker.gate = gate_local_init(&gate, job->hosts);
-    client_set_tick(worker.client, tick, job->report);
+    client_set_tick(worker.client, tick, job);
 
     struct entry *entry;
     while (!error && !signals_caught()) {

@@ -17,6 +17,7 @@ struct naming {
     struct seen *names;      /* given so far */
     struct journal *journal; /* NULL: none, or empty */
     bool after_kill;
+    bool goes_on;
     bool journal_failed; /* what the error is about */
 };
 
@@ -43,10 +44,12 @@ void naming_free(struct naming *naming)
     free(naming);
 }
 
-void naming_use_journal(struct naming *naming, struct journal *journal, bool after_kill)
+void naming_use_journal(struct naming *naming, struct journal *journal, bool after_kill,
+                        bool goes_on)
 {
     naming->journal = journal;
     naming->after_kill = after_kill;
+    naming->goes_on = goes_on;
 }
 
 static int journal_failed(struct naming *naming, int error)
@@ -159,6 +162,7 @@ static int recollect(struct naming *naming, struct entry *entry, const char *key
     *recorded = row.name ? strdup(row.name) : NULL;
     if (row.name && !*recorded)
         return -ENOMEM;
+    bool done = row.outcome == JOURNAL_OK || row.outcome == JOURNAL_UNCHANGED;
     return keep_known(entry, &(struct known){
                                  .outcome = outcome_kind(row.outcome),
                                  .row = row.id,
@@ -166,6 +170,7 @@ static int recollect(struct naming *naming, struct entry *entry, const char *key
                                  .mtime_ns = row.mtime_ns,
                                  .etag = row.etag,
                                  .last_modified = row.last_modified,
+                                 .settled = naming->goes_on && row.of_last_pass && done,
                                  .verified = is_verified(entry, row.checksum),
                              });
 }

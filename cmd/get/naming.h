@@ -21,8 +21,9 @@ struct naming *naming_new(bool suggested);
 void naming_free(struct naming *naming); /* NULL is fine */
 
 /* `journal`: a reader's. `after_kill`: the run before was killed, so there may be files without a
- * row. */
-void naming_use_journal(struct naming *naming, struct journal *journal, bool after_kill);
+ * row. `goes_on`: it was broken off, and what it has done is done. */
+void naming_use_journal(struct naming *naming, struct journal *journal, bool after_kill,
+                        bool goes_on);
 
 /* Makes entry->name, the plain one so far, the entry's own, and fills entry->known. 0 or -errno. */
 int naming_give(struct naming *naming, struct entry *entry);

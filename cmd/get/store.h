@@ -86,6 +86,9 @@ struct download {
  * download_close() is still due. */
 int download_open(struct download *download, struct store *store, const struct entry *entry);
 
+/* Does the file need no transfer at all? Then `file` is the one that is there. */
+bool download_is_settled(const struct download *download);
+
 /* What to ask for in the next transfer. */
 const struct condition *download_condition(struct download *download);
 

@@ -129,9 +129,9 @@ struct naming *url_list_naming(struct url_list *list)
     return list->naming;
 }
 
-int url_list_recall(struct url_list *list, struct journal *journal, bool after_kill)
+int url_list_recall(struct url_list *list, struct journal *journal, bool after_kill, bool goes_on)
 {
-    naming_use_journal(list->naming, journal, after_kill);
+    naming_use_journal(list->naming, journal, after_kill, goes_on);
     if (!journal && !list->options->retry_failed)
         return 0;
     list->recall = recall_new(list->naming, list->options->retry_failed, try_read, list);

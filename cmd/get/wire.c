@@ -100,6 +100,7 @@ static void wire_put_known(struct wire *wire, const struct known *known)
     wire_put_number(wire, known->mtime_ns);
     wire_put_string(wire, known->etag);
     wire_put_string(wire, known->last_modified);
+    wire_put_number(wire, known->settled);
     wire_put_number(wire, known->verified);
 }
 
@@ -115,6 +116,7 @@ static struct known *wire_get_known(struct wire *wire)
     char *last_modified = wire_get_string(wire);
     read.etag = etag;
     read.last_modified = last_modified;
+    read.settled = wire_get_number(wire) != 0;
     read.verified = wire_get_number(wire) != 0;
     struct known *known = wire->bad ? NULL : known_new(&read);
     free(etag);

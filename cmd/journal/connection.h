@@ -13,7 +13,9 @@ struct journal {
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared when first needed */
     enum journal_use use;
     int64_t seed;
+    int64_t pass; /* the last one, or the one that goes on */
     bool was_killed;
+    bool was_complete;   /* the last pass came to its end */
     const char *problem; /* a literal, or SQLite's own */
     char *directory;     /* owned */
     char path[PATH_MAX]; /* for the user */

@@ -96,6 +96,8 @@ static int journal_read_job(struct journal *journal)
     int code = sqlite3_step(statement);
     journal->seed = sqlite3_column_int64(statement, 0);
     journal->was_killed = sqlite3_column_int(statement, 1) != 0;
+    journal->pass = sqlite3_column_int64(statement, 2);
+    journal->was_complete = sqlite3_column_int(statement, 3) != 0;
     sqlite3_reset(statement);
     if (code == SQLITE_ROW)
         return 0;
@@ -234,24 +236,41 @@ bool journal_is_empty(struct journal *journal)
     return code == SQLITE_DONE;
 }
 
-int journal_mark(struct journal *journal, bool running)
+int journal_mark_begin(struct journal *journal)
 {
     sqlite3_stmt *statement;
-    int error = journal_statement(journal, running ? STATEMENT_BEGAN : STATEMENT_ENDED, &statement);
+    int error = journal_statement(journal, STATEMENT_BEGAN, &statement);
     if (error)
         return error;
-    if (running)
-        reserve_take(journal->directory);
+    reserve_take(journal->directory);
     sqlite3_bind_int64(statement, 1, time(NULL));
     error = journal_run(journal, statement);
-    if (!running)
-        (void)reserve_release(journal->directory); /* it may have been needed before */
+    if (!error && journal->was_complete)
+        journal->pass++;
+    return error;
+}
+
+int journal_mark_end(struct journal *journal, bool complete)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, STATEMENT_ENDED, &statement);
+    if (error)
+        return error;
+    sqlite3_bind_int64(statement, 1, time(NULL));
+    sqlite3_bind_int(statement, 2, complete);
+    error = journal_run(journal, statement);
+    (void)reserve_release(journal->directory); /* it may have been needed before */
     return error;
 }
 
 bool journal_was_killed(const struct journal *journal)
 {
     return journal->was_killed;
+}
+
+bool journal_was_complete(const struct journal *journal)
+{
+    return journal->was_complete;
 }
 
 int journal_begin(struct journal *journal)
@@ -293,7 +312,8 @@ static int put_with(struct journal *journal, enum statement number, const struct
         return error;
     bool adds = number == STATEMENT_ADD;
     statement_bind_row(statement, adds ? journal_hash(journal, row->url) : 0,
-                       adds && row->name ? journal_hash(journal, row->name) : 0, row);
+                       adds && row->name ? journal_hash(journal, row->name) : 0, journal->pass,
+                       row);
     return journal_run(journal, statement);
 }
 
@@ -338,7 +358,7 @@ int journal_each(struct journal *journal, bool failed,
     int code;
     while (!result && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         struct journal_row row;
-        statement_read_row(statement, &row);
+        statement_read_row(statement, journal->pass, &row);
         result = seen(ctx, &row);
     }
     sqlite3_reset(statement);

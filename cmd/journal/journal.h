@@ -43,6 +43,7 @@ struct journal_row {
     unsigned attempts; /* tries it took */
     const char *error; /* why it failed, in words; NULL: it did not */
     int64_t finished;  /* unix seconds */
+    bool of_last_pass; /* as it was found: it was written in the pass that was the last then */
 };
 
 struct journal;
@@ -67,9 +68,14 @@ bool journal_exists(int fd);
 bool journal_is_empty(struct journal *journal);
 
 /* A run begins, or ends in order: every file it has published has its row. A run that finds another
- * one's beginning without its end knows that this one was killed. 0 or -errno. */
-int journal_mark(struct journal *journal, bool running);
-bool journal_was_killed(const struct journal *journal); /* as found when it was opened */
+ * one's beginning without its end knows that this one was killed. `complete`: there is nothing left
+ * to do; else, and after a kill, the next run goes on with the same pass. 0 or -errno. */
+int journal_mark_begin(struct journal *journal);
+int journal_mark_end(struct journal *journal, bool complete);
+
+/* As found when it was opened. */
+bool journal_was_killed(const struct journal *journal);
+bool journal_was_complete(const struct journal *journal); /* also where there was no run yet */
 
 /* One transaction around many rows: 0 or -errno. journal_abandon() undoes what was put since the
  * beginning. */

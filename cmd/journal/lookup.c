@@ -99,7 +99,7 @@ static int take_row(struct journal *journal, sqlite3_stmt *statement, const char
         sqlite3_reset(statement);
         return code == SQLITE_DONE ? 0 : journal_fail(journal, code);
     }
-    statement_read_row(statement, row);
+    statement_read_row(statement, journal->pass, row);
     return strcmp(row->url, url) == 0;
 }
 

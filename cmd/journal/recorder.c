@@ -169,6 +169,16 @@ static bool is_due(const struct recorder *recorder, int64_t now)
            now - recorder->written >= rows_patience_ns;
 }
 
+int64_t recorder_tick(struct recorder *recorder, int64_t now)
+{
+    if (recorder->collected.count == 0)
+        return DEADLINE_NEVER;
+    if (now < recorder->oldest + rows_patience_ns)
+        return recorder->oldest + rows_patience_ns;
+    (void)recorder_flush(recorder); /* the error is kept */
+    return DEADLINE_NEVER;
+}
+
 int recorder_add(struct recorder *recorder, const struct journal_row *row)
 {
     if (recorder->error)

@@ -3,7 +3,7 @@
  * A transaction costs as much as several rows. So rows wait until there are 256 or the oldest is
  * 50 ms old; then all go to the offload pool as one job, never two at once, while further ones
  * collect. The loop never waits for the disk. Off a scheduler they are written in place, by whoever
- * adds one when it is time: rows that wait when a long transfer begins wait for its end.
+ * adds one or calls recorder_tick() when it is time.
  *
  * The first error ends it: later rows are dropped, downloads go on. A full disk is met with the
  * room that the journal has set aside, once.
@@ -34,6 +34,10 @@ void recorder_detach(struct recorder *recorder);
 
 /* Copies the row. 0; or the first error, -errno, of this or earlier rows. */
 int recorder_add(struct recorder *recorder, const struct journal_row *row);
+
+/* Off a scheduler: writes in place what has waited long enough. `now` monotonic ns; returns when
+ * that will be of what is left. An error is told by the next call of another. */
+int64_t recorder_tick(struct recorder *recorder, int64_t now);
 
 /* Writes all that waits, in place. Not while attached. As recorder_add(). */
 int recorder_flush(struct recorder *recorder);

@@ -15,7 +15,10 @@ enum {
  *
  * by_url and by_name find a row by a hash of its URL and its name. They cover rows up to
  * job.indexed; what a run has added since is sorted in before the next one reads (lookup.h). `seed`
- * is drawn for each journal: who writes lists cannot know what collides. */
+ * is drawn for each journal: who writes lists cannot know what collides.
+ *
+ * A pass is a run that came to its end, with those before it that were broken off on the way. The
+ * clock may be set in between, so it is a number. */
 static const char tables[] =
     "PRAGMA application_id = 0x66746368;"
     "PRAGMA user_version = 1;"
@@ -24,8 +27,10 @@ static const char tables[] =
     " indexed INTEGER NOT NULL,"
     " running INTEGER NOT NULL,"
     " began INTEGER,"
-    " ended INTEGER);"
-    "INSERT INTO job VALUES (random(), 0, 0, NULL, NULL);"
+    " ended INTEGER,"
+    " pass INTEGER NOT NULL,"
+    " complete INTEGER NOT NULL);"
+    "INSERT INTO job VALUES (random(), 0, 0, NULL, NULL, 0, 1);"
     "CREATE TABLE url ("
     " id INTEGER PRIMARY KEY,"
     " url_hash INTEGER NOT NULL,"
@@ -41,7 +46,8 @@ static const char tables[] =
     " status INTEGER NOT NULL,"
     " attempts INTEGER NOT NULL,"
     " error TEXT,"
-    " finished INTEGER NOT NULL);"
+    " finished INTEGER NOT NULL,"
+    " pass INTEGER NOT NULL);"
     "CREATE TABLE by_url (hash INTEGER PRIMARY KEY, id INTEGER NOT NULL);"
     "CREATE TABLE by_name (hash INTEGER PRIMARY KEY, id INTEGER NOT NULL);";
 

@@ -2,19 +2,22 @@
 
 #define DESCRIPTION "size, mtime_ns, etag, last_modified, checksum"
 #define OUTCOME     "outcome, status, attempts, error, finished"
-#define ROW         "url.id, url, name, " DESCRIPTION ", " OUTCOME
+#define ROW         "url.id, url, name, " DESCRIPTION ", " OUTCOME ", pass"
 
 /* Parameters have the same numbers everywhere: statement_bind_row(). */
-#define SET_OUTCOME \
-    "UPDATE url SET outcome = ?11, status = ?12, attempts = ?13, error = ?14, finished = ?15"
+#define SET_OUTCOME                                                                            \
+    "UPDATE url SET outcome = ?11, status = ?12, attempts = ?13, error = ?14, finished = ?15," \
+    " pass = ?16"
 
 const char *const statement_texts[STATEMENT_COUNT] = {
-    [STATEMENT_JOB] = "SELECT seed, running FROM job",
-    [STATEMENT_BEGAN] = "UPDATE job SET running = 1, began = ?1, ended = NULL",
-    [STATEMENT_ENDED] = "UPDATE job SET running = 0, ended = ?1",
+    [STATEMENT_JOB] = "SELECT seed, running, pass, complete FROM job",
+    [STATEMENT_BEGAN] = "UPDATE job SET running = 1, began = ?1, ended = NULL,"
+                        " pass = pass + complete, complete = 0",
+    [STATEMENT_ENDED] = "UPDATE job SET running = 0, ended = ?1, complete = ?2",
     [STATEMENT_ANY] = "SELECT 1 FROM url LIMIT 1",
     [STATEMENT_ADD] = "INSERT INTO url (url_hash, name_hash, url, name, " DESCRIPTION ", " OUTCOME
-                      ") VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                      ", pass) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+                      " ?15, ?16)",
     [STATEMENT_REPLACE] = SET_OUTCOME ", size = ?6, mtime_ns = ?7, etag = ?8, last_modified = ?9,"
                                       " checksum = ?10 WHERE id = ?1",
     [STATEMENT_UNCHANGED] =
@@ -50,7 +53,7 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
 
 /* A parameter that the statement does not have is refused, which is as well. One that cannot be
  * bound stays NULL, and memory that ran out shows in the step that follows. */
-void statement_bind_row(sqlite3_stmt *statement, int64_t url_hash, int64_t name_hash,
+void statement_bind_row(sqlite3_stmt *statement, int64_t url_hash, int64_t name_hash, int64_t pass,
                         const struct journal_row *row)
 {
     bool has_file = row->size >= 0 && row->outcome != JOURNAL_FAILED;
@@ -73,6 +76,7 @@ void statement_bind_row(sqlite3_stmt *statement, int64_t url_hash, int64_t name_
     sqlite3_bind_int64(statement, 13, row->attempts);
     bind_text(statement, 14, row->error);
     sqlite3_bind_int64(statement, 15, row->finished);
+    sqlite3_bind_int64(statement, 16, pass);
 }
 
 static const char *column_text(sqlite3_stmt *statement, int at)
@@ -86,7 +90,7 @@ static int64_t column_number(sqlite3_stmt *statement, int at, int64_t none)
                                                              : sqlite3_column_int64(statement, at);
 }
 
-void statement_read_row(sqlite3_stmt *statement, struct journal_row *row)
+void statement_read_row(sqlite3_stmt *statement, int64_t pass, struct journal_row *row)
 {
     const char *url = column_text(statement, 1);
     *row = (struct journal_row){
@@ -103,5 +107,6 @@ void statement_read_row(sqlite3_stmt *statement, struct journal_row *row)
         .attempts = (unsigned)sqlite3_column_int64(statement, 10),
         .error = column_text(statement, 11),
         .finished = sqlite3_column_int64(statement, 12),
+        .of_last_pass = sqlite3_column_int64(statement, 13) == pass,
     };
 }

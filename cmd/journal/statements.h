@@ -35,10 +35,10 @@ extern const char *const statement_texts[STATEMENT_COUNT];
 
 /* For ADD, REPLACE, UNCHANGED and FAILED. The row's strings must live until the statement has run.
  */
-void statement_bind_row(sqlite3_stmt *statement, int64_t url_hash, int64_t name_hash,
+void statement_bind_row(sqlite3_stmt *statement, int64_t url_hash, int64_t name_hash, int64_t pass,
                         const struct journal_row *row);
 
-/* From FIND, SCAN and EACH. */
-void statement_read_row(sqlite3_stmt *statement, struct journal_row *row);
+/* From FIND, SCAN and EACH; `pass` is the last one. */
+void statement_read_row(sqlite3_stmt *statement, int64_t pass, struct journal_row *row);
 
 #endif

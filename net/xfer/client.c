@@ -167,7 +167,7 @@ void client_free(struct client *client)
     free(client);
 }
 
-void client_set_tick(struct client *client, void (*tick)(void *ctx, int64_t now), void *ctx)
+void client_set_tick(struct client *client, int64_t (*tick)(void *ctx, int64_t now), void *ctx)
 {
     client->tick = tick;
     client->tick_ctx = ctx;

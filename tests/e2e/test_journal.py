@@ -300,6 +300,46 @@ class Kept(Journal):
         self.assertEqual(summary(self.fetch.run("urls.txt", "-o", "out"))["unchanged"], 1)
         self.assertEqual(self.status_json()["last_run"], "ended")
 
+    def test_without_validators(self):
+        """What a run that was broken off has a row for is done; a run that came to its end is not
+        gone on with."""
+        quick = [self.origin.url(f"q{number}") for number in range(10)]
+        slow = self.origin.url("slow", delay="60s")
+        for mode in MODES:
+            for how in (signal.SIGINT, signal.SIGKILL):
+                with self.mode(mode) as arguments:
+                    self.fetch.write("urls.txt", [*quick, slow])
+                    run = self.fetch.start(*arguments, "urls.txt", "-o", "out")
+                    deadline = time.monotonic() + 10
+                    while self.rows() < 10:
+                        self.assertLess(time.monotonic(), deadline)
+                        time.sleep(0.02)
+                    run.signal(how)
+                    run.finish()
+                    (self.fetch.folder / "out/q3").write_bytes(b"edited")
+                    (self.fetch.folder / "out/q4").unlink()
+                    (self.fetch.folder / "out/q5").unlink()
+                    (self.fetch.folder / "out/q5").symlink_to("q6")
+                    self.origin.reset_stats()
+                    self.fetch.write("urls.txt", [*quick, slow.split("?")[0]])
+                    command = (*arguments, "urls.txt", "-o", "out")
+                    done = self.fetch.run("--retry-failed", *command)
+                    self.assertEqual((done.code, self.origin.requests()), (0, []), done)
+                    done = self.fetch.run(*command)
+                    self.assertEqual(done.code, 0, done)
+                    counts = summary(done)
+                    self.assertEqual((counts["ok"], counts["unchanged"]), (4, 7), done)
+                    self.assertEqual(self.origin.stats()["requests"], 4)
+                    for number in range(10):
+                        self.fetch.assert_contents(f"q{number}", self.origin.body(f"q{number}"))
+                    counts = summary(self.fetch.run(*command))
+                    self.assertEqual((counts["ok"], counts["unchanged"]), (11, 0))
+
+    def rows(self):
+        """Files that the journal knows of, 0 before there is one."""
+        done = self.fetch.run("status", "--json", "out")
+        return json.loads(done.out)["files"] if done.code == 0 else 0
+
 
 class Broken(Journal):
     def refused(self, problem):

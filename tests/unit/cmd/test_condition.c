@@ -88,6 +88,11 @@ static void a_file(void **state)
     known.etag = known.last_modified = NULL;
     condition_of_file(&condition, &known, 10, 5);
     assert_int_equal(condition.kind, CONDITION_NONE);
+    known.settled = true;
+    condition_of_file(&condition, &known, 10, 5);
+    assert_int_equal(condition.kind, CONDITION_SETTLED);
+    condition_of_file(&condition, &known, 10, 6);
+    assert_int_equal(condition.kind, CONDITION_NONE);
 }
 
 static void a_file_whose_record_may_be_lost(void **state)

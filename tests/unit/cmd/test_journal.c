@@ -358,7 +358,7 @@ static void a_run_that_did_not_end(void **state)
     char reserve[64];
     snprintf(reserve, sizeof reserve, "%s/journal.reserve", directory);
     struct journal *journal = open_as(JOURNAL_WRITE);
-    assert_int_equal(journal_mark(journal, true), 0);
+    assert_int_equal(journal_mark_begin(journal), 0);
     assert_int_equal(access(reserve, F_OK), 0);
     assert_true(journal_make_room(journal));
     assert_false(journal_make_room(journal));
@@ -366,14 +366,56 @@ static void a_run_that_did_not_end(void **state)
 
     journal = open_as(JOURNAL_WRITE);
     assert_true(journal_was_killed(journal));
-    assert_int_equal(journal_mark(journal, true), 0);
-    assert_int_equal(journal_mark(journal, false), 0);
+    assert_int_equal(journal_mark_begin(journal), 0);
+    assert_int_equal(journal_mark_end(journal, true), 0);
     assert_int_equal(access(reserve, F_OK), -1);
     journal_close(journal);
 
     journal = open_as(JOURNAL_READ);
     assert_false(journal_was_killed(journal));
     journal_close(journal);
+}
+
+/* The row's, as somebody who opens the journal now finds it. */
+static bool is_of_last_pass(const char *url)
+{
+    struct journal_row row;
+    struct journal *journal = open_as(JOURNAL_READ);
+    assert_int_equal(journal_search(journal, url, &row), 1);
+    journal_close(journal);
+    return row.of_last_pass;
+}
+
+/* A run that puts a row and ends, or is killed. */
+static void run_once(const char *url, bool ends, bool complete)
+{
+    struct journal *journal = open_as(JOURNAL_WRITE);
+    assert_int_equal(journal_mark_begin(journal), 0);
+    assert_int_equal(journal_put(journal, &(struct journal_row){.url = url, .outcome = JOURNAL_OK}),
+                     0);
+    if (ends)
+        assert_int_equal(journal_mark_end(journal, complete), 0);
+    journal_close(journal);
+}
+
+static void a_pass_goes_on_until_it_is_complete(void **state)
+{
+    (void)state;
+    run_once("http://h/killed", false, false);
+    run_once("http://h/interrupted", true, false);
+    struct journal *journal = open_as(JOURNAL_READ);
+    assert_false(journal_was_complete(journal));
+    journal_close(journal);
+    run_once("http://h/last", true, true);
+    assert_true(is_of_last_pass("http://h/killed"));
+    assert_true(is_of_last_pass("http://h/interrupted"));
+    assert_true(is_of_last_pass("http://h/last"));
+    journal = open_as(JOURNAL_READ);
+    assert_true(journal_was_complete(journal));
+    journal_close(journal);
+    run_once("http://h/other", false, false);
+    assert_false(is_of_last_pass("http://h/killed"));
+    assert_true(is_of_last_pass("http://h/other"));
 }
 
 /* A reader that is the last to go leaves nothing but the database. */
@@ -481,6 +523,7 @@ int main(void)
         TEST(rows_are_listed_and_counted),
         TEST(transactions),
         TEST(a_run_that_did_not_end),
+        TEST(a_pass_goes_on_until_it_is_complete),
         TEST(nothing_is_left_open),
         TEST(what_is_no_journal),
         TEST(an_empty_file_becomes_one),

@@ -77,7 +77,7 @@ static struct url_list *open_list(struct journal *reader, bool after_kill)
     struct url_list *list;
     char *place = NULL;
     assert_int_equal(url_list_open(&list, &options, &place), 0);
-    assert_int_equal(url_list_recall(list, reader, after_kill), 0);
+    assert_int_equal(url_list_recall(list, reader, after_kill, false), 0);
     return list;
 }
 

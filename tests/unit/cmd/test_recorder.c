@@ -96,6 +96,12 @@ static void off_a_scheduler(void **state)
     assert_int_equal(recorder_flush(recorder), 0);
     assert_int_equal(recorder_flush(recorder), 0); /* nothing to do */
     assert_int_equal(committed(), added);
+    assert_int_equal(recorder_tick(recorder, deadline_clock()), DEADLINE_NEVER);
+    add_many(RECORDER_ROWS / 2);
+    int64_t due = recorder_tick(recorder, 0);
+    assert_true(due <= deadline_clock() + 50 * NSEC_PER_MSEC);
+    assert_int_equal(recorder_tick(recorder, due), DEADLINE_NEVER);
+    assert_int_equal(committed(), added);
     expect_rows(added);
 }
 
