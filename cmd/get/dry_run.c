@@ -41,7 +41,7 @@ static int open_journal(struct rehearsal *rehearsal, char **place)
         error = journal_open(&rehearsal->journal, path, writable ? JOURNAL_WRITE : JOURNAL_READ,
                              false, place);
         if (!error && writable)
-            error = journal_index(rehearsal->journal);
+            error = journal_index(rehearsal->journal, signals_caught);
     }
     free(file);
     free(path);

@@ -200,9 +200,9 @@ static void job_close(struct job *job)
     dispatch_free(job->dispatch);
     hosts_free(job->hosts);
     report_free(job->report);
+    url_list_close(job->list);
     history_close(&job->history);
     store_directory_close(&job->directory);
-    url_list_close(job->list);
     client_global_cleanup();
 }
 
@@ -246,8 +246,10 @@ static int job_run_to_end(struct job *job)
     if (!error)
         error = job_run(job);
     /* Options that are refused: said already, and nothing was tried. */
-    if (error == -EINVAL)
+    if (error == -EINVAL) {
+        job_finish_history(job, true);
         return EXIT_USAGE;
+    }
     bool crowded = reserve_is_reached(&job->directory.reserve);
     bool interrupted = error == -ECANCELED || signals_caught();
     /* What the machine refused is there to be gone on with, too. */
@@ -294,6 +296,8 @@ int get_run(const struct get_options *given)
         complain(NULL, error);
     else if (job_open(&job) == 0)
         status = job_run_to_end(&job);
+    else if (signals_caught())
+        status = EXIT_INTERRUPTED;
     job_close(&job);
     limiter_free(options.transfer.limiter);
     return status;

@@ -1,5 +1,6 @@
 #include "cmd/get/history.h"
 
+#include "cmd/get/signals.h"
 #include "cmd/journal/recorder.h"
 #include "engine/deadline.h"
 #include <errno.h>
@@ -21,7 +22,7 @@ static int open_reader(struct history *history, const char *path, bool synced, c
 {
     if (journal_is_empty(history->journal))
         return 0;
-    int error = journal_index(history->journal);
+    int error = journal_index(history->journal, signals_caught);
     if (error)
         *place = history_problem(history, error);
     return error ? error : journal_open(&history->reader, path, JOURNAL_READ, synced, place);

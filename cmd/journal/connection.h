@@ -5,6 +5,7 @@
 #ifndef CMD_JOURNAL_CONNECTION_H
 #define CMD_JOURNAL_CONNECTION_H
 
+#include "cmd/journal/spare_room.h"
 #include "cmd/journal/statements.h"
 #include <limits.h>
 
@@ -15,10 +16,11 @@ struct journal {
     int64_t seed;
     int64_t pass; /* the last one, or the one that goes on */
     bool was_killed;
-    bool was_complete;   /* the last pass came to its end */
-    const char *problem; /* a literal, or SQLite's own */
-    char *directory;     /* owned */
-    char path[PATH_MAX]; /* for the user */
+    bool was_complete;            /* the last pass came to its end */
+    struct spare_room spare_room; /* a writer's */
+    const char *problem;          /* a literal, or SQLite's own */
+    char *directory;              /* owned */
+    char path[PATH_MAX];          /* for the user */
 };
 
 /* SQLite's code as -errno, and its words kept. 0 stays 0. */

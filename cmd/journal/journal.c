@@ -1,8 +1,8 @@
 #include "cmd/journal/journal.h"
 
 #include "cmd/journal/lookup.h"
-#include "cmd/journal/reserve.h"
 #include "cmd/journal/schema.h"
+#include "cmd/journal/spare_room.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -41,7 +41,9 @@ int journal_fail(struct journal *journal, int code)
         break;
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-        return -EINVAL;
+        return -EBADMSG;
+    case SQLITE_INTERRUPT:
+        return -ECANCELED;
     default:
         if (sqlite3_system_errno(journal->db))
             error = sqlite3_system_errno(journal->db);
@@ -198,8 +200,11 @@ int journal_open(struct journal **out, const char *directory, enum journal_use u
     if (!journal)
         return -ENOMEM;
     journal->use = use;
+    journal->spare_room.fd = -1;
     journal->directory = strdup(directory);
     int error = journal_open_in(journal, synced);
+    if (error == -EBADMSG)
+        error = -EINVAL;
     if (error) {
         journal_complain(journal, error, why);
         journal_close(journal);
@@ -215,6 +220,7 @@ void journal_close(struct journal *journal)
         return;
     for (int i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
+    spare_room_close(&journal->spare_room);
     sqlite3_close(journal->db);
     free(journal->directory);
     free(journal);
@@ -242,12 +248,14 @@ int journal_mark_begin(struct journal *journal)
     int error = journal_statement(journal, STATEMENT_BEGAN, &statement);
     if (error)
         return error;
-    reserve_take(journal->directory);
     sqlite3_bind_int64(statement, 1, time(NULL));
     error = journal_run(journal, statement);
-    if (!error && journal->was_complete)
+    if (error)
+        return error;
+    if (journal->was_complete)
         journal->pass++;
-    return error;
+    spare_room_keep(&journal->spare_room, journal->path);
+    return 0;
 }
 
 int journal_mark_end(struct journal *journal, bool complete)
@@ -258,9 +266,7 @@ int journal_mark_end(struct journal *journal, bool complete)
         return error;
     sqlite3_bind_int64(statement, 1, time(NULL));
     sqlite3_bind_int(statement, 2, complete);
-    error = journal_run(journal, statement);
-    (void)reserve_release(journal->directory); /* it may have been needed before */
-    return error;
+    return journal_run(journal, statement);
 }
 
 bool journal_was_killed(const struct journal *journal)
@@ -288,7 +294,10 @@ static void end_lookups(struct journal *journal)
 int journal_commit(struct journal *journal)
 {
     end_lookups(journal);
-    return journal_execute(journal, "COMMIT");
+    int error = journal_execute(journal, "COMMIT");
+    if (!error && journal->use == JOURNAL_WRITE)
+        spare_room_keep(&journal->spare_room, journal->path);
+    return error;
 }
 
 void journal_abandon(struct journal *journal)
@@ -297,11 +306,6 @@ void journal_abandon(struct journal *journal)
     /* Some errors have ended the transaction already. */
     if (!sqlite3_get_autocommit(journal->db))
         (void)sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
-}
-
-bool journal_make_room(struct journal *journal)
-{
-    return reserve_release(journal->directory);
 }
 
 static int put_with(struct journal *journal, enum statement number, const struct journal_row *row)

@@ -83,17 +83,15 @@ int journal_begin(struct journal *journal);
 int journal_commit(struct journal *journal);
 void journal_abandon(struct journal *journal);
 
-/* After -ENOSPC: gives the room back that was set aside for this. Was there any left? */
-bool journal_make_room(struct journal *journal);
-
 /* Adds the row, or replaces the one that was found. What describes the file then stays as it was
  * recorded when the outcome is FAILED, and with UNCHANGED where the new row has nothing; SKIPPED
  * leaves all as it is. 0 or -errno. */
 int journal_put(struct journal *journal, const struct journal_row *row);
 
 /* Makes all rows that there are able to be found. For a writer, before anybody looks for some;
- * takes as long as sorting those that have come since. 0 or -errno. */
-int journal_index(struct journal *journal);
+ * takes as long as sorting those that have come since, but ends with -ECANCELED soon after
+ * stopped() (NULL: never) says so. 0 or -errno. */
+int journal_index(struct journal *journal, bool (*stopped)(void));
 
 /* 1 when it knows the URL: the row's strings live until the next call; 0 when not; -errno. */
 int journal_find(struct journal *journal, const char *url, struct journal_row *row);
@@ -116,7 +114,8 @@ struct journal_counts {
 };
 int journal_count(struct journal *journal, struct journal_counts *counts);
 
-/* Of the latest error, in words without the file's name; a literal or good until the next call. */
+/* All of these: -EBADMSG when the file turns out to be damaged. Of the latest error, in words
+ * without the file's name; a literal or good until the next call. */
 const char *journal_problem(const struct journal *journal);
 
 /* The file, for messages: "out/.fetch/journal.db". */

@@ -1,7 +1,11 @@
 #include "cmd/journal/lookup.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <xxhash.h>
+
+/* Some milliseconds of SQLite's work. */
+enum { STEPS_BETWEEN_ASKING = 100000 };
 
 /* Once in a blue moon: some hashes were there already. What is left out of by_url after that shares
  * its hash with another URL. */
@@ -78,13 +82,23 @@ static int index_rows(struct journal *journal)
     return error ? error : journal_run(journal, statement);
 }
 
-int journal_index(struct journal *journal)
+/* SQLite asks now and then: other than 0 ends what it is doing. */
+static int ask_whether_stopped(void *ctx)
 {
+    bool (**stopped)(void) = ctx;
+    return (*stopped)();
+}
+
+int journal_index(struct journal *journal, bool (*stopped)(void))
+{
+    if (stopped)
+        sqlite3_progress_handler(journal->db, STEPS_BETWEEN_ASKING, ask_whether_stopped, &stopped);
     int error = journal_begin(journal);
     if (!error)
         error = index_rows(journal);
     if (!error)
         error = journal_commit(journal);
+    sqlite3_progress_handler(journal->db, 0, NULL, NULL);
     if (error)
         journal_abandon(journal);
     return error;

@@ -26,7 +26,7 @@ struct recorder {
     struct sched_hook hook;
 };
 
-static int write_once(struct journal *journal, const struct row_store *rows)
+static int write_rows(struct journal *journal, const struct row_store *rows)
 {
     size_t place = 0;
     int error = journal_begin(journal);
@@ -39,14 +39,6 @@ static int write_once(struct journal *journal, const struct row_store *rows)
         error = journal_commit(journal);
     if (error)
         journal_abandon(journal);
-    return error;
-}
-
-static int write_rows(struct journal *journal, const struct row_store *rows)
-{
-    int error = write_once(journal, rows);
-    if (error == -ENOSPC && journal_make_room(journal))
-        error = write_once(journal, rows);
     return error;
 }
 

@@ -5,8 +5,7 @@
  * collect. The loop never waits for the disk. Off a scheduler they are written in place, by whoever
  * adds one or calls recorder_tick() when it is time.
  *
- * The first error ends it: later rows are dropped, downloads go on. A full disk is met with the
- * room that the journal has set aside, once.
+ * The first error ends it: later rows are dropped, downloads go on.
  *
  * Ownership: recorder_new() to recorder_free(); the journal outlives it. Thread: one. Parks:
  * recorder_detach.

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
 import time
 import unittest
 
@@ -394,6 +395,53 @@ class Broken(Journal):
         self.assertEqual(done.code, 3, done)
         self.assertIn("journal out/.fetch/journal.db: database disk image is malformed", done.err)
         self.assertEqual(len(self.fetch.files()), 1000)
+
+    def test_damaged_where_it_looks(self):
+        """In every mode the run ends with words, and nothing is named as it should not be."""
+        self.fetch.write("urls.txt", [self.origin.url(f"n{number}", size=10)
+                                      for number in range(1000)])
+        self.fetch.run("urls.txt", "-o", "out")
+        self.fetch.run("urls.txt", "-o", "out")
+        database = sqlite3.connect(self.journal)
+        page, = database.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'by_url'").fetchone()
+        database.close()
+        with self.journal.open("r+b") as file:
+            file.seek((page - 1) * 4096)
+            file.write(b"x" * 4096)
+        self.origin.reset_stats()
+        for mode in MODES.values():
+            done = self.fetch.run(*mode, "urls.txt", "-o", "out")
+            self.assertEqual(done.code, 3, done)
+            self.assertIn("cannot read the journal out/.fetch/journal.db: database disk image is "
+                          "malformed\n", done.err)
+            self.assertEqual(summary(done)["ok"], 0)
+        self.assertEqual(self.origin.requests(), [])
+
+    def test_on_a_full_disk(self):
+        """Room was set aside: what became of the rest is recorded."""
+        script = ('mkdir -p out && mount -t tmpfs -o size=5m none out || exit 99; "$0" "$@"; '
+                  'status=$?; "$0" status --json out >told; '
+                  "exit $status")
+        probe = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"],
+                               capture_output=True, check=False)
+        if probe.returncode:
+            self.skipTest("no file system may be mounted here")
+        for mode in MODES:
+            with Program("unshare", ["-rm", "/bin/sh", "-c", script,
+                                     built("FETCH_BINARY", "fetch")]) as self.fetch:
+                with self.subTest(mode=mode):
+                    self.fetch.write("urls.txt", [self.origin.url(f"n{number}", size="50K")
+                                                  for number in range(600)])
+                    done = self.fetch.run(*MODES[mode], "-j", "8", "urls.txt", "-o", "out")
+                    self.assertEqual(done.code, 3, done)
+                    counts = summary(done)
+                    self.assertGreater(counts["ok"], 10)
+                    self.assertEqual(counts["ok"] + counts["failed"], 600)
+                    self.assertFalse("journal" in done.err, done.err[-300:])
+                    told = json.loads(self.made("told"))
+                    self.assertEqual((told["ok"], told["failed"]), (counts["ok"], counts["failed"]))
+                    self.assertEqual(told["last_run"], "ended")
 
     def test_one_that_may_not_grow(self):
         """The downloads go on; that they are not recorded is told once."""

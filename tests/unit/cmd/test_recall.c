@@ -52,7 +52,7 @@ static void record(const struct journal_row *rows, size_t count)
     for (size_t i = 0; i < count; i++)
         assert_int_equal(journal_put(journal, &rows[i]), 0);
     assert_int_equal(journal_commit(journal), 0);
-    assert_int_equal(journal_index(journal), 0);
+    assert_int_equal(journal_index(journal, NULL), 0);
     journal_close(journal);
 }
 
