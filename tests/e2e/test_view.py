@@ -86,6 +86,22 @@ class View(Case):
                 self.start(terminal, *MODES[mode], "--retry-delay", "30s", command="{} urls.txt")
                 terminal.await_line(re.compile(r"    0:0\d +retry 0:[23]\d +busy\.bin"))
 
+    def test_what_was_there_before_counts(self):
+        """A resumed file begins where the interrupted run ended, with one connection and more."""
+        for number, split in enumerate(([], ["--split", "3", "--min-split-size", "256K"])):
+            self.fetch.write("urls.txt", [self.origin.url(
+                "large.bin", size="4M", drip="16K/40ms", ranges=1, etag="x", n=number)])
+            with self.subTest(split=split), tmux.Terminal(self.fetch.folder) as terminal:
+                self.start(terminal, *split, command=f"{{}} urls.txt -o {number}")
+                row = r"    0:0\d +1\.[5-9] MiB +[\d.]+ [KM]iB/s +\d\d%  large\.bin"
+                terminal.await_line(re.compile(row))
+                terminal.key("C-c")
+                terminal.await_line(re.compile("1 not tried"))
+                self.start(terminal, *split, command=f"clear; {{}} urls.txt -o {number}")
+                found = terminal.await_line(re.compile(
+                    r"    0:01 +([\d.]+) MiB +[\d.]+ [KM]iB/s +\d\d%  large\.bin"))
+                self.assertGreater(float(found[1]), 1.5)
+
     def test_another_size(self):
         """Nothing of the picture is left behind, and nothing of what stood above is lost."""
         self.slow_list()
