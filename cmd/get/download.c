@@ -18,12 +18,20 @@ static struct download *download_of(struct sink *sink)
     return list_entry(sink, struct download, sink);
 }
 
+/* Of a part in pieces there is more than what lies before the range that was asked for. */
+static void count_pieces(const struct pieces *pieces, struct meter *meter)
+{
+    meter_begin(meter, pieces->total - pieces_to_come(pieces), pieces->total);
+}
+
 static int download_begin(struct sink *sink, struct transfer *transfer,
                           const struct transfer_result *result)
 {
     struct download *download = download_of(sink);
     if (download->part)
         part_begin(download->part, transfer, result);
+    if (download->part && download->part->pieces && download->entry->meter)
+        count_pieces(download->part->pieces, download->entry->meter);
     return 0;
 }
 
