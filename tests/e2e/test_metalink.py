@@ -99,7 +99,8 @@ class Metalink(Case):
         urls = [self.origin.url("a", size=size, ranges=1, modified="@1600000000", n=n,
                                 drip="16K/10ms") for n in range(3)]
         body = self.origin.body("a", size)
-        text = document(file_element("a", urls, size=size, sha_256=hashlib.sha256(body).hexdigest()))
+        digest = hashlib.sha256(body).hexdigest()
+        text = document(file_element("a", urls, size=size, sha_256=digest))
         done = self.run_document(text, "--split", "6", "--min-split-size", "64K")
         self.assertEqual(done.code, 0, done)
         self.fetch.assert_contents("a", body)

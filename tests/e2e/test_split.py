@@ -68,7 +68,8 @@ class Split(Case):
                     self.assertEqual(len(self.origin.requests()), 1)
 
     def test_a_list_of_large_and_small_files(self):
-        urls = [self.url(f"f{i}", size=size) for i, size in enumerate([100, 3 * MIB, 70000, 0, MIB])]
+        sizes = [100, 3 * MIB, 70000, 0, MIB]
+        urls = [self.url(f"f{i}", size=size) for i, size in enumerate(sizes)]
         self.fetch.write("urls.txt", urls)
         done = self.fetch.run(*SPLIT, "urls.txt", "-o", "out")
         self.assertEqual(summary(done)["ok"], 5, done)

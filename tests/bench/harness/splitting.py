@@ -11,7 +11,8 @@ PLAIN, PIECES, PEER = "fetch", "fetch --split 8", "aria2 -x8 -s8"
 def split(rows):
     """A server that gives each connection 20 MB/s: eight of them are to bring eight times that."""
     make, size = rows.programs, rows.sizes.split_bytes
-    row = Row("split", f"one file of {size >> 20} MiB, 20 MB/s a connection, {CONNECTIONS} of them", 1)
+    row = Row("split", f"one file of {size >> 20} MiB, 20 MB/s a connection, {CONNECTIONS} of them",
+              1)
     name = "split.bin"
     path = rows.origin.make_large_file(size, name)
     url = rows.origin.url("/20m/" + name)
