@@ -45,8 +45,9 @@ void condition_of_file(struct condition *condition, const struct known *known, i
 {
     condition_none(condition);
     if (known->outcome == OUTCOME_NOT_TRIED) {
-        /* Published, perhaps, and the record lost: then it has the server's time. */
-        if (http_date_format(condition->date, mtime_ns / NSEC_PER_SEC))
+        /* Published, perhaps, and the record lost: then it has the server's time, in seconds. */
+        if (mtime_ns % NSEC_PER_SEC == 0 &&
+            http_date_format(condition->date, mtime_ns / NSEC_PER_SEC))
             ask_if_changed(condition, CONDITION_CHANGED, NULL, condition->date);
         return;
     }
@@ -88,13 +89,24 @@ static bool rest_fits(const struct condition *condition, const struct transfer_r
     return is_same_file(condition->resume, result);
 }
 
+/* A file that was taken for a published one without a record, only because of its time: is that
+ * another than the server's? It need not be sent. */
+static bool is_foreign(const struct condition *condition, const struct transfer_result *result)
+{
+    const char *date = result->validators.last_modified;
+    if (condition->lines.if_modified_since != condition->date || !*date)
+        return false;
+    return http_date_parse(date, strlen(date)) !=
+           http_date_parse(condition->date, strlen(condition->date));
+}
+
 enum answer condition_answer(const struct condition *condition,
                              const struct transfer_result *result)
 {
     bool asked_if_changed =
         condition->kind == CONDITION_CHANGED || condition->kind == CONDITION_WHOLE;
     if (result->status == 304 && asked_if_changed)
-        return ANSWER_UNCHANGED;
+        return is_foreign(condition, result) ? ANSWER_MISFIT : ANSWER_UNCHANGED;
     if (condition->kind != CONDITION_REST)
         return ANSWER_NORMAL;
     if (result->status == 206)

@@ -46,7 +46,7 @@ enum answer {
     ANSWER_NORMAL,    /* to a plain question, or as if it had been one */
     ANSWER_UNCHANGED, /* 304, as asked for */
     ANSWER_REST,      /* 206, and it fits */
-    ANSWER_MISFIT,    /* 206 or 416 that do not fit: ask anew, without what is there */
+    ANSWER_MISFIT,    /* 206, 304 or 416 that do not fit: ask anew, without what is there */
     ANSWER_WHOLE,     /* 416, and the part has just that length: ask whether that is all */
 };
 

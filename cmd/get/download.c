@@ -220,8 +220,10 @@ const struct condition *download_condition(struct download *download)
 int download_ask_anew(struct download *download, enum answer answer)
 {
     struct part *part = download->part;
-    if (answer != ANSWER_WHOLE)
+    if (answer != ANSWER_WHOLE) {
+        condition_none(&download->condition);
         return part_drop(part);
+    }
     part->resume->total = part_position(part);
     return 0;
 }

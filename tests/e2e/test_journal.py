@@ -1,5 +1,6 @@
 """What a run remembers for the next one: names, outcomes, what failed; and fetch status."""
 
+import contextlib
 import json
 import os
 import signal
@@ -300,6 +301,26 @@ class Kept(Journal):
         self.fetch.write("urls.txt", self.urls[:1])
         self.assertEqual(summary(self.fetch.run("urls.txt", "-o", "out"))["unchanged"], 1)
         self.assertEqual(self.status_json()["last_run"], "ended")
+
+    def test_files_of_others_after_a_kill(self):
+        """What lies under the name of a URL without a row need not be its file."""
+        for mode in MODES:
+            for when, outcome in ((1600000000, "unchanged"), (1700000000, "ok"),
+                                  (1700000000.5, "ok")):
+                with self.mode(mode) as arguments:
+                    self.fetch.write("urls.txt", [self.origin.url("other")])
+                    self.fetch.run("urls.txt", "-o", "out")
+                    with contextlib.closing(sqlite3.connect(self.journal)) as database:
+                        database.execute("UPDATE job SET running = 1, complete = 0")
+                        database.commit()
+                    file = self.fetch.folder / "out/a"
+                    file.write_bytes(b"published, or not")
+                    os.utime(file, (when, when))
+                    self.fetch.write("urls.txt", [self.origin.url("a", modified="@1600000000")])
+                    done = self.fetch.run(*arguments, "urls.txt", "-o", "out")
+                    self.assertEqual(summary(done)[outcome], 1, done)
+                    if outcome == "ok":
+                        self.fetch.assert_contents("a", self.origin.body("a"))
 
     def test_without_validators(self):
         """What a run that was broken off has a row for is done; a run that came to its end is not

@@ -101,6 +101,8 @@ static void a_file_whose_record_may_be_lost(void **state)
     struct condition condition;
     struct known known = {.outcome = OUTCOME_NOT_TRIED, .size = -1, .mtime_ns = -1};
     condition_of_file(&condition, &known, 10, WHEN * NSEC_PER_SEC + 7);
+    assert_int_equal(condition.kind, CONDITION_NONE);
+    condition_of_file(&condition, &known, 10, WHEN * NSEC_PER_SEC);
     assert_int_equal(condition.kind, CONDITION_CHANGED);
     assert_null(condition.lines.if_none_match);
     assert_string_equal(condition.lines.if_modified_since, DATE);
