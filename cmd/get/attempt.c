@@ -78,7 +78,8 @@ static enum verdict follow(struct attempt *attempt, const struct url *from, unsi
         return VERDICT_FAILED;
     }
     /* Credentials stay behind as soon as one hop leaves the origin, also on the way back. */
-    attempt->same_origin = attempt->same_origin && (upgraded || url_same_origin(from, &next));
+    if (!upgraded && !url_same_origin(from, &next))
+        attempt->trust = TRUST_NONE;
     enum verdict verdict = enter_host(attempt, &next);
     url_clear(&attempt->here);
     attempt->here = next;
@@ -96,7 +97,8 @@ static enum verdict transfer(struct attempt *attempt, const struct url *url,
     client_perform(attempt->worker->client,
                    &(struct transfer_request){
                        .url = url,
-                       .send_credentials = attempt->same_origin,
+                       .send_credentials = attempt->trust == TRUST_ALL,
+                       .send_own_login = attempt->trust != TRUST_NONE,
                        .deadline = attempt->deadline,
                        .sink = &attempt->body.sink,
                        .headers = details ? (const char *const *)details->headers : NULL,
@@ -115,11 +117,11 @@ static enum verdict transfer(struct attempt *attempt, const struct url *url,
 }
 
 enum verdict attempt_run(struct attempt *attempt, const struct url *url,
-                         const struct condition *condition, int64_t max_time, bool trusted)
+                         const struct condition *condition, int64_t max_time, enum trust trust)
 {
     int64_t left = max_time;
     enum verdict verdict = enter_host(attempt, url);
-    attempt->same_origin = trusted;
+    attempt->trust = trust;
     attempt->count += verdict == VERDICT_OK;
     url_clear(&attempt->here);
 

@@ -20,7 +20,7 @@ struct attempt {
     struct transfer_result result; /* of the latest hop */
     struct url here;               /* the latest redirect's target; empty before the first */
     struct visit visit;            /* what has been seen of the host since we are inside */
-    bool same_origin;              /* all hops of this try so far: credentials may be sent */
+    enum trust trust;              /* that all hops of this try so far leave */
     unsigned count;                /* tries that got as far as a request */
     int64_t first_start;           /* wall clock, of the first request; 0: there was none */
     int64_t deadline;              /* of the latest hop; DEADLINE_NEVER: none */
@@ -28,9 +28,9 @@ struct attempt {
 };
 
 /* One try at `url`, which gets what `condition` asks for. `max_time` is for all its hops, waiting
- * at a gate not counted; 0: no bound. `trusted`: credentials may be sent to its origin. */
+ * at a gate not counted; 0: no bound. `trust`: in its origin. */
 enum verdict attempt_run(struct attempt *attempt, const struct url *url,
-                         const struct condition *condition, int64_t max_time, bool trusted);
+                         const struct condition *condition, int64_t max_time, enum trust trust);
 
 /* Before another try: is there one left, and when (`until`)? `tries` counts those that count
  * against --retry; the first of them was at `started`. RETRY or FAILED. */

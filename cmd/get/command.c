@@ -59,6 +59,26 @@ static char *number_variable(const char *name, int64_t value)
     return asprintf(&text, "%s=%" PRId64, name, value) < 0 ? NULL : text;
 }
 
+static bool is_own(const struct environment *environment, const char *text)
+{
+    for (size_t i = 0; i < OWN_VARIABLES; i++) {
+        size_t name = strcspn(environment->own[i], "=") + 1;
+        if (strncmp(environment->own[i], text, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* All of ours but what has one of those names: of two shells believe the last. It is so where a
+ * command of --exec runs fetch itself. */
+static void inherit(struct environment *environment)
+{
+    char **next = environment->all + OWN_VARIABLES;
+    for (char **variable = environ; *variable; variable++)
+        if (!is_own(environment, *variable))
+            *next++ = *variable;
+}
+
 static int environment_make(struct environment *environment, const struct get_options *options,
                             const struct entry *entry, const struct outcome *outcome)
 {
@@ -82,7 +102,7 @@ static int environment_make(struct environment *environment, const struct get_op
         return -ENOMEM;
     }
     memcpy(environment->all, environment->own, sizeof environment->own);
-    memcpy(environment->all + OWN_VARIABLES, environ, count * sizeof(char *));
+    inherit(environment);
     return 0;
 }
 

@@ -101,7 +101,7 @@ static int tell(struct rehearsal *rehearsal, struct entry *entry)
     struct outcome outcome = {0};
     int error = 0;
     if (entry->problem)
-        outcome_fail(&outcome, "%s", entry->problem);
+        outcome_refuse(&outcome, entry->option, entry->problem);
     else
         error = print_line(options, entry);
     (void)report_outcome(rehearsal->report, entry, &outcome); /* there is no log to fail */

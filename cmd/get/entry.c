@@ -2,6 +2,11 @@
 
 #include <stdlib.h>
 
+enum trust entry_trust(const struct entry *entry, const struct url *url)
+{
+    return url_same_origin(url, &entry->url) ? TRUST_ALL : TRUST_OWN_LOGIN;
+}
+
 void entry_free(struct entry *entry)
 {
     if (!entry)

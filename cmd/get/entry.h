@@ -36,6 +36,17 @@ struct entry {
     struct list_node node; /* whoever holds it; under way: the report */
 };
 
+/* What may be sent to a place of the file. */
+enum trust {
+    TRUST_NONE,      /* somebody else has chosen it: a redirect */
+    TRUST_OWN_LOGIN, /* the list has: what the URL itself or a netrc file names for it */
+    TRUST_ALL,       /* the credentials of the job and of the entry too */
+};
+
+/* Of a URL of the list: those credentials are for the entry's origin, whatever mirrors there are.
+ */
+enum trust entry_trust(const struct entry *entry, const struct url *url);
+
 void entry_free(struct entry *entry); /* NULL is fine */
 
 #endif

@@ -50,9 +50,10 @@ static enum verdict try_once(struct fetch *fetch)
 {
     const struct condition *condition = download_condition(&fetch->download);
     int64_t max_time = fetch->worker->options->max_time_ns;
+    enum trust trust = entry_trust(fetch->entry, fetch->from);
     struct split split;
     split_prepare(&split, &fetch->attempt, &fetch->download, fetch->from, fetch->mixes);
-    enum verdict verdict = attempt_run(&fetch->attempt, fetch->from, condition, max_time, true);
+    enum verdict verdict = attempt_run(&fetch->attempt, fetch->from, condition, max_time, trust);
     verdict = split_conclude(&split, verdict);
     fetch->mixed = fetch->mixed || split.mixed;
     return verdict == VERDICT_OK ? check_length(fetch) : verdict;

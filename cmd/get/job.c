@@ -18,8 +18,7 @@ static void job_record(struct job *job, const struct entry *entry, const struct 
 void job_settle(struct job *job, struct entry *entry, struct outcome *outcome)
 {
     if (entry->problem)
-        outcome_fail(outcome, "%s%s%s%s", entry->option ? "option " : "",
-                     entry->option ? entry->option : "", entry->option ? ": " : "", entry->problem);
+        outcome_refuse(outcome, entry->option, entry->problem);
     if (outcome->kind == OUTCOME_NOT_TRIED && reserve_is_reached(&job->directory.reserve))
         signals_stop();
     job_record(job, entry, outcome);

@@ -40,6 +40,14 @@ void outcome_fail(struct outcome *outcome, const char *format, ...)
     outcome->kind = OUTCOME_FAILED;
 }
 
+void outcome_refuse(struct outcome *outcome, const char *option, const char *problem)
+{
+    if (option)
+        outcome_fail(outcome, "option %s: %s", option, problem);
+    else
+        outcome_fail(outcome, "%s", problem);
+}
+
 void outcome_remark(struct outcome *outcome, const char *format, ...)
 {
     va_list args;

@@ -46,6 +46,9 @@ void outcome_clear(struct outcome *outcome);
 void outcome_fail(struct outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same of a wrong line in a list; `option` is the key that the problem is about, or NULL. */
+void outcome_refuse(struct outcome *outcome, const char *option, const char *problem);
+
 /* Adds a line, formatted, to the remarks; one that cannot be allocated is lost. */
 void outcome_remark(struct outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -151,7 +151,7 @@ static bool bring(struct helper *helper, struct piece *piece)
     split_place_condition(place, &helper->condition, begun, piece->end);
     place->users++;
     enum verdict verdict = attempt_run(&helper->attempt, place->url, &helper->condition,
-                                       time_left(split), place->trusted);
+                                       time_left(split), place->trust);
     place->users--;
     bool moved = piece->arrived > begun;
     if (moved)
@@ -255,7 +255,7 @@ static int find_places(struct split *split, int64_t total)
     const struct details *details = lead->entry->details;
     const struct url *url = lead->here.parsed ? &lead->here : split->from;
     const struct validators *validators = download_validators(split->download, &lead->result);
-    int error = split_places_init(&split->places, url, lead->same_origin, validators, total);
+    int error = split_places_init(&split->places, url, lead->trust, validators, total);
     split->places.checked = details && details->checksum.algorithm != CHECKSUM_NONE;
     if (!error && split->mixes)
         error = split_places_add(&split->places, lead->entry, split->from);

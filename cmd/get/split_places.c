@@ -16,12 +16,12 @@ static int add_place(struct split_places *places, const struct split_place *plac
     return 0;
 }
 
-int split_places_init(struct split_places *places, const struct url *url, bool trusted,
+int split_places_init(struct split_places *places, const struct url *url, enum trust trust,
                       const struct validators *validators, int64_t total)
 {
     struct split_place first = {
         .url = url,
-        .trusted = trusted,
+        .trust = trust,
         .users = 1,
         .file = {.validators = *validators, .total = total},
     };
@@ -30,11 +30,12 @@ int split_places_init(struct split_places *places, const struct url *url, bool t
 }
 
 /* Only HTTP has ranges that can be compared. */
-static int add_mirror(struct split_places *places, const struct url *url, const struct url *known)
+static int add_mirror(struct split_places *places, const struct entry *entry, const struct url *url,
+                      const struct url *known)
 {
     struct split_place mirror = {
         .url = url,
-        .trusted = true,
+        .trust = entry_trust(entry, url),
         .mirror = true,
         .file = {.total = places->list[0].file.total},
     };
@@ -45,9 +46,9 @@ int split_places_add(struct split_places *places, const struct entry *entry,
                      const struct url *known)
 {
     const struct details *details = entry->details;
-    int error = add_mirror(places, &entry->url, known);
+    int error = add_mirror(places, entry, &entry->url, known);
     for (size_t i = 0; !error && details && i < details->mirror_count; i++)
-        error = add_mirror(places, &details->mirrors[i], known);
+        error = add_mirror(places, entry, &details->mirrors[i], known);
     return error;
 }
 

@@ -16,8 +16,8 @@
 
 struct split_place {
     const struct url *url;
-    bool trusted; /* credentials may be sent to its origin */
-    bool mirror;  /* not that of the beginning */
+    enum trust trust; /* in its origin */
+    bool mirror;      /* not that of the beginning */
     bool dropped;
     unsigned users;     /* who ask there now */
     struct resume file; /* what it has to have; of a mirror what it said first */
@@ -31,7 +31,7 @@ struct split_places {
 };
 
 /* Begins with the place of the beginning, of a file of `total` bytes. 0 or -ENOMEM. */
-int split_places_init(struct split_places *places, const struct url *url, bool trusted,
+int split_places_init(struct split_places *places, const struct url *url, enum trust trust,
                       const struct validators *validators, int64_t total);
 
 /* Adds all places of the entry but `known`. 0 or -ENOMEM. */

@@ -94,7 +94,7 @@ static CURLcode easy_set_url(struct easy *easy, const struct transfer_request *r
     const char *text = request->url->text;
     CURLcode code = CURLE_OK;
 
-    if (request->url->has_credentials && !request->send_credentials) {
+    if (request->url->has_credentials && !request->send_credentials && !request->send_own_login) {
         easy->stripped = curl_url_dup(parsed);
         if (!easy->stripped || curl_url_set(easy->stripped, CURLUPART_USER, NULL, 0) ||
             curl_url_set(easy->stripped, CURLUPART_PASSWORD, NULL, 0))

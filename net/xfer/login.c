@@ -29,7 +29,7 @@ const struct netrc_login *login_choose(const struct transfer_options *options,
     const struct url *url = request->url;
     if (!options->netrc || (options->user && request->send_credentials))
         return NULL;
-    if (!request->send_credentials) {
+    if (!request->send_credentials && !request->send_own_login) {
         const struct netrc_login *login =
             is_private_place(url) ? netrc_find(options->netrc, url->host, NULL) : NULL;
         return login && login->machine ? login : NULL;

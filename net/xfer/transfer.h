@@ -38,6 +38,8 @@ struct transfer_request {
     const struct url *url;
     bool send_credentials; /* -u, cookies and -H lines that carry credentials; false after the
                               origin has changed */
+    bool send_own_login;   /* that of the URL itself or of a netrc file, when those stay behind: at
+                              another place that the user has named */
     int64_t deadline;      /* of the whole transfer with all its hops (-m); DEADLINE_NEVER: none */
     struct sink *sink;
     const struct transfer_condition *condition; /* NULL: none. HTTP alone knows them */

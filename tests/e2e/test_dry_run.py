@@ -29,6 +29,12 @@ class DryRun(Case):
                              [name for name in self.fetch.files(f"out-{layout}")
                               if not name.startswith(".fetch/")])
 
+    def test_wrong_options_are_named(self):
+        self.fetch.write("urls.txt", [self.origin.url("a"), " bogus=1"])
+        _, done = self.told("urls.txt", code=1)
+        self.assertEqual(failures(done), {self.origin.url("a"):
+                                          "option bogus: aria2 has no such option"})
+
     def test_names_of_the_journal(self):
         one, two = self.origin.url("x/same"), self.origin.url("y/same")
         self.fetch.write("urls.txt", [one, two])

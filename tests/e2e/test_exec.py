@@ -52,6 +52,18 @@ class Exec(Case):
         self.assertEqual(done.code, 0, done)
         self.assertNotIn("secret", (self.fetch.folder / "variables").read_text())
 
+    def test_in_the_command_of_another(self):
+        """What that one was told is not what this one is."""
+        told = {"FETCH_PATH": "outer", "FETCH_URL": "outer", "FETCH_PATH_OTHER": "kept"}
+        (self.fetch.folder / "out").mkdir()
+        done = self.fetch.run("--exec", "env > variables", self.origin.url("a"), "-o", "out",
+                              environment=told)
+        self.assertEqual(done.code, 0, done)
+        lines = self.made("variables").splitlines()
+        self.assertEqual(sorted(line for line in lines if line.startswith("FETCH_PATH")),
+                         ["FETCH_PATH=out/a", "FETCH_PATH_OTHER=kept"])
+        self.assertIn(f"FETCH_URL={self.origin.url('a')}", lines)
+
     def test_bounded_by_jobs_and_does_not_hold_up_transfers(self):
         command = 'echo + >> marks; sleep 0.3; echo - >> marks'
         self.fetch.write("urls.txt", [self.origin.url(f"f{number}") for number in range(12)])

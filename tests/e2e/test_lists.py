@@ -403,6 +403,22 @@ class Lists(Case):
             self.assertEqual([len(self.origin.requests(path)) for path in
                               ("lost/f", "other/f", "f")], [1, 1, 1])
 
+    def test_credentials_and_mirrors(self):
+        """They are for the first URL's origin; a mirror elsewhere gets only its own."""
+        lost = self.origin.url("lost/f", status=404)
+        here = self.origin.url("f", echo=1)
+        there = self.origin.url("f", host="localhost", echo=1)
+        own = there.replace("//", "//me:mine@")
+        credentials = ("-b", "a=b", "-u", "you:yours", "-H", "Authorization: given")
+        for mirror, expected in ((here, ["listed", "a=b"]), (there, [None, None]),
+                                 (own, ["Basic bWU6bWluZQ==", None])):
+            text = f"{lost}\t{mirror}\n  header=Authorization: listed\n"
+            for done in self.in_all_modes(text, *credentials):
+                self.assertEqual(done.code, 0, done)
+                headers = dict(json.loads((self.fetch.folder / "out/f").read_text())["headers"])
+                self.assertEqual([headers.get(name) for name in ("Authorization", "Cookie")],
+                                 expected)
+
     def test_mirrors_that_all_fail(self):
         first, second = (self.origin.url(f"{name}/f", status=404) for name in "ab")
         for done in self.in_all_modes(f"{first}\t{second}\n"):

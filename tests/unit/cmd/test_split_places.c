@@ -30,7 +30,7 @@ static void open_fixture(struct fixture *fixture)
         assert_int_equal(details_add_mirror(fixture->entry.details, &mirror), 0);
     }
     const struct url *first = &fixture->entry.url;
-    assert_int_equal(split_places_init(&fixture->places, first, true, &validators, 1000), 0);
+    assert_int_equal(split_places_init(&fixture->places, first, TRUST_ALL, &validators, 1000), 0);
     assert_int_equal(split_places_add(&fixture->places, &fixture->entry, first), 0);
 }
 
@@ -64,6 +64,19 @@ static void by_turns(void **state)
     assert_ptr_equal(split_places_choose(&fixture.places), &fixture.places.list[2]);
     fixture.places.list[2].dropped = true;
     assert_null(split_places_choose(&fixture.places));
+    close_fixture(&fixture);
+}
+
+static void whom_to_trust(void **state)
+{
+    struct fixture fixture;
+    struct url mirror = parsed("http://a/other");
+    (void)state;
+    open_fixture(&fixture);
+    assert_int_equal(fixture.places.list[1].trust, TRUST_OWN_LOGIN);
+    assert_int_equal(fixture.places.list[2].trust, TRUST_OWN_LOGIN);
+    assert_int_equal(entry_trust(&fixture.entry, &mirror), TRUST_ALL);
+    url_clear(&mirror);
     close_fixture(&fixture);
 }
 
@@ -139,8 +152,11 @@ static void what_is_asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_turns),      cmocka_unit_test(the_same_file),
-        cmocka_unit_test(another_file),  cmocka_unit_test(a_checksum_makes_up_for_validators),
+        cmocka_unit_test(by_turns),
+        cmocka_unit_test(whom_to_trust),
+        cmocka_unit_test(the_same_file),
+        cmocka_unit_test(another_file),
+        cmocka_unit_test(a_checksum_makes_up_for_validators),
         cmocka_unit_test(what_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
