@@ -196,12 +196,13 @@ class View(Case):
         self.fetch.write("urls.txt", [self.origin.url("silent.bin", delay="60s"), *lost])
         terminal = self.terminal(columns=100)
         self.start(terminal, "-j", "100")
-        self.await_picture(terminal, [r" ━+╸?─?  98%", r" 80 of 81 done, 1 in flight, 80 failed, .*",
-                                      r" .*  silent\.bin"])
+        self.await_picture(terminal, [
+            r" ━+╸?─?  98%", r" 80 of 81 done, 1 in flight, 80 failed, .*", r" .*  silent\.bin"])
         self.interrupt(terminal)
         lines = terminal.all()
-        told = [int(found[1]) for line in lines if (found := re.fullmatch(
-            r"fetch: urls\.txt:\d+: http://.*/lost-(\d+)\?\S+: server answered 404 Not Found", line))]
+        failure = re.compile(r"fetch: urls\.txt:\d+: http://.*/lost-(\d+)\?\S+: "
+                             r"server answered 404 Not Found")
+        told = [int(found[1]) for found in map(failure.fullmatch, lines) if found]
         self.assertEqual(sorted(told), list(range(80)), "\n".join(lines))
         self.assertNotRegex("\n".join(lines), "[━─]| in flight")
         self.assertRegex("\n".join(lines), SUMMARY)

@@ -9,6 +9,7 @@ import tempfile
 import time
 
 PATIENCE = 20
+LIFE = 200  # seconds: a terminal outlives a test that is killed, but not for ever
 
 
 def is_there():
@@ -26,7 +27,8 @@ class Terminal:
     def __enter__(self):
         self.base = pathlib.Path(tempfile.mkdtemp(prefix="fetch-test-tmux-"))
         variables = [f"{key}={value}" for key, value in self.environment.items()]
-        shell = ["env", "-u", "NO_COLOR", "-u", "TMUX", *variables, "bash", "--norc", "--noprofile"]
+        shell = ["timeout", "--foreground", str(LIFE), "env", "-u", "NO_COLOR", "-u", "TMUX",
+                 *variables, "bash", "--norc", "--noprofile"]
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(self.columns),
                    "-y", str(self.lines), "-c", str(self.folder), shlex.join(shell))
         self.await_that(lambda: self.screen()[:1] == ["$"], "a prompt")
@@ -39,8 +41,9 @@ class Terminal:
     def _tmux(self, *arguments):
         """In UTF-8 (-u) whatever the locale; what it prints."""
         variables = {key: value for key, value in os.environ.items() if key != "TMUX"}
-        return subprocess.run(["tmux", "-u", "-S", self.base / "socket", *arguments], check=True,
-                              env=variables, timeout=PATIENCE, stdout=subprocess.PIPE).stdout.decode()
+        done = subprocess.run(["tmux", "-u", "-S", self.base / "socket", *arguments], check=True,
+                              env=variables, timeout=PATIENCE, stdout=subprocess.PIPE)
+        return done.stdout.decode()
 
     def type(self, text):
         self._tmux("send-keys", "-l", text)
