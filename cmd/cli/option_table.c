@@ -206,7 +206,7 @@ const struct option_row option_table[] = {
     {"insecure", 'k', NULL, SECTION_NETWORK, SCOPE_ALL, "believe any certificate",
      FLAG(get.transfer.insecure)},
     {"cacert", 0, "FILE", SECTION_NETWORK, SCOPE_ALL, "believe the certificates of FILE instead",
-     TEXT(get.transfer.cacert)},
+     .set = set_readable_file, PLACE(get.transfer.cacert)},
     {"cert", 'E', "FILE[:PASSWORD]", SECTION_NETWORK, SCOPE_ALL,
      "a certificate to show to servers that ask for\n"
      "one; dropped when a redirect leaves the origin",

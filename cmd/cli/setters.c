@@ -154,7 +154,9 @@ int set_checksum(struct cli *cli, const struct option_use *use)
 
 int set_max_redirs(struct cli *cli, const struct option_use *use)
 {
-    if (strcmp(use->value, "-1") != 0)
+    if (strcmp(use->value, "-1") != 0 && *use->value == '-')
+        return refuse_value(use, "'%s' is not a number from -1 to %d", use->value, INT_MAX);
+    if (*use->value != '-')
         return set_number(cli, use);
     cli->get.max_redirs = UINT_MAX;
     return 0;

@@ -1,5 +1,6 @@
 #include "cmd/get/command.h"
 
+#include "cmd/get/name.h"
 #include "engine/deadline.h"
 #include "engine/io/io.h"
 #include "engine/sched/task.h"
@@ -44,15 +45,6 @@ static char *variable(const char *name, const char *value)
     return value && asprintf(&text, "%s=%s", name, value) >= 0 ? text : NULL;
 }
 
-static char *path_variable(const char *directory, const char *path)
-{
-    char *text;
-    bool here = strcmp(directory, ".") == 0;
-    return asprintf(&text, "FETCH_PATH=%s%s%s", here ? "" : directory, here ? "" : "/", path) < 0
-               ? NULL
-               : text;
-}
-
 static char *number_variable(const char *name, int64_t value)
 {
     char *text;
@@ -86,14 +78,16 @@ static int environment_make(struct environment *environment, const struct get_op
     while (environ[count])
         count++;
     char *url = url_redacted(&entry->url);
+    char *path = name_below(options->directory, outcome->path);
     *environment = (struct environment){
-        .own = {path_variable(options->directory, outcome->path), variable("FETCH_URL", url),
+        .own = {variable("FETCH_PATH", path), variable("FETCH_URL", url),
                 variable("FETCH_FINAL_URL", outcome->final_url ? outcome->final_url : url),
                 number_variable("FETCH_STATUS", outcome->status),
                 number_variable("FETCH_BYTES", outcome->bytes)},
         .all = calloc(OWN_VARIABLES + count + 1, sizeof(char *)),
     };
     free(url);
+    free(path);
     bool complete = environment->all != NULL;
     for (size_t i = 0; i < OWN_VARIABLES; i++)
         complete = complete && environment->own[i];

@@ -1,6 +1,7 @@
 #include "cmd/get/dry_run.h"
 
 #include "cmd/get/escape.h"
+#include "cmd/get/name.h"
 #include "cmd/get/report.h"
 #include "cmd/get/signals.h"
 #include "cmd/get/url_list.h"
@@ -81,10 +82,8 @@ static void rehearsal_close(struct rehearsal *rehearsal)
 static int print_line(const struct get_options *options, const struct entry *entry)
 {
     char *url = url_redacted(&entry->url);
-    char *place = NULL;
-    int error = url ? 0 : -ENOMEM;
-    if (!error && entry->name && asprintf(&place, "%s/%s", options->directory, entry->name) < 0)
-        error = -ENOMEM;
+    char *place = entry->name ? name_below(options->directory, entry->name) : NULL;
+    int error = url && (place || !entry->name) ? 0 : -ENOMEM;
     char *safe = place && isatty(STDOUT_FILENO) ? escape_text(place) : NULL;
     if (!error)
         printf("%s\t%s\n", url, safe ? safe : place ? place : options->to_stdout ? "-" : "");

@@ -330,3 +330,13 @@ char *name_numbered(const char *name, unsigned number)
     snprintf(tag, sizeof tag, ".%u", number);
     return name_tagged(name, tag);
 }
+
+char *name_below(const char *directory, const char *name)
+{
+    char *path;
+    size_t length = strlen(directory);
+    if (strcmp(directory, ".") == 0)
+        return strdup(name);
+    const char *slash = length > 0 && directory[length - 1] == '/' ? "" : "/";
+    return asprintf(&path, "%s%s%s", directory, slash, name) < 0 ? NULL : path;
+}

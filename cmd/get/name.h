@@ -37,6 +37,10 @@ char *name_suggested(const char *name, const char *suggested);
  * NULL when memory runs out. */
 char *name_distinct(const char *name, const struct url *url, unsigned attempt);
 
+/* The file as a user in our directory would name it: "DIR/name", or "name" alone where DIR is ".".
+ * NULL when memory runs out. */
+char *name_below(const char *directory, const char *name);
+
 /* "name.N.ext", as --if-exists rename numbers them. NULL when memory runs out. */
 char *name_numbered(const char *name, unsigned number);
 

@@ -49,7 +49,7 @@ class DryRun(Case):
     def test_wrong_lines_and_secrets(self):
         good = self.origin.url("a").replace("http://", "http://me:secret@")
         self.fetch.write("urls.txt", [good, "nonsense", good])
-        lines, done = self.told("urls.txt", "-o", "out", code=1)
+        lines, done = self.told("urls.txt", "-o", "out/", code=1)
         self.assertEqual(lines, {self.origin.url("a"): "out/a"})
         self.assertIn("urls.txt:2: nonsense", done.err)
         self.assertEqual(summary(done)["skipped"], 1)
@@ -58,7 +58,7 @@ class DryRun(Case):
 
     def test_single_url_and_nowhere(self):
         url = self.origin.url("a")
-        self.assertEqual(self.told(url, "-o", "b")[0], {url: "./b"})
+        self.assertEqual(self.told(url, "-o", "b")[0], {url: "b"})
         self.assertEqual(self.told(url, "-o", "-")[0], {url: "-"})
         self.assertEqual(self.told(url, "--out-null")[0], {url: ""})
 
