@@ -243,7 +243,7 @@ static void options_of_transfers(void **state)
     assert_int_equal(cli.get.resolver.family, RESOLVER_IPV4);
     cli_free(&cli);
     assert_int_equal(parse(&cli, "x --resolve h:80:127.0.0.1 --resolve i:81:[::1] --http2 -6 "
-                                 "--dns-servers 127.0.0.1:53 --resolver system --cacert f"),
+                                 "--dns-servers 127.0.0.1:53 --resolver system --cacert /dev/null"),
                      0);
     assert_string_equal(cli.get.transfer.resolve[1], "i:81:[::1]");
     assert_null(cli.get.transfer.resolve[2]);
