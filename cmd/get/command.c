@@ -4,6 +4,7 @@
 #include "engine/deadline.h"
 #include "engine/io/io.h"
 #include "engine/sched/task.h"
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,8 +17,6 @@
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 /* So long a command has to end after SIGTERM, before SIGKILL. */
 #define GRACE (300 * NSEC_PER_MSEC)
@@ -184,7 +183,7 @@ int command_run(const struct get_options *options, const struct entry *entry,
                 const struct outcome *outcome, char *why, size_t size)
 {
     struct environment environment;
-    pid_t pid;
+    pid_t pid = 0;
     int status;
     int error = environment_make(&environment, options, entry, outcome);
     if (error)
@@ -193,6 +192,7 @@ int command_run(const struct get_options *options, const struct entry *entry,
     environment_clear(&environment);
     if (error)
         return error;
+    assert(pid > 0);
     error = await_end(pid);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
