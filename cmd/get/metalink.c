@@ -13,7 +13,7 @@
 #define SEPARATOR '|'
 
 /* What expat holds back until a token is complete. */
-#define TOKEN_MAX (2 * METALINK_TEXT_MAX)
+#define TOKEN_MAX (2 * (uint64_t)METALINK_TEXT_MAX)
 
 /* "Lower values indicate a higher priority"; without one, the lowest (section 4.2.16.2). */
 #define PRIORITY_LEAST 999999

@@ -17,9 +17,11 @@
 /* "9223372036854775807-9223372036854775807," */
 #define SPAN_TEXT_MAX 40
 
+/* `piece` is a name that is declared here. NOLINTBEGIN(bugprone-macro-parentheses) */
 #define FOR_EACH_PIECE(piece, pieces)                              \
     for (struct piece *piece = piece_at((pieces)->list.head.next); \
          &piece->node != &(pieces)->list.head; piece = piece_at(piece->node.next))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static struct piece *piece_at(struct list_node *node)
 {
@@ -67,8 +69,10 @@ int pieces_init(struct pieces *pieces, int64_t total)
 
 void pieces_clear(struct pieces *pieces)
 {
-    while (!list_empty(&pieces->list))
-        drop_piece(pieces, piece_at(list_first(&pieces->list)));
+    struct list_node *node;
+    while ((node = list_pop_front(&pieces->list)))
+        free(piece_at(node));
+    pieces->count = 0;
 }
 
 /* A number of the text, and the character behind it. False: there is none. */

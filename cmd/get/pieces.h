@@ -22,8 +22,8 @@
 
 /* A piece that needs less time, or has less left, is not divided, unless that takes very long: to
  * ask for it costs a connection and a round trip too. */
-#define PIECE_WORTH_NS    (1000 * 1000 * 1000)
-#define PIECE_WORTH_BYTES 65536
+#define PIECE_WORTH_NS    INT64_C(1000000000)
+#define PIECE_WORTH_BYTES INT64_C(65536)
 
 struct piece {
     struct list_node node;

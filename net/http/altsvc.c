@@ -164,7 +164,7 @@ static bool set_protocol(struct alternative *values, struct word word)
         word = (struct word){"h1", 2};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (word_is(word, known[i])) {
-            strcpy(values->protocol, known[i]);
+            memcpy(values->protocol, known[i], sizeof "h1");
             return true;
         }
     }

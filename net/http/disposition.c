@@ -28,11 +28,16 @@ static void skip_blanks(struct text *text)
         text->at++;
 }
 
+static bool is_one_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c);
+}
+
 /* Up to `stop` or the end, without the blanks there. */
 static struct text take_until(struct text *text, const char *stops)
 {
     struct text taken = {text->at, text->at};
-    while (text->at < text->end && !memchr(stops, *text->at, strlen(stops)))
+    while (text->at < text->end && !is_one_of(*text->at, stops))
         text->at++;
     taken.end = text->at;
     while (taken.end > taken.at && is_blank(taken.end[-1]))
@@ -161,7 +166,7 @@ static int take_last_component(const char *text, size_t length, char **name)
     if (!*name)
         return -ENOMEM;
     for (size_t i = 0; i < length; i++)
-        (*name)[i] = text[i] ? text[i] : '_';
+        (*name)[i] = (char)(text[i] ? text[i] : '_');
     (*name)[length] = '\0';
     return 0;
 }

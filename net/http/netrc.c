@@ -50,7 +50,7 @@ static bool find_word(struct reader *reader)
 
 static char unescape(char c)
 {
-    return c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
+    return (char)(c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c);
 }
 
 /* Behind the first quote. NULL: there is no other. */
