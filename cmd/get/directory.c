@@ -14,8 +14,9 @@
 
 #define PARTS_NAME ".fetch"
 
-/* A run that ends holds the lock for a moment while it removes DIR/.fetch/. */
-#define LOCK_TRIES    10
+/* A run that ends holds the lock for a moment while it removes DIR/.fetch/; the children of one
+ * that was killed hold it until they have noticed. */
+#define LOCK_TRIES    100
 #define LOCK_PAUSE_NS 10000000
 
 /* Runs with a lock of their own come and go; so often in a row is another matter. */
