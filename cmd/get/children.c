@@ -240,12 +240,13 @@ int children_serve(struct children *children, unsigned number, struct hosts *hos
     return error;
 }
 
-/* Waits for a child until `tries` times 10 ms have passed. */
+/* Waits for a child, 10 ms for each of the `tries`, of which what is left is for the next. */
 static bool child_reap(struct child *child, unsigned *tries)
 {
     while (waitpid(child->pid, NULL, WNOHANG) == 0) {
-        if ((*tries)-- == 0)
+        if (*tries == 0)
             return false;
+        --*tries;
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     }
     return true;

@@ -78,6 +78,13 @@ class Interrupt(Case):
                     self.assertEqual(counts["failed"], 0)
                     self.assertEqual(counts["ok"] + counts["not tried"], 3000)
 
+    def test_children_that_do_not_react(self):
+        """Several: each is given up in its turn."""
+        run = self.start("--mode", "processes")
+        for pid in [pid for pid in alive(run.process.pid) if pid != run.process.pid][:3]:
+            os.kill(pid, signal.SIGSTOP)
+        self.end(run)
+
     def test_control_c_on_a_terminal(self):
         """There, all processes of the group get the signal."""
         for mode in MODES:
