@@ -280,15 +280,15 @@ class SuddenDeath(Case):
 class Neighbours(Case):
     """Runs into the same directory at the same time."""
 
-    def slow(self):
-        self.fetch.write("slow.txt", [self.origin.url("slow", delay="2s")])
+    def slow(self, delay="2s"):
+        self.fetch.write("slow.txt", [self.origin.url("slow", delay=delay)])
         run = self.fetch.start("slow.txt", "-o", "out")
         await_that(lambda: self.origin.stats()["requests"] == 1, "a request")
         return run
 
     def test_two_lists(self):
         self.fetch.write("urls.txt", [self.origin.url("a")])
-        run = self.slow()
+        run = self.slow("9s")  # each of those who come waits a second for the lock
         for mode in MODES:
             with self.subTest(mode=mode):
                 done = self.fetch.run(*MODES[mode], "urls.txt", "-o", "out")
