@@ -251,3 +251,10 @@ void watch_forget(int fd)
     if (sched)
         poller_forget(&sched->poller, fd);
 }
+
+void watch_closed(int fd)
+{
+    struct sched *sched = sched_self();
+    if (sched)
+        poller_closed(&sched->poller, fd);
+}

@@ -142,22 +142,36 @@ static void poller_tell_all(struct poller *poller, int fd, int result)
         poller_tell(poller, fd, entry->writer, result);
 }
 
-void poller_forget(struct poller *poller, int fd)
+/* Ends all interest in a descriptor: what the kernel had of it. */
+static unsigned poller_clear(struct poller *poller, int fd)
 {
-    struct poller_entry *entry = poller_find(poller, fd);
-    if (!entry)
-        return;
+    struct poller_entry *entry = &poller->table[fd];
+    unsigned had = entry->have;
     poller_tell_all(poller, fd, -EBADF);
     entry->watch = NULL;
     entry->watch_ctx = NULL;
     poller_want(poller, fd, 0);
-    /* close() alone would leave it in the kernel's set when the description lives on elsewhere (a
-     * dup(), a child process), and then nobody could take it out any more. */
-    if (entry->have)
-        poller_backend_set(poller->kernel, fd, entry->have, 0, entry->generation);
     entry->have = 0;
     entry->internal = false;
     entry->generation++;
+    return had;
+}
+
+void poller_forget(struct poller *poller, int fd)
+{
+    if (!poller_find(poller, fd))
+        return;
+    unsigned had = poller_clear(poller, fd);
+    /* close() alone would leave it in the kernel's set when the description lives on elsewhere (a
+     * dup(), a child process), and then nobody could take it out any more. */
+    if (had)
+        poller_backend_set(poller->kernel, fd, had, 0, 0);
+}
+
+void poller_closed(struct poller *poller, int fd)
+{
+    if (poller_find(poller, fd))
+        (void)poller_clear(poller, fd);
 }
 
 /* For the watchdog a callback is named by what it watches. */
@@ -218,8 +232,15 @@ static int poller_flush(struct poller *poller)
 static void poller_dispatch(struct poller *poller, const struct poller_event *event)
 {
     struct poller_entry *entry = poller_find(poller, event->fd);
-    if (!entry || entry->generation != event->generation)
-        return; /* it was closed while this event was on the way; the number may be another's now */
+    if (!entry)
+        return;
+    if (entry->generation != event->generation) {
+        /* It was closed while this event was on the way, and the number may be another's now; or
+         * it was only said to be closed, and then the event would come for ever. */
+        if (!entry->have)
+            poller_backend_set(poller->kernel, event->fd, event->events, 0, event->generation);
+        return;
+    }
     unsigned events = event->events & (entry->want | IO_ERROR);
     if (!entry->want || !events)
         return;

@@ -64,6 +64,9 @@ void poller_unlist(struct poller *poller, int fd, struct io_waiter *waiter);
 /* The descriptor is being closed: the kernel drops it, waiters get -EBADF. */
 void poller_forget(struct poller *poller, int fd);
 
+/* It may have been closed already: the same without a system call. */
+void poller_closed(struct poller *poller, int fd);
+
 /* Back-end. A stale event of an earlier generation is dropped by poller.c. */
 struct poller_event {
     int fd;

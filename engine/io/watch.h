@@ -28,4 +28,9 @@ ENGINE_API int watch_fd(int fd, unsigned mask, watch_fn fn, void *ctx);
  * number comes back within the same tick, only this call tells the new descriptor from the old. */
 ENGINE_API void watch_forget(int fd);
 
+/* `fd` was, or may have been, closed by its owner without watch_forget(). The same, but the kernel
+ * is not told: the number may be another thread's by now. Should it be open still, the kernel is
+ * told when the next event comes of it. */
+ENGINE_API void watch_closed(int fd);
+
 #endif

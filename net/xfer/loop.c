@@ -61,12 +61,18 @@ static void loop_ready(void *ctx, int fd, unsigned events)
 }
 
 /* libcurl tells what it wants of a descriptor. Whose transfer that is does not matter, and it may
- * tell so of descriptors it never mentioned before. */
+ * tell so of descriptors it never mentioned before. That it wants nothing more of one that never
+ * got connected, 7.88 tells after it has closed it. */
 static int loop_watch(CURL *handle, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
 {
+    struct loop *loop = ctx;
     unsigned mask = 0;
     (void)handle;
     (void)socket_ctx;
+    if (what == CURL_POLL_REMOVE && !peer_has_connection(&loop->client->peers, fd)) {
+        watch_closed(fd);
+        return 0;
+    }
     if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
         mask |= IO_IN;
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)

@@ -102,4 +102,10 @@ int peer_table_reserve(struct peer_table *table, int fd);
 void peer_opened(struct peer_table *table, struct peer *peer, int fd);
 void peer_closed(struct peer_table *table, int fd);
 
+/* The descriptor is a connection that came about, which libcurl closes only through us. */
+static inline bool peer_has_connection(const struct peer_table *table, int fd)
+{
+    return (size_t)fd < table->by_fd_size && table->by_fd[fd];
+}
+
 #endif

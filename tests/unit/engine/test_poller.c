@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -318,6 +319,25 @@ static void the_mailbox_is_no_interest(void **state)
     assert_int_equal(fixture->poller->interested, 0);
 }
 
+/* The kernel is not told, for the number may be another's; if it is not, the first event tells. */
+static void what_is_said_to_be_closed_is_quiet(void **state)
+{
+    struct fixture *fixture = *state;
+    struct seen seen = {0};
+    watch_fd(fixture->in, IO_IN, see, &seen);
+    poll_now(fixture);
+    watch_closed(fixture->in);
+    assert_int_equal(fixture->poller->interested, 0);
+    put_byte(fixture);
+    poll_now(fixture);
+    assert_int_equal(seen.calls, 0);
+    assert_int_equal(epoll_ctl(fixture->poller->kernel, EPOLL_CTL_DEL, fixture->in, NULL), -1);
+    assert_int_equal(errno, ENOENT);
+    watch_fd(fixture->in, IO_IN, see, &seen);
+    poll_now(fixture);
+    assert_int_equal(seen.calls, 1);
+}
+
 static void timeouts_are_kept_to_the_nanosecond(void **state)
 {
     struct fixture *fixture = *state;
@@ -410,6 +430,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_the_kernel_refuses_is_told_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(insisting_does_not_stop_the_others, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_mailbox_is_no_interest, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_said_to_be_closed_is_quiet, set_up, tear_down),
         cmocka_unit_test_setup_teardown(timeouts_are_kept_to_the_nanosecond, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_forgotten_duplicate_is_quiet, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_hundred_thousand_descriptors, set_up, tear_down),
