@@ -55,7 +55,7 @@ int history_open(struct history *history, const struct get_options *options,
         return error;
     /* A single URL's run is not alone in DIR: another may be on, and what a list has done is not
      * for it to go by. */
-    history->after_kill = directory->locked && journal_was_killed(history->journal);
+    history->after_kill = directory->locked && journal_pass_was_killed(history->journal);
     history->goes_on = directory->locked && !journal_was_complete(history->journal);
     history->only_failed = options->retry_failed;
     history->recorder = recorder_new(history->journal);

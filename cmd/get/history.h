@@ -20,7 +20,7 @@ struct history {
     struct recorder *recorder; /* NULL: none */
     struct journal *reader;    /* what was known when the job began; NULL: nothing */
     bool marked;               /* the journal says that a run is on */
-    bool after_kill;           /* the run before did not end: files may be there without a row */
+    bool after_kill;           /* a run before did not end: files may be there without a row */
     bool goes_on;              /* it was broken off: what it has done is done */
     bool only_failed;          /* the list is not run as a whole */
     bool told;                 /* that it cannot be written */

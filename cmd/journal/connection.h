@@ -14,8 +14,9 @@ struct journal {
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared when first needed */
     enum journal_use use;
     int64_t seed;
-    int64_t pass; /* the last one, or the one that goes on */
-    bool was_killed;
+    int64_t pass;                 /* the last one, or the one that goes on */
+    bool was_killed;              /* the last run */
+    bool pass_was_killed;         /* it, or one before it in the pass that goes on */
     bool was_complete;            /* the last pass came to its end */
     struct spare_room spare_room; /* a writer's */
     const char *problem;          /* a literal, or SQLite's own */

@@ -13,6 +13,13 @@
 
 #define FILE_NAME "journal.db"
 
+/* Kept in the file: never renumber. */
+enum run_state {
+    RUN_ENDED = 0,
+    RUN_ON = 1,         /* or killed */
+    RUN_ENDED_LATE = 2, /* in order, but what one before it left when it was killed is not done */
+};
+
 /* Another connection writes for some milliseconds at most; a disk may be slow. */
 #define BUSY_MS 10000
 
@@ -97,7 +104,9 @@ static int journal_read_job(struct journal *journal)
         return error;
     int code = sqlite3_step(statement);
     journal->seed = sqlite3_column_int64(statement, 0);
-    journal->was_killed = sqlite3_column_int(statement, 1) != 0;
+    int state = sqlite3_column_int(statement, 1);
+    journal->was_killed = state == RUN_ON;
+    journal->pass_was_killed = state != RUN_ENDED;
     journal->pass = sqlite3_column_int64(statement, 2);
     journal->was_complete = sqlite3_column_int(statement, 3) != 0;
     sqlite3_reset(statement);
@@ -266,12 +275,19 @@ int journal_mark_end(struct journal *journal, bool complete)
         return error;
     sqlite3_bind_int64(statement, 1, time(NULL));
     sqlite3_bind_int(statement, 2, complete);
+    sqlite3_bind_int(statement, 3,
+                     journal->pass_was_killed && !complete ? RUN_ENDED_LATE : RUN_ENDED);
     return journal_run(journal, statement);
 }
 
 bool journal_was_killed(const struct journal *journal)
 {
     return journal->was_killed;
+}
+
+bool journal_pass_was_killed(const struct journal *journal)
+{
+    return journal->pass_was_killed;
 }
 
 bool journal_was_complete(const struct journal *journal)

@@ -74,8 +74,9 @@ int journal_mark_begin(struct journal *journal);
 int journal_mark_end(struct journal *journal, bool complete);
 
 /* As found when it was opened. */
-bool journal_was_killed(const struct journal *journal);
-bool journal_was_complete(const struct journal *journal); /* also where there was no run yet */
+bool journal_was_killed(const struct journal *journal);      /* the last run */
+bool journal_pass_was_killed(const struct journal *journal); /* it, or one that it went on with */
+bool journal_was_complete(const struct journal *journal);    /* also where there was no run yet */
 
 /* One transaction around many rows: 0 or -errno. journal_abandon() undoes what was put since the
  * beginning. */

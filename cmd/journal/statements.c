@@ -13,7 +13,7 @@ const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_JOB] = "SELECT seed, running, pass, complete FROM job",
     [STATEMENT_BEGAN] = "UPDATE job SET running = 1, began = ?1, ended = NULL,"
                         " pass = pass + complete, complete = 0",
-    [STATEMENT_ENDED] = "UPDATE job SET running = 0, ended = ?1, complete = ?2",
+    [STATEMENT_ENDED] = "UPDATE job SET running = ?3, ended = ?1, complete = ?2",
     [STATEMENT_ANY] = "SELECT 1 FROM url LIMIT 1",
     [STATEMENT_ADD] = "INSERT INTO url (url_hash, name_hash, url, name, " DESCRIPTION ", " OUTCOME
                       ", pass) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"

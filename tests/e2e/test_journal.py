@@ -302,6 +302,12 @@ class Kept(Journal):
         self.assertEqual(summary(self.fetch.run("urls.txt", "-o", "out"))["unchanged"], 1)
         self.assertEqual(self.status_json()["last_run"], "ended")
 
+    def mark_killed(self):
+        """As a run leaves it that never came to its end."""
+        with contextlib.closing(sqlite3.connect(self.journal)) as database:
+            database.execute("UPDATE job SET running = 1, complete = 0")
+            database.commit()
+
     def test_files_of_others_after_a_kill(self):
         """What lies under the name of a URL without a row need not be its file."""
         for mode in MODES:
@@ -310,9 +316,7 @@ class Kept(Journal):
                 with self.mode(mode) as arguments:
                     self.fetch.write("urls.txt", [self.origin.url("other")])
                     self.fetch.run("urls.txt", "-o", "out")
-                    with contextlib.closing(sqlite3.connect(self.journal)) as database:
-                        database.execute("UPDATE job SET running = 1, complete = 0")
-                        database.commit()
+                    self.mark_killed()
                     file = self.fetch.folder / "out/a"
                     file.write_bytes(b"published, or not")
                     os.utime(file, (when, when))
@@ -321,6 +325,25 @@ class Kept(Journal):
                     self.assertEqual(summary(done)[outcome], 1, done)
                     if outcome == "ok":
                         self.fetch.assert_contents("a", self.origin.body("a"))
+
+    def test_only_what_failed_after_a_kill(self):
+        """What the killed run left over is still there to be gone on with."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                bad = self.origin.url("bad", status=404)
+                self.fetch.write("urls.txt", [bad])
+                self.fetch.run("urls.txt", "-o", "out")
+                self.mark_killed()
+                file = self.fetch.folder / "out/a"
+                file.write_bytes(b"published, but not recorded")
+                os.utime(file, (1600000000, 1600000000))
+                self.fetch.write("urls.txt", [bad, self.origin.url("a", modified="@1600000000")])
+                command = (*arguments, "urls.txt", "-o", "out")
+                done = self.fetch.run("--retry-failed", *command)
+                self.assertEqual(summary(done), {"ok": 0, "unchanged": 0, "skipped": 1,
+                                                 "failed": 1})
+                self.assertEqual(self.status_json()["last_run"], "ended")
+                self.assertEqual(summary(self.fetch.run(*command))["unchanged"], 1)
 
     def test_without_validators(self):
         """What a run that was broken off has a row for is done; a run that came to its end is not

@@ -397,6 +397,26 @@ static void a_run_that_did_not_end(void **state)
     journal_close(journal);
 }
 
+/* Until all has been tried that it left over. */
+static void a_killed_run_is_remembered(void **state)
+{
+    (void)state;
+    struct journal *journal = open_as(JOURNAL_WRITE);
+    assert_int_equal(journal_mark_begin(journal), 0);
+    journal_close(journal);
+    for (int runs = 0; runs < 2; runs++) {
+        journal = open_as(JOURNAL_WRITE);
+        assert_true(journal_pass_was_killed(journal));
+        assert_int_equal(journal_mark_begin(journal), 0);
+        assert_int_equal(journal_mark_end(journal, runs > 0), 0);
+        journal_close(journal);
+        journal = open_as(JOURNAL_READ);
+        assert_false(journal_was_killed(journal));
+        assert_int_equal(journal_pass_was_killed(journal), runs == 0);
+        journal_close(journal);
+    }
+}
+
 /* The row's, as somebody who opens the journal now finds it. */
 static bool is_of_last_pass(const char *url)
 {
@@ -577,6 +597,7 @@ int main(void)
         TEST(rows_are_listed_and_counted),
         TEST(transactions),
         TEST(a_run_that_did_not_end),
+        TEST(a_killed_run_is_remembered),
         TEST(a_pass_goes_on_until_it_is_complete),
         TEST(room_is_kept),
         TEST(nothing_is_left_open),
