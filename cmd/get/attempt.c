@@ -130,7 +130,7 @@ enum verdict attempt_run(struct attempt *attempt, const struct url *url,
         int64_t begun = deadline_clock();
         attempt->deadline = left ? begun + left : DEADLINE_NEVER;
         verdict = transfer(attempt, url, condition);
-        if (verdict != VERDICT_REDIRECT)
+        if (verdict != VERDICT_REDIRECT || attempt->entry->stays)
             break;
         if (left)
             left = left > deadline_clock() - begun ? left - (deadline_clock() - begun) : 1;

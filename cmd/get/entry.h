@@ -9,6 +9,7 @@
 #include "cmd/get/details.h"
 #include "cmd/get/known.h"
 #include "cmd/get/meter.h"
+#include "cmd/get/tap.h"
 #include "engine/list.h"
 #include "net/url/url.h"
 #include <stdbool.h>
@@ -31,6 +32,8 @@ struct entry {
     char *text;   /* what is wrong with `problem`, as written, redacted of nothing; owned; NULL: it
                      is about the URL. Else that is empty */
     char *option; /* the key of an option line below that `problem` is about; owned; NULL: none */
+    struct tap *tap;       /* looks at the body; its maker's; NULL: nobody does */
+    bool stays;            /* a redirect is told, not followed */
     struct meter *meter;   /* where what arrives is counted; NULL: nowhere */
     int64_t started;       /* monotonic; while it is under way and has a meter */
     struct list_node node; /* whoever holds it; under way: the report */

@@ -293,6 +293,17 @@ static void tell_file(struct fetch *fetch, enum verdict verdict)
     fetch->download.given = NULL;
 }
 
+/* It is elsewhere, and not for us to go there. */
+static void tell_redirect(struct fetch *fetch)
+{
+    struct outcome *outcome = fetch->outcome;
+    outcome->moved = strdup(fetch->attempt.result.location);
+    outcome->kind = OUTCOME_OK;
+    outcome->file_size = -1;
+    if (!outcome->moved)
+        outcome_fail(outcome, "%s", strerror(ENOMEM));
+}
+
 /* Tells what became of it. */
 static void conclude(struct fetch *fetch, enum verdict verdict)
 {
@@ -316,6 +327,8 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
 
     if (verdict == VERDICT_OK || verdict == VERDICT_UNCHANGED)
         tell_file(fetch, verdict);
+    else if (verdict == VERDICT_REDIRECT)
+        tell_redirect(fetch);
     else if (verdict != VERDICT_CANCELED && outcome->kind != OUTCOME_SKIPPED)
         outcome_fail(outcome, "%s", fetch->reason);
 }
@@ -334,18 +347,31 @@ static void follow_up(struct fetch *fetch)
         outcome_fail(outcome, "cannot run the command of --exec: %s", strerror(-error));
 }
 
-/* Lets bodies through to the file, by way of the digest where there is a checksum. */
+/* Bodies pass `sink` on their way, whose beginning may have arrived in an earlier run. */
+static int divert(struct fetch *fetch, struct sink *sink,
+                  int (*take)(void *ctx, const void *data, size_t size), void *ctx)
+{
+    fetch->attempt.body.next = sink;
+    return download_replay(&fetch->download, take, ctx);
+}
+
+/* Lets bodies through to the file, by way of the digest where there is a checksum and of whoever
+ * looks on. */
 static int open_sinks(struct fetch *fetch)
 {
     const struct checksum *expected = expected_checksum(fetch);
-    struct sink *file = &fetch->download.sink;
-    success_sink_init(&fetch->attempt.body, file, fetch->entry->meter);
-    if (!expected)
-        return 0;
-    fetch->attempt.body.next = &fetch->digest.sink;
-    int error = digest_sink_init(&fetch->digest, expected->algorithm, file);
-    /* The beginning may have arrived in an earlier run. */
-    return error ? error : download_replay(&fetch->download, digest_sink_take, &fetch->digest);
+    struct success_sink *body = &fetch->attempt.body;
+    struct tap *tap = fetch->entry->tap;
+    int error = 0;
+    success_sink_init(body, &fetch->download.sink, fetch->entry->meter);
+    if (expected)
+        error = digest_sink_init(&fetch->digest, expected->algorithm, body->next);
+    if (!error && expected)
+        error = divert(fetch, &fetch->digest.sink, digest_sink_take, &fetch->digest);
+    if (error || !tap)
+        return error;
+    tap->next = body->next;
+    return divert(fetch, &tap->sink, tap->take, tap);
 }
 
 /* The file's place may be taken: --if-exists says what that means. UNCHANGED: nothing is to do. */

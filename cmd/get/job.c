@@ -21,6 +21,8 @@ void job_settle(struct job *job, struct entry *entry, struct outcome *outcome)
         outcome_refuse(outcome, entry->option, entry->problem);
     if (outcome->kind == OUTCOME_NOT_TRIED && reserve_is_reached(&job->directory.reserve))
         signals_stop();
+    if (job->landed)
+        job->landed(job, entry, outcome);
     job_record(job, entry, outcome);
     report_landed(job->report, entry);
     report_outcome(job->report, entry, outcome);

@@ -29,6 +29,8 @@ struct job {
     struct report *report;
     struct namer_local namer;  /* of the names that servers suggest */
     struct children *children; /* mode processes; else NULL */
+    /* An entry has ended, before it is recorded and reported; NULL: nobody wants to know. */
+    void (*landed)(struct job *job, struct entry *entry, struct outcome *outcome);
 };
 
 /* Ends an entry: records and reports its outcome (a wrong line's problem included), frees both. */

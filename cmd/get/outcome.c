@@ -18,6 +18,7 @@ void outcome_clear(struct outcome *outcome)
 {
     forget_error(outcome);
     free(outcome->final_url);
+    free(outcome->moved);
     free(outcome->remarks);
     free(outcome->path);
     free(outcome->name);

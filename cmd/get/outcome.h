@@ -20,6 +20,8 @@ struct outcome {
     enum outcome_kind kind;
     int machine_error; /* -errno when the machine failed us, not the URL: exit status 3 */
     char *final_url;   /* where redirects ended; NULL: the URL itself */
+    char *moved;       /* where the server says it is, as it says it, and that was not followed;
+                          then there is no file; NULL: nowhere */
     int status;        /* HTTP code or 0 */
     char *error;       /* why it failed, in words; NULL: it did not */
     char *remarks;     /* what else the user should know, a line each; NULL: nothing */
