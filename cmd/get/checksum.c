@@ -19,16 +19,6 @@ static const struct {
     [CHECKSUM_SHA_512] = {"sha-512", "sha512", 64},
 };
 
-const char *checksum_name(enum checksum_algorithm algorithm)
-{
-    return algorithms[algorithm].name;
-}
-
-size_t checksum_size(enum checksum_algorithm algorithm)
-{
-    return algorithms[algorithm].size;
-}
-
 static bool is_word(const char *text, size_t length, const char *word)
 {
     return strlen(word) == length && strncasecmp(text, word, length) == 0;

@@ -32,12 +32,6 @@ struct checksum {
     unsigned char bytes[CHECKSUM_BYTES_MAX];
 };
 
-/* "sha-256". */
-const char *checksum_name(enum checksum_algorithm algorithm);
-
-/* How many bytes a digest of it has. */
-size_t checksum_size(enum checksum_algorithm algorithm);
-
 /* Reads "sha-256=HEX". NULL, or what is wrong with it: a literal for the user. */
 const char *checksum_parse(struct checksum *checksum, const char *text, size_t length);
 
