@@ -2,6 +2,7 @@
 
 #include "cmd/cli/complain.h"
 #include "cmd/cli/setters.h"
+#include "cmd/get/argument.h"
 #include "engine/deadline.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -37,12 +38,10 @@ static int settle_special(struct cli *cli, const struct stat *status)
     return 0;
 }
 
-/* Is there nothing but one URL to get? */
+/* Each mode of compare has a directory. */
 static bool is_single_url(const struct cli *cli)
 {
-    const char *source = cli->get.sources[0];
-    return cli->command == CLI_GET && cli->get.source_count == 1 && !cli->get.metalink && source &&
-           strstr(source, "://");
+    return cli->command == CLI_GET && arguments_are_single_url(&cli->get);
 }
 
 /* -o names a directory, but for a single URL also a file, or standard output. */

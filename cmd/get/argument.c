@@ -13,6 +13,11 @@ bool argument_is_url(const struct get_options *options, const char *argument)
     return strstr(argument, "://") && argument != options->metalink;
 }
 
+bool arguments_are_single_url(const struct get_options *options)
+{
+    return options->source_count == 1 && argument_is_url(options, options->sources[0]);
+}
+
 static bool is_stdin(const char *argument)
 {
     return strcmp(argument, "-") == 0;

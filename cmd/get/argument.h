@@ -10,6 +10,9 @@
 
 bool argument_is_url(const struct get_options *options, const char *argument);
 
+/* Is there nothing but one URL to get? */
+bool arguments_are_single_url(const struct get_options *options);
+
 /* The file to open; NULL: standard input. */
 const char *argument_path(const char *argument);
 

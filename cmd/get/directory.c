@@ -1,3 +1,4 @@
+#include "cmd/get/argument.h"
 #include "cmd/get/part_file.h"
 #include "cmd/get/store.h"
 
@@ -186,7 +187,7 @@ static int check_reserve(struct store_directory *directory, char **place)
 int store_directory_open(struct store_directory *directory, const struct get_options *options,
                          char **place)
 {
-    bool single = options->source_count == 1 && strstr(options->sources[0], "://");
+    bool single = arguments_are_single_url(options);
     *directory = (struct store_directory){
         .dir_fd = -1,
         .parts_fd = -1,

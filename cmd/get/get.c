@@ -1,5 +1,6 @@
 #include "cmd/get/get.h"
 
+#include "cmd/get/argument.h"
 #include "cmd/get/dry_run.h"
 #include "cmd/get/job.h"
 #include "cmd/get/learnt.h"
@@ -40,7 +41,7 @@ static void complain(char *place, int error)
 static void fit_jobs(struct get_options *options)
 {
     for (size_t i = 0; i < options->source_count; i++)
-        if (!strstr(options->sources[i], "://"))
+        if (!argument_is_url(options, options->sources[i]))
             return;
     if (options->source_count < options->jobs)
         options->jobs = (unsigned)options->source_count;

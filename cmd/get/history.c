@@ -1,5 +1,6 @@
 #include "cmd/get/history.h"
 
+#include "cmd/get/argument.h"
 #include "cmd/get/signals.h"
 #include "cmd/journal/recorder.h"
 #include "engine/deadline.h"
@@ -13,8 +14,8 @@ static bool is_wanted(const struct get_options *options, const struct store_dire
 {
     if (options->no_journal || directory->parts_fd < 0 || options->file_name)
         return false;
-    bool single = options->source_count == 1 && strstr(options->sources[0], "://");
-    return !single || options->retry_failed || journal_exists(directory->parts_fd);
+    return !arguments_are_single_url(options) || options->retry_failed ||
+           journal_exists(directory->parts_fd);
 }
 
 /* The reader's connection, where there is something to read. */

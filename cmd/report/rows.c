@@ -1,9 +1,9 @@
 #include "cmd/report/rows.h"
 
+#include "cmd/get/argument.h"
 #include "cmd/report/page.h"
 #include "cmd/report/phases.h"
 #include "engine/deadline.h"
-#include <string.h>
 
 static const char *const mode_names[] = {
     [MODE_ASYNC] = "async",
@@ -40,10 +40,10 @@ void rows_put_lists(struct json_text *text, const struct get_options *options)
     const char *between = "[";
     for (size_t i = 0; i < options->source_count; i++) {
         const char *source = options->sources[i];
-        if (strstr(source, "://"))
+        if (argument_is_url(options, source))
             continue;
         json_text_raw(text, between);
-        json_text_string(text, strcmp(source, "-") == 0 ? "standard input" : source);
+        json_text_string(text, argument_name(source));
         between = ",";
     }
     json_text_raw(text, *between == '[' ? "[]" : "]");
