@@ -1,5 +1,6 @@
 #include "cmd/cli/cli.h"
 #include "cmd/compare/compare.h"
+#include "cmd/exit_status.h"
 #include "cmd/get/get.h"
 #include "cmd/status/status.h"
 #include <errno.h>
@@ -11,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { EXIT_MACHINE = 3 };
 
 /* International host names are UTF-8 to libcurl only in a UTF-8 locale. Where the user's is not,
  * nothing else of it is lost: all that is told is in English. */

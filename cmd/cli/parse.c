@@ -4,6 +4,7 @@
 #include "cmd/cli/option_table.h"
 #include "cmd/cli/setters.h"
 #include "cmd/cli/settle.h"
+#include "cmd/exit_status.h"
 #include "engine/deadline.h"
 #include <assert.h>
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 
 enum {
-    EXIT_USAGE = 2,
     OPTIONS_MAX = 160, /* rows of the table, at most */
     FIRST_LONG = 1000, /* getopt's value of row i is FIRST_LONG + i */
 };

@@ -4,6 +4,7 @@
 #include "cmd/compare/table.h"
 #include "cmd/compare/trees.h"
 #include "cmd/compare/waterfalls.h"
+#include "cmd/exit_status.h"
 #include "cmd/get/children.h"
 #include <errno.h>
 #include <limits.h>
@@ -13,12 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum {
-    EXIT_FAILED = 1,
-    EXIT_MACHINE = 3,
-    EXIT_INTERRUPTED = 130,
-};
 
 static const char *const mode_names[] = {
     [MODE_ASYNC] = "async",

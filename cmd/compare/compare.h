@@ -11,7 +11,7 @@
 
 #include "cmd/cli/cli.h"
 
-/* Exit status: 0; 1 when a URL failed or the modes' files differ; 2, 3, 130 as get. */
+/* Exit status: 0; 1 when a URL failed or the modes' files differ; else as get. */
 int compare_run(const struct cli *cli);
 
 #endif

@@ -1,5 +1,6 @@
 #include "cmd/get/dry_run.h"
 
+#include "cmd/exit_status.h"
 #include "cmd/get/escape.h"
 #include "cmd/get/name.h"
 #include "cmd/get/report.h"
@@ -11,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum {
-    EXIT_MACHINE = 3,
-    EXIT_INTERRUPTED = 130,
-};
 
 struct rehearsal {
     const struct get_options *options;

@@ -1,5 +1,6 @@
 #include "cmd/get/get.h"
 
+#include "cmd/exit_status.h"
 #include "cmd/get/argument.h"
 #include "cmd/get/dry_run.h"
 #include "cmd/get/job.h"
@@ -13,12 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-
-enum {
-    EXIT_USAGE = 2,
-    EXIT_MACHINE = 3,
-    EXIT_INTERRUPTED = 130,
-};
 
 /* Descriptors besides those of transfers: standard ones, epoll, event and lock descriptors,
  * resolver sockets, list and log; a few for each scheduler. */

@@ -7,8 +7,7 @@
 
 #include "cmd/get/options.h"
 
-/* The exit status of CLI: 0 all well, 1 some URL failed, 2 usage, 3 the machine failed us, 130
- * interrupted. */
+/* The exit status, as in cmd/exit_status.h. */
 int get_run(const struct get_options *options);
 
 #endif

@@ -1,5 +1,6 @@
 #include "cmd/get/report.h"
 
+#include "cmd/exit_status.h"
 #include "cmd/get/escape.h"
 #include "cmd/get/progress.h"
 #include "cmd/get/quantity.h"
@@ -342,6 +343,6 @@ const struct report_counts *report_counts(const struct report *report)
 int report_exit_status(const struct report *report)
 {
     if (report->machine_failed || report->records_error)
-        return 3;
-    return report->counts.failed ? 1 : 0;
+        return EXIT_MACHINE;
+    return report->counts.failed ? EXIT_FAILED : EXIT_SUCCESS;
 }

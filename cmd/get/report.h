@@ -78,7 +78,8 @@ int report_finish(struct report *report, bool interrupted);
 
 const struct report_counts *report_counts(const struct report *report);
 
-/* 3 when the machine failed us, else 1 when some URL failed, else 0; 130 is the caller's. */
+/* EXIT_MACHINE when it failed us, else EXIT_FAILED when some URL did, else 0; EXIT_INTERRUPTED is
+ * the caller's. */
 int report_exit_status(const struct report *report);
 void report_free(struct report *report);
 

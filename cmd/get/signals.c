@@ -1,5 +1,6 @@
 #include "cmd/get/signals.h"
 
+#include "cmd/exit_status.h"
 #include "engine/deadline.h"
 #include "engine/sched/blocking.h"
 #include <errno.h>
@@ -8,8 +9,6 @@
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#define EXIT_INTERRUPTED 130
 
 /* A second signal so soon is the echo of the first: timeout(1) sends one to its child and another
  * to the group. Nobody who loses patience is that quick. */

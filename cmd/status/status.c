@@ -1,5 +1,6 @@
 #include "cmd/status/status.h"
 
+#include "cmd/exit_status.h"
 #include "cmd/journal/journal.h"
 #include "cmd/status/rows.h"
 #include "net/url/url.h"
@@ -10,12 +11,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-enum {
-    EXIT_UNKNOWN = 1,
-    EXIT_USAGE = 2,
-    EXIT_MACHINE = 3,
-};
 
 /* Says what went wrong; `text` is freed. */
 static int complain(char *text)
@@ -62,7 +57,7 @@ static int print_one(struct journal *journal, const struct status_options *optio
     url_clear(&url);
     if (found == -ENOMEM)
         return complain(NULL);
-    return found < 0 ? complain_read(journal) : found ? EXIT_SUCCESS : EXIT_UNKNOWN;
+    return found < 0 ? complain_read(journal) : found ? EXIT_SUCCESS : EXIT_FAILED;
 }
 
 static int print_all(struct journal *journal, const struct status_options *options, bool on)

@@ -13,8 +13,8 @@ struct status_options {
     bool json;
 };
 
-/* The exit status: 0; 1 when the journal does not know the URL; 2 when it is none; 3 when there is
- * no journal, or it cannot be read. */
+/* The exit status: 0; EXIT_FAILED when the journal does not know the URL; EXIT_USAGE when it is
+ * none; EXIT_MACHINE when there is no journal, or it cannot be read. */
 int status_run(const struct status_options *options);
 
 #endif
