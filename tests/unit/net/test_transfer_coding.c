@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "tests/unit/net/packed.h"
+#include "tests/unit/net/pausing.h"
 #include "tests/unit/net/trial_server.h"
 #include <errno.h>
 #include <stdio.h>
@@ -200,70 +201,12 @@ static void test_max_filesize(void **state)
     }
 }
 
-/* Refuses every offer three times. */
-struct reluctant_sink {
-    struct sink sink;
-    struct transfer *transfer;
-    struct event paused;
-    bool done;
-    unsigned refused; /* in a row */
-    unsigned pauses;
-    size_t bytes;
-    size_t wrong;
-};
-
-static int reluctant_begin(struct sink *sink, struct transfer *transfer,
-                           const struct transfer_result *result)
+static bool is_plain(size_t at, const char *data, size_t size)
 {
-    (void)result;
-    list_entry(sink, struct reluctant_sink, sink)->transfer = transfer;
-    return 0;
-}
-
-static int reluctant_write(struct sink *sink, const void *data, size_t size)
-{
-    struct reluctant_sink *reluctant = list_entry(sink, struct reluctant_sink, sink);
-    if (reluctant->refused < 3) {
-        reluctant->refused++;
-        reluctant->pauses++;
-        event_set(&reluctant->paused);
-        return SINK_PAUSE;
-    }
-    reluctant->refused = 0;
     for (size_t i = 0; i < size; i++)
-        reluctant->wrong += ((const char *)data)[i] != plain[(reluctant->bytes + i) % SIZE];
-    reluctant->bytes += size;
-    return 0;
-}
-
-static void *keep_resuming(void *arg)
-{
-    struct reluctant_sink *reluctant = arg;
-    while (event_wait(&reluctant->paused, DEADLINE_NEVER) == 0 && !reluctant->done) {
-        event_clear(&reluctant->paused);
-        transfer_resume(reluctant->transfer);
-    }
-    return NULL;
-}
-
-struct pause_case {
-    const char *path;
-    struct reluctant_sink sink;
-    struct transfer_result result;
-};
-
-static void pause_and_resume(struct client *client, void *ctx)
-{
-    struct pause_case *pause = ctx;
-    char url[64];
-    snprintf(url, sizeof url, "http://127.0.0.1:%u%s", server.port, pause->path);
-    pause->sink.sink = (struct sink){reluctant_begin, reluctant_write};
-    event_init(&pause->sink.paused);
-    struct task *task = task_spawn(NULL, keep_resuming, &pause->sink);
-    transfer_once(client, url, &pause->sink.sink, &pause->result);
-    pause->sink.done = true;
-    event_set(&pause->sink.paused);
-    task_join(task, NULL, DEADLINE_NEVER);
+        if (data[i] != plain[(at + i) % SIZE])
+            return false;
+    return true;
 }
 
 static void test_pauses(void **state)
@@ -272,14 +215,14 @@ static void test_pauses(void **state)
     struct transfer_options options = {.compressed = true};
     for (size_t i = 0; i < sizeof expectations / sizeof expectations[0]; i++) {
         const struct expectation *expected = &expectations[i];
-        struct pause_case pause = {.path = expected->path};
-        with_client(RUNTIME_SCHEDULED, &options, NULL, pause_and_resume, &pause);
-        assert_string_equal(pause.result.message, expected->words);
-        assert_int_equal(pause.result.bytes, pause.sink.bytes);
-        assert_int_equal(pause.sink.wrong, 0);
+        struct pausing pausing = {.path = expected->path, .times = 3, .is_right = is_plain};
+        with_client(RUNTIME_SCHEDULED, &options, NULL, pausing_run, &pausing);
+        assert_string_equal(pausing.result.message, expected->words);
+        assert_int_equal(pausing.result.bytes, pausing.bytes);
+        assert_int_equal(pausing.wrong, 0);
         if (!expected->error) {
-            assert_int_equal(pause.sink.bytes, SIZE);
-            assert_true(pause.sink.pauses > 3 * SIZE / 16384);
+            assert_int_equal(pausing.bytes, SIZE);
+            assert_true(pausing.pauses > 3 * SIZE / 16384);
         }
     }
 }

@@ -2,6 +2,7 @@
 #include "tests/unit/net/unit.h"
 
 #include "engine/engine.h"
+#include "tests/unit/net/pausing.h"
 #include "tests/unit/net/trial_server.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -15,73 +16,12 @@ static const struct reply replies[] = {
     {0},
 };
 
-/* Takes every second offer only, and lets another task resume it. */
-struct pausing_sink {
-    struct sink sink;
-    struct transfer *transfer;
-    struct event paused;
-    bool resting; /* the last offer was refused */
-    bool done;
-    unsigned pauses;
-    size_t bytes;
-    size_t wrong; /* bytes that are not what was sent */
-};
-
-static int pausing_begin(struct sink *sink, struct transfer *transfer,
-                         const struct transfer_result *result)
+static bool is_body(size_t at, const char *data, size_t size)
 {
-    struct pausing_sink *pausing = list_entry(sink, struct pausing_sink, sink);
-    (void)result;
-    pausing->transfer = transfer;
-    return 0;
-}
-
-static int pausing_write(struct sink *sink, const void *data, size_t size)
-{
-    struct pausing_sink *pausing = list_entry(sink, struct pausing_sink, sink);
-    pausing->resting = !pausing->resting;
-    if (pausing->resting) {
-        pausing->pauses++;
-        event_set(&pausing->paused);
-        return SINK_PAUSE;
-    }
     for (size_t i = 0; i < size; i++)
-        pausing->wrong += ((const unsigned char *)data)[i] != body_byte(pausing->bytes + i);
-    pausing->bytes += size;
-    return 0;
-}
-
-static void *keep_resuming(void *arg)
-{
-    struct pausing_sink *pausing = arg;
-    while (!pausing->done) {
-        if (event_wait(&pausing->paused, deadline_in_ms(20)) == 0) {
-            event_clear(&pausing->paused);
-            if (!pausing->done)
-                transfer_resume(pausing->transfer);
-        }
-    }
-    return NULL;
-}
-
-struct pause_case {
-    const char *path;
-    struct pausing_sink sink;
-    struct transfer_result result;
-};
-
-static void pause_and_resume(struct client *client, void *ctx)
-{
-    struct pause_case *pause = ctx;
-    char url[64];
-    snprintf(url, sizeof url, "http://127.0.0.1:%u%s", server.port, pause->path);
-    pause->sink.sink = (struct sink){pausing_begin, pausing_write};
-    event_init(&pause->sink.paused);
-    struct task *task = task_spawn(NULL, keep_resuming, &pause->sink);
-    transfer_once(client, url, &pause->sink.sink, &pause->result);
-    pause->sink.done = true;
-    event_set(&pause->sink.paused);
-    task_join(task, NULL, DEADLINE_NEVER);
+        if ((unsigned char)data[i] != body_byte(at + i))
+            return false;
+    return true;
 }
 
 static void test_pause_thousands_of_times(void **state)
@@ -89,14 +29,14 @@ static void test_pause_thousands_of_times(void **state)
     (void)state;
     static const char *const paths[] = {"/size/50000000", "/chunked/20000000"};
     for (size_t i = 0; i < 2; i++) {
-        struct pause_case pause = {.path = paths[i]};
-        with_client(RUNTIME_SCHEDULED, &(struct transfer_options){.jobs = 100}, NULL,
-                    pause_and_resume, &pause);
-        assert_string_equal(pause.result.message, "");
-        assert_int_equal(pause.sink.bytes, i ? 20000000 : 50000000);
-        assert_int_equal(pause.result.bytes, pause.sink.bytes);
-        assert_int_equal(pause.sink.wrong, 0);
-        assert_true(pause.sink.pauses > 1000);
+        struct pausing pausing = {.path = paths[i], .times = 1, .is_right = is_body};
+        with_client(RUNTIME_SCHEDULED, &(struct transfer_options){.jobs = 100}, NULL, pausing_run,
+                    &pausing);
+        assert_string_equal(pausing.result.message, "");
+        assert_int_equal(pausing.bytes, i ? 20000000 : 50000000);
+        assert_int_equal(pausing.result.bytes, pausing.bytes);
+        assert_int_equal(pausing.wrong, 0);
+        assert_true(pausing.pauses > 1000);
     }
 }
 
@@ -104,93 +44,95 @@ static void test_pause_thousands_of_times(void **state)
 static void test_pause_at_the_end(void **state)
 {
     (void)state;
-    struct pause_case pause = {.path = "/size/10"};
-    with_client(RUNTIME_SCHEDULED, &(struct transfer_options){0}, NULL, pause_and_resume, &pause);
-    assert_int_equal(pause.result.error, 0);
-    assert_int_equal(pause.sink.bytes, 10);
-    assert_int_equal(pause.sink.pauses, 1);
+    struct pausing pausing = {.path = "/size/10", .times = 1, .is_right = is_body};
+    with_client(RUNTIME_SCHEDULED, &(struct transfer_options){0}, NULL, pausing_run, &pausing);
+    assert_int_equal(pausing.result.error, 0);
+    assert_int_equal(pausing.bytes, 10);
+    assert_int_equal(pausing.pauses, 1);
 }
 
 static void test_failure_after_pause(void **state)
 {
     (void)state;
-    struct pause_case pause = {.path = "/reset"};
-    with_client(RUNTIME_SCHEDULED, &(struct transfer_options){0}, NULL, pause_and_resume, &pause);
-    assert_int_equal(pause.result.error, -ECONNRESET);
-    assert_int_equal(pause.sink.bytes, 4);
+    struct pausing pausing = {.path = "/reset", .times = 1};
+    with_client(RUNTIME_SCHEDULED, &(struct transfer_options){0}, NULL, pausing_run, &pausing);
+    assert_int_equal(pausing.result.error, -ECONNRESET);
+    assert_int_equal(pausing.bytes, 4);
 }
 
-/* Silence that the sink asked for is no stall. */
-static void long_pause(struct client *client, void *ctx)
+/* Refuses the first offer, and is resumed late. */
+struct slow_sink {
+    struct sink sink;
+    struct transfer *transfer;
+    unsigned pauses;
+    size_t bytes;
+    struct transfer_result result;
+};
+
+static int slow_begin(struct sink *sink, struct transfer *transfer,
+                      const struct transfer_result *result)
 {
-    struct pause_case *pause = ctx;
-    char url[64];
-    snprintf(url, sizeof url, "http://127.0.0.1:%u/size/100000", server.port);
-    pause->sink.sink = (struct sink){pausing_begin, pausing_write};
-    event_init(&pause->sink.paused);
-    struct task *task = task_spawn(NULL, keep_resuming, &pause->sink);
-    event_set(&pause->sink.paused);
-    event_clear(&pause->sink.paused);
-    transfer_once(client, url, &pause->sink.sink, &pause->result);
-    pause->sink.done = true;
-    task_join(task, NULL, DEADLINE_NEVER);
+    (void)result;
+    list_entry(sink, struct slow_sink, sink)->transfer = transfer;
+    return 0;
 }
 
 static int slow_write(struct sink *sink, const void *data, size_t size)
 {
-    struct pausing_sink *pausing = list_entry(sink, struct pausing_sink, sink);
+    struct slow_sink *slow = list_entry(sink, struct slow_sink, sink);
     (void)data;
-    if (pausing->pauses++ == 0)
+    if (slow->pauses++ == 0)
         return SINK_PAUSE;
-    pausing->bytes += size;
+    slow->bytes += size;
     return 0;
 }
 
 static void *resume_late(void *arg)
 {
-    struct pausing_sink *pausing = arg;
+    struct slow_sink *slow = arg;
     task_sleep(deadline_in_ms(400));
-    transfer_resume(pausing->transfer);
-    transfer_resume(pausing->transfer); /* twice does no harm */
+    transfer_resume(slow->transfer);
+    transfer_resume(slow->transfer); /* twice does no harm */
     return NULL;
 }
 
+/* Silence that the sink asked for is no stall. */
 static void pause_longer_than_stall(struct client *client, void *ctx)
 {
-    struct pause_case *pause = ctx;
+    struct slow_sink *slow = ctx;
     char url[64];
     snprintf(url, sizeof url, "http://127.0.0.1:%u/size/100000", server.port);
-    pause->sink.sink = (struct sink){pausing_begin, slow_write};
-    struct task *task = task_spawn(NULL, resume_late, &pause->sink);
-    transfer_once(client, url, &pause->sink.sink, &pause->result);
+    slow->sink = (struct sink){slow_begin, slow_write};
+    struct task *task = task_spawn(NULL, resume_late, slow);
+    transfer_once(client, url, &slow->sink, &slow->result);
     task_join(task, NULL, DEADLINE_NEVER);
 }
 
 static void test_pause_is_no_stall(void **state)
 {
     (void)state;
-    struct pause_case pause = {0};
+    struct slow_sink slow = {0};
     struct transfer_options options = {.stall_timeout_ns = 100 * NSEC_PER_MSEC};
-    with_client(RUNTIME_SCHEDULED, &options, NULL, pause_longer_than_stall, &pause);
-    assert_int_equal(pause.result.error, 0);
-    assert_int_equal(pause.sink.bytes, 100000);
+    with_client(RUNTIME_SCHEDULED, &options, NULL, pause_longer_than_stall, &slow);
+    assert_int_equal(slow.result.error, 0);
+    assert_int_equal(slow.bytes, 100000);
 }
 
 static void test_stall_with_pauses(void **state)
 {
     (void)state;
-    struct pause_case pause = {0};
+    struct pausing pausing = {.path = "/size/100000", .times = 1};
     struct transfer_options options = {.stall_timeout_ns = 500 * NSEC_PER_MSEC};
-    with_client(RUNTIME_SCHEDULED, &options, NULL, long_pause, &pause);
-    assert_int_equal(pause.result.error, 0);
+    with_client(RUNTIME_SCHEDULED, &options, NULL, pausing_run, &pausing);
+    assert_int_equal(pausing.result.error, 0);
 }
 
 /* Off a scheduler nobody could resume it. */
 static void test_pause_blocking(void **state)
 {
     (void)state;
-    struct pausing_sink pausing = {.sink = {pausing_begin, slow_write}};
-    struct trial trial = {.sink = &pausing.sink};
+    struct slow_sink slow = {.sink = {slow_begin, slow_write}};
+    struct trial trial = {.sink = &slow.sink};
     trial_ask(&trial, "/size/10", RUNTIME_BLOCKING);
     assert_int_equal(trial.result.error, -ENOTSUP);
     trial_clear(&trial);

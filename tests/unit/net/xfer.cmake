@@ -1,5 +1,5 @@
 # Transfers, against a server of the tests' own in the same process.
-add_library(net_trial STATIC loopback.c silent_port.c trial.c trial_server.c)
+add_library(net_trial STATIC loopback.c pausing.c silent_port.c trial.c trial_server.c)
 target_link_libraries(net_trial PUBLIC net)
 fetch_unit_test(test_transfer SOURCES test_transfer.c LIBRARIES net_trial)
 foreach(idea condition credentials end fields many names refused reuse sink speed)
