@@ -1,12 +1,11 @@
 #include "tests/unit/cmd/dispatch_harness.h"
 
+#include "tests/unit/cmd/stdin_pipe.h"
 #include "tests/unit/cmd/unit.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static int saved_stdin = -1;
 
 static void open_dispatch(struct harness *harness, unsigned per_host)
 {
@@ -46,15 +45,11 @@ void harness_share(struct harness *harness, unsigned jobs)
 int harness_open_pipe(struct harness *harness, unsigned per_host)
 {
     static char dash[] = "-";
-    int ends[2];
-    saved_stdin = dup(STDIN_FILENO);
-    assert_int_equal(pipe(ends), 0);
-    dup2(ends[0], STDIN_FILENO);
-    close(ends[0]);
+    int writer = stdin_pipe_open();
     harness->path[0] = '\0';
     harness->sources[0] = dash;
     open_dispatch(harness, per_host);
-    return ends[1];
+    return writer;
 }
 
 void harness_close(struct harness *harness)
@@ -64,11 +59,7 @@ void harness_close(struct harness *harness)
     url_list_close(harness->list);
     if (*harness->path)
         unlink(harness->path);
-    if (saved_stdin >= 0) {
-        dup2(saved_stdin, STDIN_FILENO);
-        close(saved_stdin);
-        saved_stdin = -1;
-    }
+    stdin_pipe_close();
 }
 
 void harness_expect(struct harness *harness, const char *url, bool leave)

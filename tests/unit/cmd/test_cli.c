@@ -1,170 +1,14 @@
-/* The command line: what it means, what it refuses, in which words. */
-#include "unit.h"
-
-#include "cmd/cli/cli.h"
+/* The command line: what it means. */
 #include "cmd/cli/option_table.h"
 #include "engine/deadline.h"
+#include "tests/unit/cmd/cli_harness.h"
+#include "tests/unit/cmd/unit.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define WORDS_MAX 40
-
-static char said[65536];
-
-/* Catches what is written to `fd` into `said`. */
-static int catch_begin(int fd, int *kept)
-{
-    fflush(NULL);
-    *kept = dup(fd);
-    int file = open("/tmp", O_TMPFILE | O_RDWR, 0600);
-    assert_true(*kept >= 0 && file >= 0);
-    dup2(file, fd);
-    return file;
-}
-
-static void catch_end(int fd, int kept, int file)
-{
-    fflush(NULL);
-    ssize_t length = pread(file, said, sizeof said - 1, 0);
-    assert_true(length >= 0);
-    said[length] = '\0';
-    dup2(kept, fd);
-    close(kept);
-    close(file);
-}
-
-/* Parses `line`, split at blanks, as the words after "fetch". 0, or what the exit status is, plus
- * 1000 so that 0 has only one meaning; its words are in `said`. */
-static int parse(struct cli *cli, const char *line)
-{
-    static char copy[1024];
-    static char program[] = "fetch";
-    static char *argv[WORDS_MAX];
-    int argc = 1, kept[2], file[2], status = -1;
-    snprintf(copy, sizeof copy, "%s", line);
-    argv[0] = program;
-    for (char *word = strtok(copy, " "); word && argc < WORDS_MAX - 1; word = strtok(NULL, " "))
-        argv[argc++] = word;
-    argv[argc] = NULL;
-    file[0] = catch_begin(STDOUT_FILENO, &kept[0]);
-    file[1] = catch_begin(STDERR_FILENO, &kept[1]);
-    int error = cli_parse(cli, argc, argv, &status);
-    catch_end(STDERR_FILENO, kept[1], file[1]);
-    if (error && status == 0)
-        catch_end(STDOUT_FILENO, kept[0], file[0]);
-    else {
-        char words[sizeof said];
-        strcpy(words, said);
-        catch_end(STDOUT_FILENO, kept[0], file[0]);
-        strcpy(said, words);
-    }
-    return error ? 1000 + status : 0;
-}
-
-static void refuses(const char *line, const char *complaint)
-{
-    struct cli cli;
-    char expected[512];
-    int result = parse(&cli, line);
-    if (result != 1002)
-        fail_msg("'%s' gives %d", line, result);
-    snprintf(expected, sizeof expected, "fetch: %s\ntry 'fetch %s--help'\n", complaint,
-             strncmp(line, "compare", 7) == 0  ? "compare "
-             : strncmp(line, "status", 6) == 0 ? "status "
-                                               : "");
-    assert_string_equal(said, expected);
-}
-
-static void sizes_and_times(void **state)
-{
-    (void)state;
-    int64_t value;
-    static const struct {
-        const char *text;
-        int64_t size; /* -1: refused, -2: too large */
-        int64_t time;
-    } cases[] = {
-        {"0", 0, 0},
-        {"1", 1, NSEC_PER_SEC},
-        {"20M", 20 << 20, -1},
-        {"1.5K", 1536, -1},
-        {"3g", INT64_C(3) << 30, -1},
-        {"1.5", 1, 1500 * NSEC_PER_MSEC},
-        {"0.000000001", 0, 1},
-        {"0.0000000019", 0, 1},
-        {"250ms", -1, 250 * NSEC_PER_MSEC},
-        {"2m", 2 << 20, 120 * NSEC_PER_SEC},
-        {"1h", -1, 3600 * NSEC_PER_SEC},
-        {"8589934591G", (INT64_C(8589934591) << 30), -1},
-        {"8589934592G", -2, -1},
-        {"9223372036854775807", -2, -2},
-        {"99999999999999999999", -2, -2},
-        {"9999999999h", -1, -2},
-        {"", -1, -1},
-        {"K", -1, -1},
-        {"-1", -1, -1},
-        {"+1", -1, -1},
-        {" 1", -1, -1},
-        {"1 ", -1, -1},
-        {"1.", -1, -1},
-        {".5", -1, -1},
-        {"1e3", -1, -1},
-        {"0x10", -1, -1},
-        {"1KK", -1, -1},
-        {"nan", -1, -1},
-        {"1,5", -1, -1},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        int error = cli_parse_size(cases[i].text, &value);
-        assert_int_equal(error ? (error == -ERANGE ? -2 : -1) : value, cases[i].size);
-        error = cli_parse_time(cases[i].text, &value);
-        assert_int_equal(error ? (error == -ERANGE ? -2 : -1) : value, cases[i].time);
-    }
-}
-
-static void rates(void **state)
-{
-    (void)state;
-    int64_t interval;
-    static const struct {
-        const char *text;
-        int64_t interval; /* -1: refused, -2: too slow or too fast */
-    } cases[] = {
-        {"1/s", NSEC_PER_SEC},
-        {"4/s", NSEC_PER_SEC / 4},
-        {"0.5/s", 2 * NSEC_PER_SEC},
-        {"2.5/m", 24 * NSEC_PER_SEC},
-        {"3600/h", NSEC_PER_SEC},
-        {"1/d", 86400 * NSEC_PER_SEC},
-        {"1000000000/s", 1},
-        {"1000000001/s", -2},
-        {"0/s", -2},
-        {"0.002/d", -2},
-        {"99999999999999999999/s", -2},
-        {"5", -1},
-        {"/s", -1},
-        {"", -1},
-        {"-1/s", -1},
-        {"1/ s", -1},
-        {"1/sec", -1},
-        {"1/S", -1},
-        {"1K/s", -1},
-        {"1e3/s", -1},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        int error = cli_parse_rate(cases[i].text, &interval);
-        assert_int_equal(error ? (error == -ERANGE ? -2 : -1) : interval, cases[i].interval);
-    }
-    struct cli cli;
-    assert_int_equal(parse(&cli, "--rate 30/m urls.txt"), 0);
-    assert_int_equal(cli.get.rate_interval_ns, 2 * NSEC_PER_SEC);
-    cli_free(&cli);
-}
 
 static void defaults(void **state)
 {
@@ -371,96 +215,6 @@ static void output_of_a_single_url(void **state)
     refuses("http://h/ -o - --log -", "options -o and --log: only one can have standard output");
 }
 
-static void what_is_not_built_is_refused_by_name(void **state)
-{
-    (void)state;
-    refuses("x --level 3", "unknown option --level");
-    refuses("x --level=3", "unknown option --level");
-    refuses("x --accept a", "unknown option --accept");
-    refuses("x -R", "unknown option -R");
-    refuses("x -qR", "unknown option -R");
-    refuses("x -\xc3\xa9", "unknown option -\xc3\xa9");
-    refuses("mirror http://h/", "the command mirror is not built yet");
-    refuses("crawl http://h/", "the command crawl is not built yet");
-    refuses("help crawl", "no help on 'crawl': get, compare and status are the commands");
-}
-
-static void status_names_one_directory(void **state)
-{
-    (void)state;
-    struct cli cli;
-    assert_int_equal(parse(&cli, "status --json out --url http://h/a"), 0);
-    assert_int_equal(cli.command, CLI_STATUS);
-    assert_string_equal(cli.status.directory, "out");
-    assert_string_equal(cli.status.url, "http://h/a");
-    assert_true(cli.status.json);
-    cli_free(&cli);
-    refuses("status", "status: name one directory");
-    refuses("status a b", "status: name one directory");
-    refuses("status -j 3 a", "unknown option -j");
-    refuses("a --url b", "unknown option --url");
-}
-
-static void no_abbreviations(void **state)
-{
-    (void)state;
-    refuses("x --job 3", "unknown option --job: did you mean --jobs?");
-    refuses("x --job=3", "unknown option --job: did you mean --jobs?");
-    refuses("x --retry-dela 3", "unknown option --retry-dela: did you mean --retry-delay?");
-    refuses("x --retry-d 3", "unknown option --retry-d: did you mean --retry?");
-    refuses("x --progres", "unknown option --progres: did you mean --progress?");
-    refuses("x --out", "unknown option --out");
-    refuses("x --verbos", "unknown option --verbos: did you mean --verbose?");
-    refuses("x --jbos 3", "unknown option --jbos: did you mean --jobs?");
-    refuses("x --modes sync", "unknown option --modes: did you mean --mode?");
-    refuses("compare x --mode sync", "unknown option --mode: did you mean --modes?");
-    refuses("--", "nothing to fetch: name a URL, a list file, or - for standard input");
-}
-
-static void curls_habits_get_a_hint(void **state)
-{
-    (void)state;
-    refuses("-O http://h/f", "option -O: files are named after their URLs as it is; -o DIR says "
-                             "where they go");
-    refuses("-C - http://h/f",
-            "option -C: run the same command again: it goes on where it was broken off");
-    refuses("-i list", "option -i: write the list without it: fetch urls.txt -o out/");
-    refuses("-u me http://h/",
-            "option -u: the password is missing: NAME:PASSWORD, or NAME: for none");
-    refuses("-e ;auto http://h/", "option -e: curl's \";auto\" is not built");
-}
-
-static void wrong_values_are_named(void **state)
-{
-    (void)state;
-    refuses("", "nothing to fetch: name a URL, a list file, or - for standard input");
-    refuses("x -j 0", "option -j: '0' is not a number from 1 to 100000");
-    refuses("x -j 100001", "option -j: '100001' is not a number from 1 to 100000");
-    refuses("x -j -5", "option -j: '-5' is not a number from 1 to 100000");
-    refuses("x -j 5x", "option -j: '5x' is not a number from 1 to 100000");
-    refuses("x --jobs 99999999999999999999999",
-            "option --jobs: '99999999999999999999999' is not a number from 1 to 100000");
-    refuses("x --threads many", "option --threads: 'many' is not a number from 1 to 1024");
-    refuses("x -m soon", "option -m: 'soon' is not a time: seconds, or with ms, s, m or h");
-    refuses("x --max-time=9999999999h", "option --max-time: '9999999999h' is too long");
-    refuses("x --max-filesize big",
-            "option --max-filesize: 'big' is not a size: bytes, or with K, M or G");
-    refuses("x --mode fast", "option --mode: 'fast' is not async, sync, threads or processes");
-    refuses("x --jobs", "option --jobs: a value is missing (N)");
-    refuses("x -j", "option -j: a value is missing (N)");
-    refuses("x --quiet=1", "option --quiet: takes no value");
-    refuses("x --resolve host", "option --resolve: 'host' is not HOST:PORT:ADDR");
-    refuses("x -H nonsense", "option -H: 'nonsense' is not \"Name: value\"");
-    refuses("x -H @/no/file", "option -H: cannot open '/no/file': No such file or directory");
-    refuses("x -H A:\rb", "option -H: a header is a single line");
-    refuses("compare x --modes sync,fast",
-            "option --modes: 'fast' is not async, sync, threads or processes");
-    refuses("compare x --modes sync,sync", "option --modes: sync twice");
-    refuses("compare x --runs 0", "option --runs: '0' is not a number from 1 to 1000");
-    refuses("compare x --log f", "unknown option --log");
-    refuses("compare", "nothing to fetch: name a URL, a list file, or - for standard input");
-}
-
 static void headers_come_from_a_file(void **state)
 {
     (void)state;
@@ -547,8 +301,6 @@ static void help_is_readable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes_and_times),
-        cmocka_unit_test(rates),
         cmocka_unit_test(defaults),
         cmocka_unit_test(options_mix_with_sources),
         cmocka_unit_test(options_of_transfers),
@@ -556,11 +308,6 @@ int main(void)
         cmocka_unit_test(words_and_bounds),
         cmocka_unit_test(allowed_protocols),
         cmocka_unit_test(output_of_a_single_url),
-        cmocka_unit_test(what_is_not_built_is_refused_by_name),
-        cmocka_unit_test(status_names_one_directory),
-        cmocka_unit_test(no_abbreviations),
-        cmocka_unit_test(curls_habits_get_a_hint),
-        cmocka_unit_test(wrong_values_are_named),
         cmocka_unit_test(headers_come_from_a_file),
         cmocka_unit_test(compare_hands_options_on),
         cmocka_unit_test(every_option_is_there_once),

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "cmd/get/url_list.h"
+#include "tests/unit/cmd/stdin_pipe.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -112,22 +113,18 @@ static void a_pipe_tells_nothing_before_its_end(void **state)
     struct get_options options;
     static char input[] = "-";
     char *source = input;
-    int pipes[2], kept = dup(STDIN_FILENO);
-    assert_int_equal(pipe(pipes), 0);
-    dup2(pipes[0], STDIN_FILENO);
-    close(pipes[0]);
+    int writer = stdin_pipe_open();
     struct url_list *list = open_list(&options, &source, 1);
-    dprintf(pipes[1], "http://127.0.0.1/a\nhttp://127.0.0.1/b\nhttp://127.0.0.1/c\n");
+    stdin_pipe_say(writer, "http://127.0.0.1/a\nhttp://127.0.0.1/b\nhttp://127.0.0.1/c\n");
     assert_true(read_one(list));
     assert_int_equal(url_list_total(list, &about), 0);
-    close(pipes[1]);
+    close(writer);
     while (read_one(list))
         continue;
     assert_int_equal(url_list_total(list, &about), 3);
     assert_false(about);
     url_list_close(list);
-    dup2(kept, STDIN_FILENO);
-    close(kept);
+    stdin_pipe_close();
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 #include "cmd/get/url_list.h"
 #include "engine/sched/sched.h"
 #include "engine/sched/task.h"
+#include "tests/unit/cmd/stdin_pipe.h"
 #include "tests/unit/cmd/unit.h"
 #include <errno.h>
 #include <pthread.h>
@@ -361,28 +362,6 @@ static void vanished_list(void **state)
     url_list_close(list);
 }
 
-/* Standard input becomes the reading end of a pipe; the writing end. */
-static int pipe_to_stdin(int *saved)
-{
-    int ends[2];
-    *saved = dup(STDIN_FILENO);
-    assert_int_equal(pipe(ends), 0);
-    dup2(ends[0], STDIN_FILENO);
-    close(ends[0]);
-    return ends[1];
-}
-
-static void restore_stdin(int saved)
-{
-    dup2(saved, STDIN_FILENO);
-    close(saved);
-}
-
-static void say(int fd, const char *text)
-{
-    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-}
-
 static void ready_on_a_pipe(void **state)
 {
     (void)state;
@@ -390,14 +369,14 @@ static void ready_on_a_pipe(void **state)
     char *sources[] = {dash};
     struct get_options options = options_for(sources, 1);
     struct entry *entry;
-    int saved, writer = pipe_to_stdin(&saved);
+    int writer = stdin_pipe_open();
     struct url_list *list = open_list(&options);
     assert_false(url_list_ready(list));
     assert_int_equal(url_list_descriptor(list), STDIN_FILENO);
     assert_int_equal(url_list_try_next(list, &entry), -EAGAIN);
-    say(writer, "# comment\n\nhttp://h.exam");
+    stdin_pipe_say(writer, "# comment\n\nhttp://h.exam");
     assert_false(url_list_ready(list));
-    say(writer, "ple/a\nhttp://h.example/a\nhttp://h.example/b");
+    stdin_pipe_say(writer, "ple/a\nhttp://h.example/a\nhttp://h.example/b");
     assert_true(url_list_ready(list));
     assert_true(url_list_ready(list));
     expect_place(list, "standard input", 3, 1);
@@ -408,7 +387,7 @@ static void ready_on_a_pipe(void **state)
     expect_place(list, "standard input", 5, 2);
     expect_end(list);
     url_list_close(list);
-    restore_stdin(saved);
+    stdin_pipe_close();
 }
 
 /* Very many lines that are no entries: the loop is not held up by them. */

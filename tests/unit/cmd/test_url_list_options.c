@@ -1,5 +1,6 @@
 /* url_list.h: lines that belong to the one above, and when an entry is given out. */
 #include "cmd/get/url_list.h"
+#include "tests/unit/cmd/stdin_pipe.h"
 #include "tests/unit/cmd/unit.h"
 #include <errno.h>
 #include <stdio.h>
@@ -242,22 +243,6 @@ static void broken_list(void **state)
     end(list);
 }
 
-/* Standard input becomes the reading end of a pipe; the writing end. */
-static int pipe_to_stdin(int *saved)
-{
-    int ends[2];
-    *saved = dup(STDIN_FILENO);
-    assert_int_equal(pipe(ends), 0);
-    dup2(ends[0], STDIN_FILENO);
-    close(ends[0]);
-    return ends[1];
-}
-
-static void say(int fd, const char *text)
-{
-    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-}
-
 /* Nobody waits for options for long where there have been none, and for ever where there have. */
 static void through_a_pipe(void **state)
 {
@@ -268,28 +253,27 @@ static void through_a_pipe(void **state)
     piped.sources = standard_input;
     struct url_list *list = NULL;
     struct entry *entry;
-    int saved, writer = pipe_to_stdin(&saved);
+    int writer = stdin_pipe_open();
     assert_int_equal(url_list_open(&list, &piped, NULL), 0);
 
     assert_int_equal(url_list_due(list), DEADLINE_NEVER);
-    say(writer, "http://h/a\n");
+    stdin_pipe_say(writer, "http://h/a\n");
     expect(list, "http://h/a", "a");
 
-    say(writer, " out=x\n");
+    stdin_pipe_say(writer, " out=x\n");
     assert_int_equal(url_list_try_next(list, &entry), -EAGAIN);
-    say(writer, "http://h/b\n out=b1\n");
+    stdin_pipe_say(writer, "http://h/b\n out=b1\n");
     expect_wrong(list, 2, NULL, "out", "this option came too late: its URL is under way");
     assert_int_equal(url_list_try_next(list, &entry), -EAGAIN);
     assert_int_equal(url_list_due(list), DEADLINE_NEVER);
     assert_true(url_list_holds_back(list));
-    say(writer, " out=b2\nhttp://h/c\n");
+    stdin_pipe_say(writer, " out=b2\nhttp://h/c\n");
     expect(list, "http://h/b", "b2");
     assert_int_equal(url_list_try_next(list, &entry), -EAGAIN);
     close(writer);
     expect(list, "http://h/c", "c");
     end(list);
-    dup2(saved, STDIN_FILENO);
-    close(saved);
+    stdin_pipe_close();
 }
 
 static void checksum_of_one(void **state)

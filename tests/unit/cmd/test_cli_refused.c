@@ -1,0 +1,105 @@
+/* The command line: what it refuses, and in which words. */
+#include "tests/unit/cmd/cli_harness.h"
+#include "tests/unit/cmd/unit.h"
+
+static void what_is_not_built_is_refused_by_name(void **state)
+{
+    (void)state;
+    refuses("x --level 3", "unknown option --level");
+    refuses("x --level=3", "unknown option --level");
+    refuses("x --accept a", "unknown option --accept");
+    refuses("x -R", "unknown option -R");
+    refuses("x -qR", "unknown option -R");
+    refuses("x -\xc3\xa9", "unknown option -\xc3\xa9");
+    refuses("mirror http://h/", "the command mirror is not built yet");
+    refuses("crawl http://h/", "the command crawl is not built yet");
+    refuses("help crawl", "no help on 'crawl': get, compare and status are the commands");
+}
+
+static void status_names_one_directory(void **state)
+{
+    (void)state;
+    struct cli cli;
+    assert_int_equal(parse(&cli, "status --json out --url http://h/a"), 0);
+    assert_int_equal(cli.command, CLI_STATUS);
+    assert_string_equal(cli.status.directory, "out");
+    assert_string_equal(cli.status.url, "http://h/a");
+    assert_true(cli.status.json);
+    cli_free(&cli);
+    refuses("status", "status: name one directory");
+    refuses("status a b", "status: name one directory");
+    refuses("status -j 3 a", "unknown option -j");
+    refuses("a --url b", "unknown option --url");
+}
+
+static void no_abbreviations(void **state)
+{
+    (void)state;
+    refuses("x --job 3", "unknown option --job: did you mean --jobs?");
+    refuses("x --job=3", "unknown option --job: did you mean --jobs?");
+    refuses("x --retry-dela 3", "unknown option --retry-dela: did you mean --retry-delay?");
+    refuses("x --retry-d 3", "unknown option --retry-d: did you mean --retry?");
+    refuses("x --progres", "unknown option --progres: did you mean --progress?");
+    refuses("x --out", "unknown option --out");
+    refuses("x --verbos", "unknown option --verbos: did you mean --verbose?");
+    refuses("x --jbos 3", "unknown option --jbos: did you mean --jobs?");
+    refuses("x --modes sync", "unknown option --modes: did you mean --mode?");
+    refuses("compare x --mode sync", "unknown option --mode: did you mean --modes?");
+    refuses("--", "nothing to fetch: name a URL, a list file, or - for standard input");
+}
+
+static void curls_habits_get_a_hint(void **state)
+{
+    (void)state;
+    refuses("-O http://h/f", "option -O: files are named after their URLs as it is; -o DIR says "
+                             "where they go");
+    refuses("-C - http://h/f",
+            "option -C: run the same command again: it goes on where it was broken off");
+    refuses("-i list", "option -i: write the list without it: fetch urls.txt -o out/");
+    refuses("-u me http://h/",
+            "option -u: the password is missing: NAME:PASSWORD, or NAME: for none");
+    refuses("-e ;auto http://h/", "option -e: curl's \";auto\" is not built");
+}
+
+static void wrong_values_are_named(void **state)
+{
+    (void)state;
+    refuses("", "nothing to fetch: name a URL, a list file, or - for standard input");
+    refuses("x -j 0", "option -j: '0' is not a number from 1 to 100000");
+    refuses("x -j 100001", "option -j: '100001' is not a number from 1 to 100000");
+    refuses("x -j -5", "option -j: '-5' is not a number from 1 to 100000");
+    refuses("x -j 5x", "option -j: '5x' is not a number from 1 to 100000");
+    refuses("x --jobs 99999999999999999999999",
+            "option --jobs: '99999999999999999999999' is not a number from 1 to 100000");
+    refuses("x --threads many", "option --threads: 'many' is not a number from 1 to 1024");
+    refuses("x -m soon", "option -m: 'soon' is not a time: seconds, or with ms, s, m or h");
+    refuses("x --max-time=9999999999h", "option --max-time: '9999999999h' is too long");
+    refuses("x --max-filesize big",
+            "option --max-filesize: 'big' is not a size: bytes, or with K, M or G");
+    refuses("x --mode fast", "option --mode: 'fast' is not async, sync, threads or processes");
+    refuses("x --jobs", "option --jobs: a value is missing (N)");
+    refuses("x -j", "option -j: a value is missing (N)");
+    refuses("x --quiet=1", "option --quiet: takes no value");
+    refuses("x --resolve host", "option --resolve: 'host' is not HOST:PORT:ADDR");
+    refuses("x -H nonsense", "option -H: 'nonsense' is not \"Name: value\"");
+    refuses("x -H @/no/file", "option -H: cannot open '/no/file': No such file or directory");
+    refuses("x -H A:\rb", "option -H: a header is a single line");
+    refuses("compare x --modes sync,fast",
+            "option --modes: 'fast' is not async, sync, threads or processes");
+    refuses("compare x --modes sync,sync", "option --modes: sync twice");
+    refuses("compare x --runs 0", "option --runs: '0' is not a number from 1 to 1000");
+    refuses("compare x --log f", "unknown option --log");
+    refuses("compare", "nothing to fetch: name a URL, a list file, or - for standard input");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_not_built_is_refused_by_name),
+        cmocka_unit_test(status_names_one_directory),
+        cmocka_unit_test(no_abbreviations),
+        cmocka_unit_test(curls_habits_get_a_hint),
+        cmocka_unit_test(wrong_values_are_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
