@@ -233,9 +233,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, journal_setup, journal_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(a_run_that_did_not_end), TEST(a_pass_goes_on_until_it_is_complete),
-        TEST(room_is_kept),           TEST(nothing_is_left_open),
-        TEST(what_is_no_journal),     TEST(an_empty_file_becomes_one),
+        TEST(a_run_that_did_not_end),
+        TEST(a_killed_run_is_remembered),
+        TEST(a_pass_goes_on_until_it_is_complete),
+        TEST(room_is_kept),
+        TEST(nothing_is_left_open),
+        TEST(what_is_no_journal),
+        TEST(an_empty_file_becomes_one),
         TEST(a_damaged_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
