@@ -9,6 +9,13 @@
 #include "cmd/journal/statements.h"
 #include <limits.h>
 
+/* Kept in the file: never renumber. */
+enum run_state {
+    RUN_ENDED = 0,
+    RUN_ON = 1,         /* or killed */
+    RUN_ENDED_LATE = 2, /* in order, but what one before it left when it was killed is not done */
+};
+
 struct journal {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared when first needed */
@@ -23,6 +30,13 @@ struct journal {
     char *directory;              /* owned */
     char path[PATH_MAX];          /* for the user */
 };
+
+/* Opens the file of journal->path, a new one made a journal, and reads what it says of earlier
+ * runs. 0 or -errno, as journal_open(). */
+int journal_connect(struct journal *journal, bool synced);
+
+/* Closes it: nothing happens where it is not open. */
+void journal_disconnect(struct journal *journal);
 
 /* SQLite's code as -errno, and its words kept. 0 stays 0. */
 int journal_fail(struct journal *journal, int code);

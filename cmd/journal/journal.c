@@ -1,8 +1,6 @@
 #include "cmd/journal/journal.h"
 
 #include "cmd/journal/lookup.h"
-#include "cmd/journal/schema.h"
-#include "cmd/journal/spare_room.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,79 +11,6 @@
 
 #define FILE_NAME "journal.db"
 
-/* Kept in the file: never renumber. */
-enum run_state {
-    RUN_ENDED = 0,
-    RUN_ON = 1,         /* or killed */
-    RUN_ENDED_LATE = 2, /* in order, but what one before it left when it was killed is not done */
-};
-
-/* Another connection writes for some milliseconds at most; a disk may be slow. */
-#define BUSY_MS 10000
-
-int journal_fail(struct journal *journal, int code)
-{
-    int error = EIO;
-    if (code == SQLITE_OK)
-        return 0;
-    journal->problem = sqlite3_errmsg(journal->db);
-    switch (code & 0xff) {
-    case SQLITE_FULL:
-        error = ENOSPC;
-        break;
-    case SQLITE_NOMEM:
-        error = ENOMEM;
-        break;
-    case SQLITE_READONLY:
-        error = EROFS;
-        break;
-    case SQLITE_PERM:
-    case SQLITE_CANTOPEN:
-        error = EACCES;
-        break;
-    case SQLITE_BUSY:
-        error = EBUSY;
-        break;
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-        return -EBADMSG;
-    case SQLITE_INTERRUPT:
-        return -ECANCELED;
-    default:
-        if (sqlite3_system_errno(journal->db))
-            error = sqlite3_system_errno(journal->db);
-        break;
-    }
-    if (error != EIO && error != EBUSY)
-        journal->problem = strerror(error);
-    return -error;
-}
-
-int journal_execute(struct journal *journal, const char *sql)
-{
-    return journal_fail(journal, sqlite3_exec(journal->db, sql, NULL, NULL, NULL));
-}
-
-int journal_statement(struct journal *journal, enum statement number, sqlite3_stmt **out)
-{
-    sqlite3_stmt **statement = &journal->statements[number];
-    int code = SQLITE_OK;
-    if (*statement)
-        sqlite3_reset(*statement); /* one that found a row is still at it */
-    else
-        code = sqlite3_prepare_v3(journal->db, statement_texts[number], -1,
-                                  SQLITE_PREPARE_PERSISTENT, statement, NULL);
-    *out = *statement;
-    return journal_fail(journal, code);
-}
-
-int journal_run(struct journal *journal, sqlite3_stmt *statement)
-{
-    int code = sqlite3_step(statement);
-    sqlite3_reset(statement); /* says the same once more */
-    return code == SQLITE_DONE || code == SQLITE_ROW ? 0 : journal_fail(journal, code);
-}
-
 /* Puts the problem in words. */
 static void journal_complain(const struct journal *journal, int error, char **why)
 {
@@ -93,53 +18,6 @@ static void journal_complain(const struct journal *journal, int error, char **wh
     if (asprintf(why, "cannot open the journal %s: %s%s", journal->path, journal->problem,
                  movable ? "; move it away, or use --no-journal" : "") < 0)
         *why = NULL;
-}
-
-/* What the tables say of earlier runs. */
-static int journal_read_job(struct journal *journal)
-{
-    sqlite3_stmt *statement;
-    int error = journal_statement(journal, STATEMENT_JOB, &statement);
-    if (error)
-        return error;
-    int code = sqlite3_step(statement);
-    journal->seed = sqlite3_column_int64(statement, 0);
-    int state = sqlite3_column_int(statement, 1);
-    journal->was_killed = state == RUN_ON;
-    journal->pass_was_killed = state != RUN_ENDED;
-    journal->pass = sqlite3_column_int64(statement, 2);
-    journal->was_complete = sqlite3_column_int(statement, 3) != 0;
-    sqlite3_reset(statement);
-    if (code == SQLITE_ROW)
-        return 0;
-    if (code != SQLITE_DONE)
-        return journal_fail(journal, code);
-    journal->problem = "a table is empty";
-    return -EINVAL;
-}
-
-/* NORMAL leaves to the system when a commit reaches the disk: a power cut may cost the latest ones,
- * but never the journal. */
-static int journal_configure(struct journal *journal, bool synced)
-{
-    bool write = journal->use == JOURNAL_WRITE;
-    bool empty = false;
-    sqlite3_extended_result_codes(journal->db, 1);
-    sqlite3_busy_timeout(journal->db, BUSY_MS);
-    int error = journal_execute(journal, synced ? "PRAGMA synchronous = FULL"
-                                                : "PRAGMA synchronous = NORMAL");
-    if (!error)
-        error = journal_execute(journal, "PRAGMA secure_delete = OFF");
-    if (error)
-        return error;
-    int code = schema_check(journal->db, &empty, &journal->problem);
-    if (empty && write)
-        code = schema_make(journal->db);
-    if (code)
-        return code < 0 ? code : journal_fail(journal, code);
-    if (!write)
-        error = journal_execute(journal, "PRAGMA query_only = ON");
-    return error ? error : journal_read_job(journal);
 }
 
 /* What lies under the journal's name must not lead elsewhere. */
@@ -154,38 +32,6 @@ static int journal_check_file(struct journal *journal)
         return 0;
     journal->problem = "it is not a plain file";
     return -EINVAL;
-}
-
-static int journal_open_file(struct journal *journal, const char *name, int flags)
-{
-    sqlite3_close(journal->db);
-    journal->db = NULL;
-    /* Statistics of memory cost a lock with each allocation. Refused once SQLite is at work: then
-     * it has been told before. */
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    /* One thread at a time uses a connection: SQLite need not lock it. */
-    int code = sqlite3_open_v2(name, &journal->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
-    if (journal->db)
-        return journal_fail(journal, code);
-    journal->problem = strerror(ENOMEM);
-    return -ENOMEM;
-}
-
-/* Who only reads opens it like who writes, where he may: so the last to close it takes the log's
- * files away. */
-static int journal_connect(struct journal *journal, bool synced)
-{
-    /* A path that begins with "file:" would be a URI to SQLite. */
-    bool plain = *journal->path == '/' || *journal->path == '.';
-    char *name;
-    if (asprintf(&name, "%s%s", plain ? "" : "./", journal->path) < 0)
-        return -ENOMEM;
-    int create = journal->use == JOURNAL_WRITE ? SQLITE_OPEN_CREATE : 0;
-    int error = journal_open_file(journal, name, SQLITE_OPEN_READWRITE | create);
-    if (!error)
-        error = journal_configure(journal, synced);
-    free(name);
-    return error;
 }
 
 static int journal_open_in(struct journal *journal, bool synced)
@@ -227,10 +73,8 @@ void journal_close(struct journal *journal)
 {
     if (!journal)
         return;
-    for (int i = 0; i < STATEMENT_COUNT; i++)
-        sqlite3_finalize(journal->statements[i]);
+    journal_disconnect(journal);
     spare_room_close(&journal->spare_room);
-    sqlite3_close(journal->db);
     free(journal->directory);
     free(journal);
 }

@@ -224,6 +224,55 @@ class Status(Journal):
         self.assertEqual(self.status_json()["last_run"], "ended")
 
 
+class ReadOnly(Journal):
+    """What is known can be told where nothing may be written."""
+
+    def setUp(self):
+        super().setUp()
+        probe = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"],
+                               capture_output=True, check=False)
+        if probe.returncode:
+            self.skipTest("no file system may be mounted here")
+
+    def told(self, *arguments):
+        """As fetch status tells it of a read-only copy of the journal's directory."""
+        script = ("mkdir ro && mount -t tmpfs none ro && cp -a out ro && mount -o remount,ro ro "
+                  '|| exit 99; exec "$0" "$@"')
+        done = subprocess.run(["unshare", "-rm", "/bin/sh", "-c", script, self.fetch.binary,
+                               "status", "--json", *arguments, "ro/out"], timeout=30, check=False,
+                              capture_output=True, cwd=self.fetch.folder)
+        (self.fetch.folder / "ro").rmdir()
+        self.assertEqual((done.returncode, done.stderr), (0, b""), done)
+        return json.loads(done.stdout)
+
+    def test_after_a_run(self):
+        good, bad = self.origin.url("good?#1"), self.origin.url("bad", status=404)
+        self.fetch.write("urls.txt", [good, bad])
+        self.fetch.run("urls.txt", "-o", "out")
+        self.assertEqual(os.listdir(self.journal.parent), ["journal.db"])
+        told = self.told()
+        self.assertEqual((told["ok"], told["failed"], told["last_run"]), (1, 1, "ended"))
+        self.assertEqual(self.told("--url", bad)["status"], 404)
+
+    def test_after_a_kill(self):
+        """What is in SQLite's log counts; the file of its index may be there or not."""
+        self.urls = [self.origin.url("a"), self.origin.url("slow", delay="60s")]
+        self.fetch.write("urls.txt", self.urls)
+        run = self.fetch.start("urls.txt", "-o", "out")
+        deadline = time.monotonic() + 10
+        # A status that could write would put the log away.
+        while not self.fetch.files():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+        time.sleep(0.5)
+        os.killpg(run.process.pid, signal.SIGKILL)
+        run.finish()
+        for _ in range(2):
+            told = self.told()
+            self.assertEqual((told["ok"], told["last_run"]), (1, "killed"))
+            (self.journal.parent / "journal.db-shm").unlink(missing_ok=True)
+
+
 class Kept(Journal):
     """When there is a journal, and when there is none."""
 
