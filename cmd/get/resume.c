@@ -13,7 +13,7 @@
 #define KEY_DIGITS 16
 
 /* A URL, two validators, a number, what is there. */
-#define META_MAX (URL_LENGTH_MAX + 1024 + RESUME_HAVE_MAX)
+#define META_MAX (URL_LENGTH_MAX + ETAG_MAX + 1024 + RESUME_HAVE_MAX)
 
 static const char meta_head[] = "fetch part 1\n";
 static const char meta_end[] = "end\n";

@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ETAG_MAX 191
+/* Longer tags are rare, and servers take requests of some 8 KiB in all: then a file is fetched
+ * again, and from its beginning. */
+#define ETAG_MAX 1023
 #define DATE_MAX 47
 
 /* As sent, byte for byte: servers compare them so. "" stands for none, and for one that is too long

@@ -204,6 +204,14 @@ class Status(Journal):
         self.assertEqual(done.err, "fetch: cannot open the journal nowhere/.fetch/journal.db: "
                                    "No such file or directory\n")
 
+    def test_long_tags(self):
+        """Up to a kilobyte they are kept; longer ones a server would have to take back."""
+        tags = {"long": "e" * 1000, "too-long": "e" * 1100}
+        self.fetch.write("urls.txt", [self.origin.url(name, etag=tag) for name, tag in tags.items()])
+        self.assertEqual(self.fetch.run("urls.txt", "-o", "out").code, 0)
+        counts = summary(self.fetch.run("urls.txt", "-o", "out"))
+        self.assertEqual((counts["ok"], counts["unchanged"]), (1, 1))
+
     def test_of_an_unchanged_file(self):
         self.run_some()
         self.fetch.run("urls.txt", "-o", "out")
