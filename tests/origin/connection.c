@@ -13,13 +13,14 @@ enum {
     BEFORE_RESET_MS = 20,     /* for the client to read what came before the reset */
 };
 
-struct connection *connection_new(int fd, struct stats *stats)
+struct connection *connection_new(int fd, struct stats *stats, const struct web *web)
 {
     struct connection *connection = malloc(sizeof(*connection));
     if (!connection)
         return NULL;
     connection->fd = fd;
     connection->stats = stats;
+    connection->web = web;
     connection->requests = 0;
     connection->input_used = 0;
     return connection;

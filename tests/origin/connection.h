@@ -8,10 +8,12 @@
 
 #include "tests/origin/request.h"
 #include "tests/origin/stats.h"
+#include "tests/origin/web.h"
 
 struct connection {
     int fd;
     struct stats *stats;
+    const struct web *web;
     uint64_t requests; /* answered so far */
     struct stats_request running;
     size_t input_used; /* bytes in `input` */
@@ -19,7 +21,7 @@ struct connection {
 };
 
 /* A connection for an accepted descriptor, which it then owns. NULL when memory runs out. */
-struct connection *connection_new(int fd, struct stats *stats);
+struct connection *connection_new(int fd, struct stats *stats, const struct web *web);
 
 /* Of one that was never run; its descriptor stays open. */
 void connection_free(struct connection *connection);

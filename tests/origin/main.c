@@ -14,10 +14,11 @@
 
 static const char usage[] =
     "Usage: origin [--listen ADDRESS:PORT]... [--listen-reset ADDRESS:PORT]...\n"
-    "              [--ready-file FILE] [--until-stdin-closes]\n"
+    "              [--web HOSTS:PAGES[:BYTES]] [--ready-file FILE] [--until-stdin-closes]\n"
     "\n"
     "  --listen ADDRESS:PORT        serve there; [::1]:PORT for IPv6, port 0: any (127.0.0.1:0)\n"
     "  --listen-reset ADDRESS:PORT  reset every connection there as soon as it is accepted\n"
+    "  --web HOSTS:PAGES[:BYTES]    a synthetic web on h0.web.test, h1.web.test and so on\n"
     "  --ready-file FILE            write what is printed to this file too\n"
     "  --until-stdin-closes         end when standard input does\n";
 
@@ -25,6 +26,7 @@ struct options {
     const char *addresses[SERVER_LISTENERS_MAX];
     bool resets[SERVER_LISTENERS_MAX];
     size_t address_count;
+    struct web web;
     const char *ready_file;
     bool until_stdin_closes;
 };
@@ -44,6 +46,7 @@ static bool parse_options(int argc, char **argv, struct options *options)
     static const struct option names[] = {
         {"listen", required_argument, NULL, 'l'},
         {"listen-reset", required_argument, NULL, 'r'},
+        {"web", required_argument, NULL, 'w'},
         {"ready-file", required_argument, NULL, 'f'},
         {"until-stdin-closes", no_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
@@ -53,6 +56,8 @@ static bool parse_options(int argc, char **argv, struct options *options)
     while (fine && (option = getopt_long(argc, argv, "", names, NULL)) != -1) {
         if (option == 'l' || option == 'r')
             fine = add_address(options, optarg, option == 'r');
+        else if (option == 'w')
+            fine = web_parse(&options->web, optarg) == 0;
         else if (option == 'f')
             options->ready_file = optarg;
         else if (option == 's')
@@ -92,6 +97,7 @@ static void *run_origin(void *arg)
     const char *failed = NULL;
     if (server_init(&server))
         return (char *)"cannot start";
+    server.web = options->web;
     if (listen_all(&server, options, text, sizeof(text)))
         failed = "not started";
     else if (lifetime_announce(text, options->ready_file))

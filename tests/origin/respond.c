@@ -66,20 +66,27 @@ static char *echo_request(const struct request *request)
     return text;
 }
 
+/* With `text` as body, or a generated one when that is NULL. */
 static enum respond_after send_answer(struct connection *connection, const struct request *request,
-                                      const struct behaviour *behaviour)
+                                      const struct behaviour *behaviour, const char *text)
 {
     struct answer answer;
     struct output output;
-    char *echo = behaviour->echo ? echo_request(request) : NULL;
-    if ((behaviour->echo && !echo) || output_open(&output, connection)) {
-        free(echo);
+    if (output_open(&output, connection))
         return RESPOND_RESET;
-    }
-    answer_decide(&answer, request, behaviour, echo);
+    answer_decide(&answer, request, behaviour, text);
     stats_request_answered(connection->stats, &connection->running, answer.status);
     enum respond_after after = answer_send(&answer, &output);
     output_close(&output);
+    return after;
+}
+
+static enum respond_after send_echo(struct connection *connection, const struct request *request,
+                                    const struct behaviour *behaviour)
+{
+    char *echo = echo_request(request);
+    enum respond_after after =
+        echo ? send_answer(connection, request, behaviour, echo) : RESPOND_RESET;
     free(echo);
     return after;
 }
@@ -95,26 +102,40 @@ static enum respond_after send_noise(struct connection *connection)
     return RESPOND_CLOSE;
 }
 
+/* As `behaviour` says, with the body `text`; NULL: a generated one. */
+static enum respond_after behave(struct connection *connection, const struct request *request,
+                                 struct behaviour *behaviour, const char *text)
+{
+    if (behaviour->times >= 0 &&
+        stats_count_url(connection->stats, request) >= (uint64_t)behaviour->times)
+        behaviour_calm(behaviour);
+    if (behaviour->reset == RESET_ACCEPT)
+        return RESPOND_RESET;
+    if (behaviour->delay_ns && connection_pause(connection, behaviour->delay_ns))
+        return RESPOND_CLOSE;
+    if (behaviour->reset == RESET_REQUEST)
+        return RESPOND_RESET;
+    if (behaviour->close == CLOSE_SILENT)
+        return RESPOND_CLOSE;
+    if (behaviour->noise)
+        return send_noise(connection);
+    if (behaviour->echo)
+        return send_echo(connection, request, behaviour);
+    return send_answer(connection, request, behaviour, text);
+}
+
 enum respond_after respond(struct connection *connection, const struct request *request)
 {
     struct behaviour behaviour;
     char why[160];
+    char *text = NULL;
     if (!span_is(request->method, "GET") && !span_is(request->method, "HEAD"))
         return respond_text(connection, 405, "text/plain", "only GET and HEAD\n", false);
     if (behaviour_parse(request->query, &behaviour, why, sizeof(why)))
         return respond_text(connection, 400, "text/plain", why, false);
-    if (behaviour.times >= 0 &&
-        stats_count_url(connection->stats, request->target) >= (uint64_t)behaviour.times)
-        behaviour_calm(&behaviour);
-    if (behaviour.reset == RESET_ACCEPT)
+    if (web_answer(connection->web, request, &behaviour, &text) < 0)
         return RESPOND_RESET;
-    if (behaviour.delay_ns && connection_pause(connection, behaviour.delay_ns))
-        return RESPOND_CLOSE;
-    if (behaviour.reset == RESET_REQUEST)
-        return RESPOND_RESET;
-    if (behaviour.close == CLOSE_SILENT)
-        return RESPOND_CLOSE;
-    if (behaviour.noise)
-        return send_noise(connection);
-    return send_answer(connection, request, &behaviour);
+    enum respond_after after = behave(connection, request, &behaviour, text);
+    free(text);
+    return after;
 }

@@ -28,7 +28,8 @@ static void start_connection(struct listener *listener, int fd)
         refuse(fd);
         return;
     }
-    struct connection *connection = connection_new(fd, &listener->server->stats);
+    struct connection *connection =
+        connection_new(fd, &listener->server->stats, &listener->server->web);
     if (!connection) {
         fprintf(stderr, "origin: no memory for a connection\n");
         refuse(fd);

@@ -9,6 +9,7 @@
 #include "engine/sched/group.h"
 #include "tests/origin/address.h"
 #include "tests/origin/stats.h"
+#include "tests/origin/web.h"
 
 enum { SERVER_LISTENERS_MAX = 16 };
 
@@ -21,6 +22,7 @@ struct listener {
 struct server {
     struct group tasks; /* acceptors and connections */
     struct stats stats;
+    struct web web; /* set before anything is listened on */
     struct listener listeners[SERVER_LISTENERS_MAX];
     size_t listener_count;
 };

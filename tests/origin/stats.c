@@ -113,9 +113,12 @@ void stats_request_end(struct stats *stats, const struct stats_request *running)
         record->end = deadline_clock();
 }
 
-uint64_t stats_count_url(struct stats *stats, struct span target)
+uint64_t stats_count_url(struct stats *stats, const struct request *request)
 {
-    uint64_t *count = table_get(&stats->urls, target);
+    char name[REQUEST_SIZE_MAX]; /* both come from one request */
+    int size = snprintf(name, sizeof(name), "%.*s %.*s", (int)request->host.size,
+                        request->host.data, (int)request->target.size, request->target.data);
+    uint64_t *count = table_get(&stats->urls, (struct span){name, (size_t)size});
     return count ? (*count)++ : 0;
 }
 

@@ -72,7 +72,7 @@ void stats_request_answered(struct stats *stats, const struct stats_request *run
 void stats_request_end(struct stats *stats, const struct stats_request *running);
 
 /* Counts a request of a URL with "times" in its query: how many came before this one. */
-uint64_t stats_count_url(struct stats *stats, struct span target);
+uint64_t stats_count_url(struct stats *stats, const struct request *request);
 
 /* The document above: owned by the caller, NULL when memory runs out. */
 char *stats_to_json(const struct stats *stats);

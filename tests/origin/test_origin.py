@@ -3,6 +3,7 @@
 import base64
 import concurrent.futures
 import gzip
+import html.parser
 import http.client
 import json
 import socket
@@ -11,6 +12,7 @@ import unittest
 import urllib.parse
 
 from harness.origin import Origin, body
+from harness.web import Web
 
 
 class Case(unittest.TestCase):
@@ -434,6 +436,63 @@ class Stats(Case):
         recent = self.origin.requests()
         self.assertEqual((len(recent), recent[0]["target"], recent[-1]["target"]),
                          (5000, "/r?size=1&n=101", "/last?size=1&conn=close"))
+
+
+class Links(html.parser.HTMLParser):
+    """(kind, target) of every link in a page."""
+
+    def __init__(self, base):
+        super().__init__()
+        self.base, self.found = base, []
+
+    def handle_starttag(self, tag, attributes):
+        target = dict(attributes).get({"a": "href", "img": "src"}.get(tag))
+        if target:
+            self.found.append((tag, urllib.parse.urljoin(self.base, target)))
+
+
+class SyntheticWeb(unittest.TestCase):
+    def setUp(self):
+        self.origin = Origin(web="20:40:3000").start()
+        self.addCleanup(self.origin.stop)
+        self.web = Web(20, 40, self.origin.port)
+
+    def get(self, url):
+        parts = urllib.parse.urlsplit(url)
+        client = http.client.HTTPConnection("127.0.0.1", self.origin.port, timeout=10)
+        self.addCleanup(client.close)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        client.request("GET", target, headers={"Host": parts.netloc})
+        response = client.getresponse()
+        return response, response.read().decode("latin-1")
+
+    def test_pages_link_as_computed(self):
+        for host in (0, 4, 19):
+            for page in range(40):
+                url = self.web.url(host, Web.path(page))
+                response, text = self.get(url)
+                links = Links(url)
+                links.feed(text)
+                self.assertEqual(links.found, self.web.links(host, page))
+                self.assertEqual(response.status, 200)
+                self.assertGreater(len(text), 2900)
+
+    def test_all_is_answered_as_computed(self):
+        for url, status in self.web.expected([3], requisites=True).items():
+            response, _ = self.get(url)
+            if "/flaky/" in url:
+                self.assertEqual(response.status, 503)
+                response, _ = self.get(url)
+            self.assertEqual(response.status, status, url)
+
+    def test_robots_differ(self):
+        self.assertEqual(self.get(self.web.url(4, "/robots.txt"))[0].status, 404)
+        self.assertIn("Crawl-delay: 0.05", self.get(self.web.url(8, "/robots.txt"))[1])
+        self.assertNotIn("Crawl-delay", self.get(self.web.url(1, "/robots.txt"))[1])
+
+    def test_other_hosts_are_served_as_ever(self):
+        text = self.get("http://h20.web.test/p/1.html?size=7")[1]
+        self.assertEqual(text, body("/p/1.html", 7).decode())
 
 
 class Life(unittest.TestCase):

@@ -31,14 +31,17 @@ class Origin(Server):
     """`with Origin() as origin:`; origin.url("a.bin", size=4096, delay="100ms") is to be fetched,
     origin.body(...) what it must be."""
 
-    def __init__(self, ipv6=False):
+    def __init__(self, ipv6=False, web=None):
+        """`web`: "HOSTS:PAGES[:BYTES]" of a synthetic web, see harness/web.py."""
         super().__init__()
         self.ipv6 = ipv6
+        self.web = web
 
     def command(self):
         command = [built("ORIGIN_BINARY", "tests/origin/origin"), "--until-stdin-closes",
                    "--ready-file", str(self.folder / "ready"),
                    "--listen", "127.0.0.1:0", "--listen-reset", "127.0.0.1:0"]
+        command += ["--web", self.web] if self.web else []
         return command + (["--listen", "[::1]:0"] if self.ipv6 else [])
 
     def is_ready(self):
