@@ -3,6 +3,7 @@
 #include "cmd/get/signals.h"
 #include "cmd/get/worker.h"
 #include "engine/deadline.h"
+#include "engine/sched/blocking.h"
 #include <errno.h>
 
 /* A transfer may take long, and nobody else draws the progress or writes what has waited. */
@@ -21,7 +22,7 @@ int job_run_sync(struct job *job)
         return error;
     worker.namer = &job->namer.namer;
     worker.gate = gate_local_init(&gate, job->hosts);
-    client_set_tick(worker.client, tick, job);
+    blocking_set_tick(tick, job);
 
     struct entry *entry;
     while (!error && !signals_caught()) {
@@ -37,6 +38,7 @@ int job_run_sync(struct job *job)
         job_settle(job, entry, &outcome);
         report_tick(job->report, deadline_clock());
     }
+    blocking_set_tick(NULL, NULL);
     worker_close(&worker);
     if (signals_caught())
         return -ECANCELED;

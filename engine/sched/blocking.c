@@ -17,6 +17,29 @@ static struct {
     atomic_uint_fast64_t event;
 } interrupt;
 
+/* What the thread has to do while it waits. */
+static _Thread_local struct {
+    int64_t (*tick)(void *ctx, int64_t now); /* NULL: nothing, or it is being done */
+    void *ctx;
+} chore;
+
+void blocking_set_tick(int64_t (*tick)(void *ctx, int64_t now), void *ctx)
+{
+    chore.tick = tick;
+    chore.ctx = ctx;
+}
+
+int64_t blocking_tick(int64_t now)
+{
+    int64_t (*tick)(void *ctx, int64_t now) = chore.tick;
+    if (!tick)
+        return DEADLINE_NEVER;
+    chore.tick = NULL; /* it may have to wait for a moment itself */
+    int64_t next = tick(chore.ctx, now);
+    chore.tick = tick;
+    return next;
+}
+
 bool blocking_interrupted(void)
 {
     return atomic_load(&interrupt.raised);
@@ -59,7 +82,7 @@ int blocking_prepare(void)
     return 0;
 }
 
-static int blocking_poll(struct pollfd *fds, unsigned n, int64_t deadline)
+static int blocking_poll_once(struct pollfd *fds, unsigned n, int64_t deadline)
 {
     struct timespec left = {0};
     if (deadline == DEADLINE_NEVER)
@@ -70,6 +93,17 @@ static int blocking_poll(struct pollfd *fds, unsigned n, int64_t deadline)
         left.tv_nsec = ns % NSEC_PER_SEC;
     }
     return ppoll(fds, n, &left, NULL);
+}
+
+/* As ppoll(2), with the chore done in between. */
+static int blocking_poll(struct pollfd *fds, unsigned n, int64_t deadline)
+{
+    for (;;) {
+        int64_t due = chore.tick ? blocking_tick(deadline_clock()) : DEADLINE_NEVER;
+        int ready = blocking_poll_once(fds, n, deadline_min(deadline, due));
+        if (ready != 0 || due >= deadline || deadline_clock() >= deadline)
+            return ready;
+    }
 }
 
 int blocking_wait(struct pollfd *fds, unsigned n, int64_t deadline)

@@ -34,8 +34,7 @@ static void blocking_step(struct loop *loop, struct transfer *transfer)
     loop_collect(loop);
     int64_t now = deadline_clock();
     int64_t next = deadline_min(loop_end_stalled(loop, now), speed_next(loop));
-    if (transfer->client->tick)
-        next = deadline_min(next, transfer->client->tick(transfer->client->tick_ctx, now));
+    next = deadline_min(next, blocking_tick(now));
     if (transfer->ended)
         return;
     transfer->stop = reason_to_stop(transfer, now);

@@ -167,12 +167,6 @@ void client_free(struct client *client)
     free(client);
 }
 
-void client_set_tick(struct client *client, int64_t (*tick)(void *ctx, int64_t now), void *ctx)
-{
-    client->tick = tick;
-    client->tick_ctx = ctx;
-}
-
 void client_cookies(const struct client *client, const struct curl_slist **before,
                     struct curl_slist **now)
 {

@@ -139,8 +139,6 @@ struct client {
     struct peer_table peers;
     struct easy_pool easies;
     struct loop loop;
-    int64_t (*tick)(void *ctx, int64_t now); /* client_set_tick()'s; NULL: none */
-    void *tick_ctx;
 };
 
 #endif

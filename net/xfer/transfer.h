@@ -114,12 +114,6 @@ struct resolver *client_resolver(struct client *client);
  * makes that needless. Never parks; needs a scheduler. */
 void client_foresee(struct client *client, const struct url *url);
 
-/* From now on tick(ctx, now) is called at least every 100 ms while a transfer is waited for off a
- * scheduler, and when it has said: what else that thread has to do. It returns when to be called
- * again (monotonic ns; DEADLINE_NEVER: no need), and must not wait for long, nor call the client.
- */
-void client_set_tick(struct client *client, int64_t (*tick)(void *ctx, int64_t now), void *ctx);
-
 /* Resolves, transfers, fills `result`. Returns result->error: 0 when an answer came in full,
  * whatever its status; -ECANCELED; -ETIMEDOUT (connect, stall or deadline: the message says which);
  * -EFBIG (--max-filesize); -EBADMSG (a compressed body that is damaged or ends too early);

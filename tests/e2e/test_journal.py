@@ -365,6 +365,29 @@ class Kept(Journal):
             database.execute("UPDATE job SET running = 1, complete = 0")
             database.commit()
 
+    def test_rows_do_not_wait_for_a_slow_server(self):
+        """Whatever a run waits for, what has finished is written down."""
+        slow = {"a try": [self.origin.url("busy", status=503)],
+                "a paused host": [self.origin.url(f"busy{number}", status=503, retry_after=30)
+                                  for number in range(2)],
+                "a command": [self.origin.url("long")]}
+        for mode in MODES:
+            for what, urls in slow.items():
+                with self.subTest(what=what), self.mode(mode) as arguments:
+                    quick = [self.origin.url(f"q{number}") for number in range(5)]
+                    self.fetch.write("urls.txt", quick + urls)
+                    command = 'case $FETCH_URL in *long) sleep 30;; esac'
+                    run = self.fetch.start("-j", "1", "--retry-delay", "30", "--exec", command,
+                                           *arguments, "urls.txt", "-o", "out")
+                    deadline = time.monotonic() + 10
+                    while len(self.fetch.files()) < 5 + (what == "a command"):
+                        self.assertLess(time.monotonic(), deadline)
+                        time.sleep(0.01)
+                    time.sleep(0.5)
+                    os.killpg(run.process.pid, signal.SIGKILL)
+                    run.finish()
+                    self.assertEqual(self.status_json()["ok"], 5)
+
     def test_files_of_others_after_a_kill(self):
         """What lies under the name of a URL without a row need not be its file."""
         for mode in MODES:

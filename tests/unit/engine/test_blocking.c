@@ -51,6 +51,32 @@ static void deadlines_pass(void **state)
     assert_int_equal(task_sleep(deadline_in_ms(1)), 0);
 }
 
+/* Waits for a moment itself: that is no wait in which to be called. */
+static int64_t count_tick(void *ctx, int64_t now)
+{
+    int *count = ctx;
+    ++*count;
+    blocking_wait(NULL, 0, DEADLINE_NOW);
+    assert_true(now <= deadline_clock());
+    return now + 10 * NSEC_PER_MSEC;
+}
+
+static void a_chore_is_done_meanwhile(void **state)
+{
+    int count = 0;
+    (void)state;
+    int64_t start = deadline_clock();
+    blocking_set_tick(count_tick, &count);
+    assert_int_equal(task_sleep(deadline_in_ms(45)), 0);
+    assert_true(deadline_clock() - start >= 45 * NSEC_PER_MSEC);
+    assert_true(count >= 2 && count <= 5);
+    blocking_set_tick(NULL, NULL);
+    int before = count;
+    assert_int_equal(blocking_wait(NULL, 0, deadline_in_ms(15)), 0);
+    assert_int_equal(count, before);
+    assert_true(blocking_tick(deadline_clock()) == DEADLINE_NEVER);
+}
+
 static void too_many_are_refused(void **state)
 {
     struct pollfd fds[17] = {{0}};
@@ -222,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_ready_descriptor_is_told),
         cmocka_unit_test(deadlines_pass),
+        cmocka_unit_test(a_chore_is_done_meanwhile),
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(a_signal_handler_interrupts),
         cmocka_unit_test(an_interrupt_reaches_all_threads),
