@@ -29,6 +29,7 @@ static void answer_reset(struct transfer *transfer)
     result->retry_after_ns = -1;
     result->last_modified = -1;
     result->date[0] = '\0';
+    result->content_type[0] = '\0';
     result->encoded = false;
     result->refuses_ranges = false;
     result->offers_ranges = false;
@@ -217,6 +218,9 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
             take_content_encoding(transfer, value);
         else if (field_is(line, length, "content-disposition:", &value))
             take_disposition(transfer, value);
+        else if (field_is(line, length, "content-type:", &value))
+            validator_take(result->content_type, sizeof result->content_type, value.at,
+                           value.length);
         else if (field_is(line, length, "content-range:", &value))
             result->range = content_range_parse(value.at, value.length);
         break;

@@ -57,6 +57,9 @@ struct transfer_times {
     int64_t total;
 };
 
+/* Of a Content-Type, bytes. */
+#define CONTENT_TYPE_MAX 127
+
 struct transfer_result {
     int error;              /* 0, or -errno: what went wrong on the way */
     CURLcode code;          /* libcurl's word for it, CURLE_OK if it never ran */
@@ -79,6 +82,7 @@ struct transfer_result {
 
     struct content_range range; /* CONTENT_RANGE_NONE: not told */
     struct validators validators;
+    char content_type[CONTENT_TYPE_MAX + 1]; /* as sent; "": not told, or longer than that */
     char date[DATE_MAX + 1]; /* when the server answered, by its clock and as sent; "": not told */
 
     char *location;     /* of a redirect; owned; NULL: none */

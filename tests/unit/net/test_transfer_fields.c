@@ -17,7 +17,8 @@ static const struct reply replies[] = {
      THEN_KEEP},
     {"/fields",
      "HTTP/1.1 302 Found\r\nCONTENT-LENGTH:   4 \r\nlocation:\t/there \r\n"
-     "Retry-After: 12\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\nsome",
+     "Content-Type:  text/HTML; charset=x \r\nRetry-After: 12\r\nLast-Modified: Sun, 06 Nov 1994 "
+     "08:49:37 GMT\r\n\r\nsome",
      THEN_KEEP},
     {"/two-locations",
      "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /there\r\nLocation: /second\r\n\r\n",
@@ -66,6 +67,7 @@ static void test_fields(void **state)
     assert_int_equal(trial.result.status, 302);
     assert_int_equal(trial.result.content_length, 4);
     assert_string_equal(trial.result.location, "/there");
+    assert_string_equal(trial.result.content_type, "text/HTML; charset=x");
     assert_int_equal(trial.result.retry_after_ns, INT64_C(12000000000));
     assert_int_equal(trial.result.last_modified, 784111777);
     trial_clear(&trial);
@@ -95,6 +97,7 @@ static void test_nonsense_fields(void **state)
     assert_null(trial.result.location);
     assert_int_equal(trial.result.retry_after_ns, -1);
     assert_int_equal(trial.result.last_modified, -1);
+    assert_string_equal(trial.result.content_type, "");
     trial_clear(&trial);
     trial_ask(&trial, "/location-200", RUNTIME_SCHEDULED);
     assert_null(trial.result.location);
