@@ -24,11 +24,9 @@ static const struct failure plain_failures[] = {
     {CURLE_WEIRD_SERVER_REPLY, -EPROTO, "the answer is not valid HTTP"},
     /* What libcurl says of a header without a colon. */
     {CURLE_BAD_FUNCTION_ARGUMENT, -EPROTO, "the answer is not valid HTTP"},
-    /* libcurl undoes no coding of a body, but counts them. */
-    /* Content-Encoding is none of libcurl's business here; newer ones refuse Transfer-Encoding by
-     * themselves before they show us the line. */
-    {CURLE_BAD_CONTENT_ENCODING, -ENOTSUP,
-     "the server used a transfer coding that nobody asked for"},
+    /* libcurl undoes no coding of a body, but counts them; newer ones also refuse a transfer coding
+     * before they show us the line that names it. */
+    {CURLE_BAD_CONTENT_ENCODING, -ENOTSUP, "the body's compression is broken or unknown"},
     {CURLE_SSL_CACERT_BADFILE, -EINVAL, "the CA certificates cannot be read"},
     {CURLE_LOGIN_DENIED, -EACCES, "the server refused the login"},
     {CURLE_REMOTE_ACCESS_DENIED, -EACCES, "the server refused access"},

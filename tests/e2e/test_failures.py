@@ -246,7 +246,9 @@ class Failures(Case):
             "unknown": failing(200, broken, header="Content-Encoding: compress"),
             "three-codings": failing(200, broken, header="Content-Encoding: br, br", gzip=1),
             "not-found": failing(404, "server answered 404 Not Found", status=404, gzip="cut"),
-            "transfer": failing(200, "the server used a transfer coding that nobody asked for",
+            # Newer libcurls refuse it before they show it to anybody.
+            "transfer": failing(200,
+                                "the server used a transfer coding that nobody asked for|" + broken,
                                 header="Transfer-Encoding: gzip", chunked=1),
         }, ("--compressed",), fine={
             "whole": (1024, {"gzip": 1}),
