@@ -262,7 +262,7 @@ static int job_run_to_end(struct job *job)
     else if (error && !interrupted)
         report_problem(job->report, problem ? problem : strerror(-error));
     int reported = report_finish(job->report, interrupted);
-    if (interrupted && !crowded)
+    if ((interrupted || reported == -ECANCELED) && !crowded)
         return EXIT_INTERRUPTED;
     if (error || crowded || saved || reported)
         return EXIT_MACHINE;

@@ -2,11 +2,10 @@
 
 #include "cmd/get/part.h"
 #include "cmd/get/part_key.h"
+#include "cmd/get/stream.h"
 #include "engine/deadline.h"
-#include "engine/sched/blocking.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -150,26 +149,6 @@ static ssize_t write_some(struct part_file *file, const char *data, size_t size)
     return written < 0 ? -errno : written;
 }
 
-/* To standard output as much as it takes without blocking: whoever reads a pipe may be slow or
- * have stopped, and an interrupt is to end the wait. Never more than PIPE_BUF, for which there is
- * room when poll(2) says so. */
-static ssize_t write_some_to_stdout(const char *data, size_t size)
-{
-    struct stat status;
-    if (fstat(STDOUT_FILENO, &status) == 0 && !S_ISREG(status.st_mode)) {
-        struct pollfd pipe = {.fd = STDOUT_FILENO, .events = POLLOUT};
-        int ready = blocking_wait(&pipe, 1, DEADLINE_NEVER);
-        if (ready < 0)
-            return ready;
-        if (size > PIPE_BUF)
-            size = PIPE_BUF;
-    }
-    ssize_t written = write(STDOUT_FILENO, data, size);
-    if (written < 0)
-        return errno == EAGAIN ? -EINTR : -errno;
-    return written;
-}
-
 int part_file_write(struct part_file *file, const char *data, size_t size)
 {
     int error = file->fd < 0 ? part_file_create(file) : 0;
@@ -178,7 +157,7 @@ int part_file_write(struct part_file *file, const char *data, size_t size)
     if (!error && !file->store->to_stdout)
         error = reserve_ask(&file->store->directory->reserve, size);
     while (!error && size > 0) {
-        ssize_t written = file->store->to_stdout ? write_some_to_stdout(data, size)
+        ssize_t written = file->store->to_stdout ? stream_write_some(STDOUT_FILENO, data, size)
                                                  : write_some(file, data, size);
         if (written > 0) {
             file->offset += written;

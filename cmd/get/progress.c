@@ -111,17 +111,18 @@ static struct view_facts read_gauges(struct progress *progress, const struct pro
     };
 }
 
-/* Without memory the numbers are not shown this time. */
+/* Without memory, or while nobody reads, the numbers are not shown this time. */
 static void tell_plainly(const struct view_facts *facts)
 {
     char *line = NULL;
     size_t size;
-    FILE *out = open_memstream(&line, &size);
+    FILE *out = screen_is_ready() ? open_memstream(&line, &size) : NULL;
     if (!out)
         return;
     view_numbers(out, facts, SIZE_MAX, false);
+    fputc('\n', out);
     if (fclose(out) == 0)
-        fprintf(stderr, "%s\n", line);
+        screen_write(line, size, false);
     free(line);
 }
 
@@ -227,13 +228,13 @@ static int keep_said(struct progress *progress, const char *line)
 
 void progress_say(struct progress *progress, const char *line)
 {
-    if (!screen_is_drawn() || keep_said(progress, line)) {
+    if (keep_said(progress, line)) {
         progress_clear(progress);
-        fprintf(stderr, "%s\n", line);
-        return;
+        screen_write(line, strlen(line), false);
+        screen_write("\n", 1, false);
+    } else if (!screen_is_drawn() || progress->said_size > SAID_MAX || !screen_is_ours()) {
+        progress_clear(progress);
     }
-    if (progress->said_size > SAID_MAX || !screen_is_ours())
-        progress_clear(progress);
 }
 
 void progress_clear(struct progress *progress)

@@ -166,7 +166,8 @@ static void record_failed(void *ctx, const char *path, int error)
     struct report *report = ctx;
     if (!report->records_error)
         report->records_error = error;
-    say(report, "fetch: cannot write %s: %s", path, strerror(-error));
+    say(report, "fetch: cannot write %s: %s", strcmp(path, "-") != 0 ? path : "standard output",
+        error == -ECANCELED ? "interrupted, and nobody reads it" : strerror(-error));
 }
 
 static void count(struct report *report, const struct outcome *outcome)

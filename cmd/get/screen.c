@@ -1,5 +1,6 @@
 #include "cmd/get/screen.h"
 
+#include "cmd/get/stream.h"
 #include "cmd/get/view.h"
 #include <errno.h>
 #include <langinfo.h>
@@ -91,18 +92,7 @@ void screen_write(const char *text, size_t size, bool draws)
 {
     if (draws)
         atomic_store(&drawn, true);
-    while (size > 0) {
-        ssize_t put = write(STDERR_FILENO, text, size);
-        struct pollfd entry = {.fd = STDERR_FILENO, .events = POLLOUT};
-        if (put < 0 && errno == EAGAIN)
-            (void)poll(&entry, 1, -1); /* somebody we share it with wants it so */
-        else if (put < 0 && errno != EINTR)
-            return; /* nobody to tell it to */
-        if (put > 0) {
-            text += put;
-            size -= (size_t)put;
-        }
-    }
+    (void)stream_write(STDERR_FILENO, text, size); /* else there is nobody to tell it to */
 }
 
 bool screen_is_drawn(void)

@@ -33,8 +33,8 @@ bool screen_is_ours(void);
 /* Would screen_write() go through at once? Not while the user has stopped the output. */
 bool screen_is_ready(void);
 
-/* Writes it all. From the first call with `draws` on, a picture counts as drawn until
- * screen_wipe(). */
+/* Writes it all, or what is taken before the job is interrupted. From the first call with `draws`
+ * on, a picture counts as drawn until screen_wipe(). */
 void screen_write(const char *text, size_t size, bool draws);
 
 /* Is there a picture? Not any more, once the process was stopped. */

@@ -71,7 +71,12 @@ int signals_install(void)
 
 bool signals_caught(void)
 {
-    return atomic_load(&first_caught) != 0;
+    return signals_caught_at() != 0;
+}
+
+int64_t signals_caught_at(void)
+{
+    return atomic_load(&first_caught);
 }
 
 int signals_fd(void)

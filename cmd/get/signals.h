@@ -8,6 +8,7 @@
 #define CMD_GET_SIGNALS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* 0 or -errno. A child process calls it again after fork(). */
 int signals_install(void);
@@ -16,6 +17,9 @@ int signals_install(void);
 void signals_stop(void);
 
 bool signals_caught(void);
+
+/* When the first was: monotonic ns; 0: none yet. */
+int64_t signals_caught_at(void);
 
 /* Readable once a signal was caught: for a scheduler's watch. */
 int signals_fd(void);

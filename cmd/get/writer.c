@@ -1,5 +1,7 @@
 #include "cmd/get/writer.h"
 
+#include "cmd/get/stream.h"
+#include "engine/io/io.h"
 #include "engine/offload/offload.h"
 #include "engine/sched/sched.h"
 #include "engine/sync/event.h"
@@ -26,14 +28,30 @@ struct writer {
     struct event written;     /* set whenever a write has ended */
 };
 
+/* A write on a thread of the pool is not to outlast an interruption. */
+static int open_stdout(void)
+{
+    int own = stream_own(STDOUT_FILENO);
+    return own < 0 ? STDOUT_FILENO : own;
+}
+
+static int open_file(const char *path)
+{
+    if (strcmp(path, "-") == 0)
+        return open_stdout();
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    /* Not before: without a reader a FIFO would be refused then. Means nothing to a file. */
+    if (fd >= 0)
+        (void)io_nonblock(fd); /* else in small pieces */
+    return fd;
+}
+
 int writer_open(struct writer **writer, const char *path, char **place)
 {
     struct writer *made = calloc(1, sizeof *made);
     if (!made)
         return -ENOMEM;
-    made->fd = STDOUT_FILENO;
-    if (strcmp(path, "-") != 0)
-        made->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    made->fd = open_file(path);
     if (made->fd < 0) {
         int error = -errno;
         if (asprintf(place, "cannot write %s: %s", path, strerror(errno)) < 0)
@@ -51,22 +69,11 @@ struct json_text *writer_text(struct writer *writer)
     return &writer->gathered;
 }
 
-static int write_all(int fd, const struct json_text *text)
-{
-    for (size_t done = 0; done < text->length;) {
-        ssize_t written = write(fd, text->data + done, text->length - done);
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        done += written > 0 ? (size_t)written : 0;
-    }
-    return 0;
-}
-
 /* On a thread of the pool, or in place. */
 static void *write_job(void *arg)
 {
     struct writer *writer = arg;
-    writer->write_error = write_all(writer->fd, &writer->writing);
+    writer->write_error = stream_write(writer->fd, writer->writing.data, writer->writing.length);
     return NULL;
 }
 
@@ -135,7 +142,7 @@ int writer_close(struct writer *writer)
     assert(!writer->write);
     int error = writer->error;
     if (!error)
-        error = write_all(writer->fd, &writer->gathered);
+        error = stream_write(writer->fd, writer->gathered.data, writer->gathered.length);
     /* Standard output is main's to close. */
     if (writer->fd != STDOUT_FILENO && close(writer->fd) && !error)
         error = -errno;

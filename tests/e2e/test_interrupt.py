@@ -1,9 +1,12 @@
 """Signals, sudden death, closed streams: what has its name is whole, and the rest can follow."""
 
+import fcntl
 import os
 import random
 import signal
 import socket
+import struct
+import termios
 import time
 import unittest
 
@@ -15,6 +18,11 @@ from harness.told import MODES, failures, log, summary
 # Promised is a second; whoever shares the machine with much else gets some more.
 ENDS_WITHIN = 2.5
 PATIENCE = 20
+
+
+def waiting_in(pipe):
+    """Bytes that are to be read."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
 
 
 def await_that(condition, what):
@@ -184,6 +192,72 @@ class Interrupt(Case):
                         fifo.read(1000)
                         time.sleep(0.2)
                         self.end(run)
+
+    def await_full(self, pipe):
+        """Nobody reads it, and for a while nothing has gone into it."""
+        seen = [0]
+
+        def is_full():
+            before, seen[0] = seen[0], waiting_in(pipe)
+            time.sleep(0.2)
+            return seen[0] > 30_000 and waiting_in(pipe) == seen[0] == before
+        await_that(is_full, "a full pipe")
+
+    def start_unread(self, *arguments, count=3000, **behaviour):
+        """A run with a pipe by name of `fifo`, when that is full."""
+        self.enter(self.fetch)
+        os.mkfifo(self.fetch.folder / "fifo")
+        pipe = os.open(self.fetch.folder / "fifo", os.O_RDWR)
+        self.addCleanup(os.close, pipe)
+        self.fetch.write("urls.txt", [self.origin.url(f"{number}", **behaviour)
+                                      for number in range(count)])
+        run = self.fetch.start(*arguments, "--out-null", "urls.txt")
+        self.await_full(pipe)
+        return run
+
+    def test_while_nobody_reads_what_is_kept(self):
+        for mode in MODES:
+            for arguments in (("--log", "-"), ("--log", "fifo"), ("--har", "fifo"),
+                              ("--log", "fifo", "--har", "fifo", "--report", "fifo")):
+                with self.subTest(mode=mode, arguments=arguments):
+                    self.fetch = Program("/bin/sh", ["-c", 'exec "$0" "$@" >fifo',
+                                                     built("FETCH_BINARY", "fetch")])
+                    done = self.end(self.start_unread(*MODES[mode], *arguments))
+                    self.assertIn("nobody reads", done.err)
+                    self.assertEqual(sum(summary(done).values()), 3000, done)
+
+    def test_while_nobody_reads_the_end_of_what_is_kept(self):
+        """All is done but for the writing."""
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                self.fetch = Program()
+                done = self.end(self.start_unread(*MODES[mode], "--log", "fifo", count=300))
+                self.assertIn("nobody reads", done.err)
+                self.assertEqual(sum(summary(done).values()), 300, done)
+
+    def test_while_nobody_reads_the_failures(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                self.fetch = Program("/bin/sh", ["-c", 'exec "$0" "$@" 2>fifo',
+                                                 built("FETCH_BINARY", "fetch")])
+                self.end(self.start_unread(*MODES[mode], status=404))
+
+    def test_what_is_read_is_whole(self):
+        """An interruption takes nothing from who reads."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                os.mkfifo(self.fetch.folder / "fifo")
+                self.fetch.write("urls.txt", [self.origin.url(f"n{number}", size=100)
+                                              for number in range(3000)])
+                run = self.fetch.start(*arguments, "--log", "fifo", "-j", "8", "urls.txt", "-o",
+                                       "out")
+                with open(self.fetch.folder / "fifo", "rb") as fifo:
+                    lines = fifo.read(20_000)
+                    run.signal(signal.SIGINT)
+                    lines += fifo.read()
+                done = run.finish(PATIENCE)
+                self.assertEqual(done.code, 130, done)
+                self.assertEqual(len(log(lines.decode())), summary(done)["ok"], done)
 
     def test_a_single_url(self):
         for mode in MODES:
