@@ -91,10 +91,10 @@ static int write_parsed_host(char **out, const char *host, size_t length, bool z
     if (error)
         return error == -ENOMEM ? error : -EINVAL;
     size_t written = strlen(url.text) - size - 1;
-    if (url.has_credentials || strcmp(url.path, "/") != 0 || url.query || url.port != 80 ||
-        written > AUTHORITY_GROWTH - 32)
-        error = refuse(why, "bad host name");
-    else if (strchr(url.host, '|')) /* forbidden, but not by every libcurl */
+    /* '|' is forbidden, but not by every libcurl. */
+    bool other = url.has_credentials || strcmp(url.path, "/") != 0 || url.query || url.port != 80 ||
+                 written > AUTHORITY_GROWTH - 32 || strchr(url.host, '|');
+    if (other)
         error = refuse(why, "bad host name");
     else if (strchr(url.host, '%') && !zone)
         error = refuse(why, "zone id in a link");

@@ -196,23 +196,21 @@ static bool begins_as_base(const struct url_resolved *base, const struct rest *r
            (length == origin || ends_authority(rest->at[origin]));
 }
 
-/* By the scheme and the slashes behind it; the URL Standard, sections "scheme state" to "relative
+/* By its scheme, if it has one, and the slashes: the URL Standard, from "scheme state" to "relative
  * slash state". */
 static int write_reference(const struct url_resolver *resolver, struct url_resolved *result,
                            struct rest rest, size_t scheme_size, const char **why)
 {
     const struct url_resolved *base = &resolver->base;
-    const struct url_scheme *scheme =
+    const struct url_scheme *own = scheme_size ? url_scheme_find(rest.at, scheme_size) : NULL;
+    const struct url_scheme *of_base =
         base->text ? url_scheme_find(base->text, base->scheme_length) : NULL;
-    if (scheme_size) {
-        const struct url_scheme *own = url_scheme_find(rest.at, scheme_size);
-        rest.at += scheme_size + 1;
-        if (own != scheme || (is_slash(&rest, 0) && is_slash(&rest, 1)))
-            return write_absolute(resolver, result, own, rest, why);
-    } else if (!scheme) {
+    const struct url_scheme *scheme = own ? own : of_base;
+    if (!scheme)
         return refuse(why, "no scheme");
-    }
-    if (is_slash(&rest, 0) && is_slash(&rest, 1))
+    if (own)
+        rest.at += scheme_size + 1;
+    if (scheme != of_base || (is_slash(&rest, 0) && is_slash(&rest, 1)))
         return write_absolute(resolver, result, scheme, rest, why);
     write_relative(resolver, result, rest);
     return 0;
