@@ -27,10 +27,10 @@
 #include <stdint.h>
 
 /* Bounds, in bytes of the document. */
-#define HTML_NAME_MAX       256         /* of a name; the rest is cut off */
-#define HTML_VALUE_MAX      (32 * 1024) /* of a value; the rest is cut off */
-#define HTML_TAG_BYTES      (96 * 1024) /* of all names and values of one tag */
-#define HTML_ATTRIBUTES_MAX 128         /* of a tag; further ones are left out */
+#define HTML_NAME_MAX       256   /* of a name; the rest is cut off */
+#define HTML_VALUE_MAX      32768 /* of a value; the rest is cut off */
+#define HTML_TAG_BYTES      98304 /* of all names and values of one tag */
+#define HTML_ATTRIBUTES_MAX 128   /* of a tag; further ones are left out */
 
 /* What the text is that follows. */
 enum html_mode {
