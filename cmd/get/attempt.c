@@ -103,6 +103,7 @@ static enum verdict transfer(struct attempt *attempt, const struct url *url,
                        .sink = &attempt->body.sink,
                        .headers = details ? (const char *const *)details->headers : NULL,
                        .condition = condition_lines(condition),
+                       .takes_links = attempt->takes_links,
                    },
                    result);
     if (!attempt->first_start)

@@ -16,6 +16,7 @@ struct attempt {
     struct slots *slots; /* it has one of these, and gives it away while it waits; NULL: none */
     const char *host;    /* whose gate we are in (its key, in entry or here); NULL: none */
     struct success_sink body;
+    bool takes_links; /* of the next answer */
     /* What follows is told: */
     struct transfer_result result; /* of the latest hop */
     struct url here;               /* the latest redirect's target; empty before the first */

@@ -34,6 +34,7 @@ static const EVP_MD *digest_method(enum checksum_algorithm algorithm)
 
 int digest_sink_restart(struct digest_sink *digest)
 {
+    digest->taken = 0;
     /* After one success it fails only for want of memory. */
     return EVP_DigestInit_ex(digest->context, digest_method(digest->algorithm), NULL) == 1
                ? 0
@@ -53,9 +54,7 @@ static int digest_write(struct sink *sink, const void *data, size_t size)
     struct digest_sink *digest = digest_of(sink);
     int result = digest->next->write(digest->next, data, size);
     /* What is not taken comes again. */
-    if (!result && EVP_DigestUpdate(digest->context, data, size) != 1)
-        return -ENOMEM;
-    return result;
+    return result ? result : digest_sink_take(digest, data, size);
 }
 
 int digest_sink_init(struct digest_sink *digest, enum checksum_algorithm algorithm,
@@ -75,6 +74,7 @@ int digest_sink_init(struct digest_sink *digest, enum checksum_algorithm algorit
 int digest_sink_take(void *ctx, const void *data, size_t size)
 {
     struct digest_sink *digest = ctx;
+    digest->taken += (int64_t)size;
     return EVP_DigestUpdate(digest->context, data, size) == 1 ? 0 : -ENOMEM;
 }
 

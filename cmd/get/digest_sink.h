@@ -9,6 +9,7 @@
 
 #include "cmd/get/checksum.h"
 #include "net/xfer/sink.h"
+#include <stdint.h>
 
 struct evp_md_ctx_st; /* libcrypto's EVP_MD_CTX */
 
@@ -17,6 +18,7 @@ struct digest_sink {
     struct sink *next;
     enum checksum_algorithm algorithm;
     struct evp_md_ctx_st *context;
+    int64_t taken; /* bytes since the beginning, without a gap */
 };
 
 /* 0; -ENOMEM; -ENOTSUP when this libcrypto does without the algorithm. */

@@ -164,7 +164,7 @@ int download_read(struct download *download, int (*take)(void *ctx, const void *
                   void *ctx)
 {
     struct replay replay = {.file = &download->part->file, .take = take, .ctx = ctx};
-    int error = 0;
+    int error = part_flush(download->part);
     while (!error && !replay.ended && !replay.error)
         error = task_canceled() ? -ECANCELED : offload(replay_step, &replay, NULL, DEADLINE_NEVER);
     return error ? error : replay.error;

@@ -2,9 +2,10 @@
 
 #include "cmd/get/attempt.h"
 #include "cmd/get/command.h"
-#include "cmd/get/digest_sink.h"
+#include "cmd/get/duplicates.h"
 #include "cmd/get/name.h"
 #include "cmd/get/split.h"
+#include "cmd/get/verify.h"
 #include "engine/deadline.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -19,14 +20,16 @@ struct fetch {
     struct outcome *outcome;
     struct attempt attempt;
     struct download download;
-    struct digest_sink digest; /* before the download, where the list names a checksum */
-    const struct url *from;    /* the entry's URL or a mirror of it */
-    bool mixes;                /* mirrors may bring pieces of what is asked for elsewhere */
-    bool mixed;                /* they have */
-    int64_t gap_bytes;         /* of gaps of a part that were filled before the last one */
-    int64_t started;           /* monotonic, first try at this mirror */
-    bool differs;              /* what it had there is something else than the list wants */
-    char *reason;              /* why it failed: the attempt's */
+    struct verify verify;         /* between attempt and download */
+    struct duplicates duplicates; /* mirrors that the server names */
+    const struct url *from;       /* the entry's URL or a mirror of it ... */
+    enum trust trust;             /* ... and what may be sent there */
+    bool mixes;                   /* mirrors may bring pieces of what is asked for elsewhere */
+    bool mixed;                   /* they have */
+    int64_t gap_bytes;            /* of gaps of a part that were filled before the last one */
+    int64_t started;              /* monotonic, first try at this mirror */
+    bool differs;                 /* what it had there is something else than is wanted */
+    char *reason;                 /* why it failed: the attempt's */
 };
 
 /* The answer was a success; but is the file whole? Ranges may be shorter than was asked for. */
@@ -50,10 +53,11 @@ static enum verdict try_once(struct fetch *fetch)
 {
     const struct condition *condition = download_condition(&fetch->download);
     int64_t max_time = fetch->worker->options->max_time_ns;
-    enum trust trust = entry_trust(fetch->entry, fetch->from);
+    const struct duplicates *duplicates = fetch->mixes ? &fetch->duplicates : NULL;
     struct split split;
-    split_prepare(&split, &fetch->attempt, &fetch->download, fetch->from, fetch->mixes);
-    enum verdict verdict = attempt_run(&fetch->attempt, fetch->from, condition, max_time, trust);
+    split_prepare(&split, &fetch->attempt, &fetch->download, fetch->from, duplicates);
+    enum verdict verdict =
+        attempt_run(&fetch->attempt, fetch->from, condition, max_time, fetch->trust);
     verdict = split_conclude(&split, verdict);
     fetch->mixed = fetch->mixed || split.mixed;
     return verdict == VERDICT_OK ? check_length(fetch) : verdict;
@@ -96,77 +100,19 @@ static bool tries_again(struct fetch *fetch, enum verdict *verdict, unsigned *tr
     return *verdict == VERDICT_RETRY;
 }
 
-/* The checksum that the list has for the file, or NULL. */
-static const struct checksum *expected_checksum(const struct fetch *fetch)
-{
-    const struct details *details = fetch->entry->details;
-    return details && details->checksum.algorithm != CHECKSUM_NONE ? &details->checksum : NULL;
-}
-
-/* Has the file the size that the list tells? */
-static enum verdict check_size(struct fetch *fetch)
-{
-    const struct details *details = fetch->entry->details;
-    int64_t expected = details ? details->size : -1;
-    int64_t size = download_size(&fetch->download);
-    if (size < 0)
-        size = fetch->attempt.result.bytes;
-    if (expected < 0 || size == expected)
-        return VERDICT_OK;
-    download_distrust(&fetch->download);
-    snprintf(fetch->reason, sizeof fetch->attempt.reason,
-             "it has %" PRId64 " bytes, not %" PRId64 " as the list says", size, expected);
-    return VERDICT_FAILED;
-}
-
-/* Pieces have not passed the digest in their order: it is made of the file. */
-static int digest_whole(struct fetch *fetch)
-{
-    if (!download_is_pieced(&fetch->download))
-        return 0;
-    int error = digest_sink_restart(&fetch->digest);
-    return error ? error : download_read(&fetch->download, digest_sink_take, &fetch->digest);
-}
-
-/* Is the body what the list says it is? A whole one that is not would be the same once more; one
- * that was gone on with may have begun as something else. */
-static enum verdict verify(struct fetch *fetch)
-{
-    const struct checksum *expected = expected_checksum(fetch);
-    struct checksum found;
-    char text[CHECKSUM_TEXT_SIZE], expected_text[CHECKSUM_TEXT_SIZE];
-    if (!expected)
-        return VERDICT_OK;
-    if (digest_whole(fetch) || digest_sink_finish(&fetch->digest, &found)) {
-        snprintf(fetch->reason, sizeof fetch->attempt.reason, "%s", strerror(ENOMEM));
-        return VERDICT_FAILED;
-    }
-    if (checksum_equal(&found, expected))
-        return VERDICT_OK;
-    bool gone_on = fetch->attempt.result.status == 206 || fetch->attempt.result.status == 304;
-    if (gone_on && !fetch->mixed)
-        return VERDICT_AGAIN;
-    download_distrust(&fetch->download);
-    fetch->differs = true;
-    snprintf(fetch->reason, sizeof fetch->attempt.reason, "its checksum is %s, not %s",
-             checksum_text(&found, text), checksum_text(expected, expected_text));
-    return VERDICT_FAILED;
-}
-
 /* All tries at one mirror, or at the only place there is. */
-static enum verdict fetch_from(struct fetch *fetch, const struct url *from)
+static enum verdict fetch_from(struct fetch *fetch, const struct url *from, enum trust trust)
 {
     unsigned tries = 0; /* that count against --retry */
     enum verdict verdict;
     fetch->from = from;
+    fetch->trust = trust;
     fetch->started = deadline_clock();
     fetch->differs = false;
     do {
         verdict = try_once(fetch);
         if (verdict == VERDICT_OK)
-            verdict = check_size(fetch);
-        if (verdict == VERDICT_OK)
-            verdict = verify(fetch);
+            verdict = verify_body(&fetch->verify, fetch->mixed, &fetch->differs);
     } while (tries_again(fetch, &verdict, &tries));
     return verdict;
 }
@@ -198,15 +144,20 @@ static bool mirror_may_help(struct fetch *fetch, enum verdict verdict)
  * fetched once more from each alone: one of them lies. */
 static enum verdict fetch_from_places(struct fetch *fetch)
 {
-    const struct details *details = fetch->entry->details;
-    fetch->mixes = details && details->mirror_count > 0;
-    enum verdict verdict = fetch_from(fetch, &fetch->entry->url);
+    const struct entry *entry = fetch->entry;
+    const struct details *details = entry->details;
+    const struct duplicates *duplicates = &fetch->duplicates;
+    fetch->mixes = true;
+    enum verdict verdict = fetch_from(fetch, &entry->url, TRUST_ALL);
     if (fetch->mixed && mirror_may_help(fetch, verdict)) {
         fetch->mixes = false;
-        verdict = fetch_from(fetch, &fetch->entry->url);
+        verdict = fetch_from(fetch, &entry->url, TRUST_ALL);
     }
     for (size_t i = 0; details && i < details->mirror_count && mirror_may_help(fetch, verdict); i++)
-        verdict = fetch_from(fetch, &details->mirrors[i]);
+        verdict = fetch_from(fetch, &details->mirrors[i], entry_trust(entry, &details->mirrors[i]));
+    for (size_t i = 0; i < duplicates->count && mirror_may_help(fetch, verdict); i++)
+        verdict =
+            fetch_from(fetch, &duplicates->list[i], duplicates_trust(entry, &duplicates->list[i]));
     return verdict;
 }
 
@@ -262,11 +213,17 @@ static void tell_validators(struct fetch *fetch, enum verdict verdict)
         tell_validator(validators->last_modified, known ? known->last_modified : NULL);
 }
 
-/* NULL when memory has run out: the file will be compared again in the next run. */
-static char *tell_checksum(const struct checksum *checksum)
+/* What it was found to have; of a file that has not changed, what the list wants, which it had.
+ * NULL when memory has run out: the file will be compared again in the next run. */
+static char *tell_checksum(const struct fetch *fetch, enum verdict verdict)
 {
+    const struct details *details = fetch->entry->details;
+    const struct checksum *checksum = verdict == VERDICT_OK ? verify_found(&fetch->verify)
+                                      : details             ? &details->checksum
+                                                            : NULL;
     char text[CHECKSUM_TEXT_SIZE];
-    return strdup(checksum_text(checksum, text));
+    bool told = checksum && checksum->algorithm != CHECKSUM_NONE;
+    return told ? strdup(checksum_text(checksum, text)) : NULL;
 }
 
 /* Tells of the file, for the journal. */
@@ -286,7 +243,7 @@ static void tell_file(struct fetch *fetch, enum verdict verdict)
     outcome->mtime_ns = file->mtime_ns;
     if (!fetch->worker->options->no_journal)
         tell_validators(fetch, verdict);
-    outcome->checksum = expected_checksum(fetch) ? tell_checksum(expected_checksum(fetch)) : NULL;
+    outcome->checksum = tell_checksum(fetch, verdict);
     if (verdict == VERDICT_OK)
         file->path = NULL;
     outcome->name = fetch->download.given;
@@ -347,31 +304,39 @@ static void follow_up(struct fetch *fetch)
         outcome_fail(outcome, "cannot run the command of --exec: %s", strerror(-error));
 }
 
-/* Bodies pass `sink` on their way, whose beginning may have arrived in an earlier run. */
-static int divert(struct fetch *fetch, struct sink *sink,
-                  int (*take)(void *ctx, const void *data, size_t size), void *ctx)
-{
-    fetch->attempt.body.next = sink;
-    return download_replay(&fetch->download, take, ctx);
-}
-
-/* Lets bodies through to the file, by way of the digest where there is a checksum and of whoever
- * looks on. */
+/* Lets bodies through to the file, past who checks them and whoever looks on. */
 static int open_sinks(struct fetch *fetch)
 {
-    const struct checksum *expected = expected_checksum(fetch);
     struct success_sink *body = &fetch->attempt.body;
     struct tap *tap = fetch->entry->tap;
-    int error = 0;
-    success_sink_init(body, &fetch->download.sink, fetch->entry->meter);
-    if (expected)
-        error = digest_sink_init(&fetch->digest, expected->algorithm, body->next);
-    if (!error && expected)
-        error = divert(fetch, &fetch->digest.sink, digest_sink_take, &fetch->digest);
+    int error = verify_open(&fetch->verify, &fetch->attempt, &fetch->download);
     if (error || !tap)
         return error;
     tap->next = body->next;
-    return divert(fetch, &tap->sink, tap->take, tap);
+    body->next = &tap->sink;
+    /* The beginning may have arrived in an earlier run. */
+    return download_replay(&fetch->download, tap->take, tap);
+}
+
+/* The first answer, before its body: it may name other places of the file, and the digest by which
+ * it is known there. */
+static int hear_first_answer(void *ctx, const struct transfer_result *result)
+{
+    struct fetch *fetch = ctx;
+    const char *protocols = fetch->worker->options->transfer.protocols;
+    fetch->attempt.takes_links = false;
+    fetch->attempt.body.on_answer = NULL;
+    int error = duplicates_take(&fetch->duplicates, fetch->entry, result, protocols);
+    if (error || fetch->duplicates.checksum.algorithm == CHECKSUM_NONE)
+        return error;
+    return verify_expect(&fetch->verify, &fetch->duplicates.checksum);
+}
+
+static void await_first_answer(struct fetch *fetch)
+{
+    fetch->attempt.takes_links = true;
+    fetch->attempt.body.on_answer = hear_first_answer;
+    fetch->attempt.body.ctx = fetch;
 }
 
 /* The file's place may be taken: --if-exists says what that means. UNCHANGED: nothing is to do. */
@@ -385,8 +350,10 @@ static enum verdict open_download(struct fetch *fetch)
     }
     if (!error)
         error = open_sinks(fetch);
-    if (!error)
+    if (!error) {
+        await_first_answer(fetch);
         return VERDICT_OK;
+    }
     if (error == -ECANCELED)
         return VERDICT_CANCELED;
     if (error == -EEXIST && options->if_exists == EXISTS_SKIP)
@@ -426,5 +393,6 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
     }
     attempt_clear(&fetch.attempt);
     download_close(&fetch.download);
-    digest_sink_clear(&fetch.digest);
+    verify_close(&fetch.verify);
+    duplicates_clear(&fetch.duplicates);
 }

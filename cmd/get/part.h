@@ -15,7 +15,7 @@
  *
  * Ownership: part_new() to part_free(). Thread: the store's; while a write is under way the pool's
  * thread has the fields marked so. Parks (or blocks): part_adopt, part_hold, part_distrust,
- * part_commit, part_drop, part_put_down.
+ * part_commit, part_drop, part_put_down, part_flush.
  */
 #ifndef CMD_GET_PART_H
 #define CMD_GET_PART_H
@@ -97,6 +97,9 @@ void part_take_up(struct part *part, struct piece *piece);
 /* The transfer is over: what has arrived of its piece is written, and the piece given back.
  * Harmless without a piece. */
 void part_put_down(struct pieces *pieces, struct part *part);
+
+/* The transfer is over: all that has arrived is written to the file. 0 or -errno of the disk. */
+int part_flush(struct part *part);
 
 /* Divides what is missing, of `total` bytes, into `wanted` pieces of at least `least` bytes. The
  * part's own is the first. True when there is more than that one. */

@@ -96,19 +96,25 @@ static void flush_run(struct batch_job *job)
     part->error = part_file_write(&part->file, part->filling.data, part->filled);
 }
 
-void part_put_down(struct pieces *pieces, struct part *part)
+int part_flush(struct part *part)
 {
     struct flush flush = {.job.run = flush_run, .part = part};
+    part_settle(part);
+    if (!part->error && part->filled)
+        batcher_run(&part->store->batcher, &flush.job);
+    buffers_give(&part->store->buffers, &part->filling);
+    part->filled = 0;
+    return part->error;
+}
+
+void part_put_down(struct pieces *pieces, struct part *part)
+{
     struct piece *piece = part->piece;
     part_settle(part);
     if (!piece)
         return;
-    if (!part->error && part->filled)
-        batcher_run(&part->store->batcher, &flush.job);
-    if (!part->error)
+    if (part_flush(part) == 0)
         piece->written = part->file.offset;
-    buffers_give(&part->store->buffers, &part->filling);
-    part->filled = 0;
     part->piece = NULL;
     pieces_release(pieces, piece);
 }

@@ -216,14 +216,21 @@ static void *split_keep(void *arg)
     return NULL;
 }
 
+/* Will a checksum tell in the end whether it is one file? */
+static bool is_checked(const struct split *split)
+{
+    const struct details *details = split->lead->entry->details;
+    const struct duplicates *duplicates = split->duplicates;
+    return (details && details->checksum.algorithm != CHECKSUM_NONE) ||
+           (duplicates && duplicates->checksum.algorithm != CHECKSUM_NONE);
+}
+
 /* The bytes of the file, where the answer allows to ask for pieces of it; else -1. */
 static int64_t total_of(const struct split *split)
 {
     const struct transfer_result *result = &split->lead->result;
     const struct validators *validators = download_validators(split->download, result);
-    const struct details *details = split->lead->entry->details;
-    bool checked = details && details->checksum.algorithm != CHECKSUM_NONE;
-    bool known = *validators->etag || *validators->last_modified || checked;
+    bool known = *validators->etag || *validators->last_modified || is_checked(split);
     if (!known || result->encoded)
         return -1;
     if (result->status == 206)
@@ -252,13 +259,14 @@ static size_t connections(const struct split *split)
 static int find_places(struct split *split, int64_t total)
 {
     struct attempt *lead = split->lead;
-    const struct details *details = lead->entry->details;
     const struct url *url = lead->here.parsed ? &lead->here : split->from;
     const struct validators *validators = download_validators(split->download, &lead->result);
     int error = split_places_init(&split->places, url, lead->trust, validators, total);
-    split->places.checked = details && details->checksum.algorithm != CHECKSUM_NONE;
-    if (!error && split->mixes)
+    split->places.checked = is_checked(split);
+    if (!error && split->duplicates)
         error = split_places_add(&split->places, lead->entry, split->from);
+    if (!error && split->duplicates)
+        error = split_places_add_duplicates(&split->places, lead->entry, split->duplicates);
     return error;
 }
 
@@ -289,7 +297,7 @@ static int64_t bytes_there(const struct part *part)
 }
 
 void split_prepare(struct split *split, struct attempt *lead, struct download *download,
-                   const struct url *from, bool mixes)
+                   const struct url *from, const struct duplicates *duplicates)
 {
     split->download = download;
     split->begun = false;
@@ -301,7 +309,7 @@ void split_prepare(struct split *split, struct attempt *lead, struct download *d
         .lead = lead,
         .download = download,
         .from = from,
-        .mixes = mixes,
+        .duplicates = duplicates,
         .there = bytes_there(download->part),
     };
     download->part->on_growth = split_begin;

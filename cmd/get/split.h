@@ -17,6 +17,7 @@
 #define CMD_GET_SPLIT_H
 
 #include "cmd/get/attempt.h"
+#include "cmd/get/duplicates.h"
 #include "cmd/get/split_places.h"
 #include "cmd/get/store.h"
 #include "engine/sched/group.h"
@@ -25,8 +26,8 @@
 struct split {
     struct attempt *lead; /* who begins the file */
     struct download *download;
-    const struct url *from; /* where */
-    bool mixes;             /* mirrors may help */
+    const struct url *from;              /* where */
+    const struct duplicates *duplicates; /* mirrors that help besides the list's; NULL: none may */
     bool begun;
     bool mixed; /* some of it is a mirror's */
     struct split_places places;
@@ -40,9 +41,10 @@ struct split {
     char reason[320];
 };
 
-/* Before attempt_run(): helpers may come. `mixes`: from mirrors too. */
+/* Before attempt_run(): helpers may come, from the list's mirrors and the duplicates too, which may
+ * become known only with the answer; but from none if `duplicates` is NULL. */
 void split_prepare(struct split *split, struct attempt *lead, struct download *download,
-                   const struct url *from, bool mixes);
+                   const struct url *from, const struct duplicates *duplicates);
 
 /* After it: waits for the helpers. What the try came to with all of them. */
 enum verdict split_conclude(struct split *split, enum verdict verdict);

@@ -30,25 +30,42 @@ int split_places_init(struct split_places *places, const struct url *url, enum t
 }
 
 /* Only HTTP has ranges that can be compared. */
-static int add_mirror(struct split_places *places, const struct entry *entry, const struct url *url,
-                      const struct url *known)
+static int add_mirror(struct split_places *places, const struct url *url, enum trust trust)
 {
     struct split_place mirror = {
         .url = url,
-        .trust = entry_trust(entry, url),
+        .trust = trust,
         .mirror = true,
         .file = {.total = places->list[0].file.total},
     };
-    return url == known || strncmp(url->scheme, "http", 4) != 0 ? 0 : add_place(places, &mirror);
+    return strncmp(url->scheme, "http", 4) != 0 ? 0 : add_place(places, &mirror);
+}
+
+static int add_listed(struct split_places *places, const struct entry *entry, const struct url *url,
+                      const struct url *known)
+{
+    return url == known ? 0 : add_mirror(places, url, entry_trust(entry, url));
 }
 
 int split_places_add(struct split_places *places, const struct entry *entry,
                      const struct url *known)
 {
     const struct details *details = entry->details;
-    int error = add_mirror(places, entry, &entry->url, known);
+    int error = add_listed(places, entry, &entry->url, known);
     for (size_t i = 0; !error && details && i < details->mirror_count; i++)
-        error = add_mirror(places, entry, &details->mirrors[i], known);
+        error = add_listed(places, entry, &details->mirrors[i], known);
+    return error;
+}
+
+int split_places_add_duplicates(struct split_places *places, const struct entry *entry,
+                                const struct duplicates *duplicates)
+{
+    int error = 0;
+    for (size_t i = 0; !error && i < duplicates->count; i++) {
+        const struct url *url = &duplicates->list[i];
+        if (strcmp(url->text, places->list[0].url->text) != 0)
+            error = add_mirror(places, url, duplicates_trust(entry, url));
+    }
     return error;
 }
 

@@ -12,6 +12,7 @@
 #define CMD_GET_SPLIT_PLACES_H
 
 #include "cmd/get/condition.h"
+#include "cmd/get/duplicates.h"
 #include "cmd/get/entry.h"
 
 struct split_place {
@@ -37,6 +38,10 @@ int split_places_init(struct split_places *places, const struct url *url, enum t
 /* Adds all places of the entry but `known`. 0 or -ENOMEM. */
 int split_places_add(struct split_places *places, const struct entry *entry,
                      const struct url *known);
+
+/* Adds the places that the server names, but for the one it has sent us on to. Likewise. */
+int split_places_add_duplicates(struct split_places *places, const struct entry *entry,
+                                const struct duplicates *duplicates);
 
 /* The one with the fewest users, its mirrors last; NULL: all are dropped. */
 struct split_place *split_places_choose(const struct split_places *places);

@@ -19,8 +19,8 @@
  *
  * Ownership: a store is one worker's: store_new() to store_free(); all workers share DIR. A
  * download is the caller's struct between open and close. Thread: the worker's. Parks (or blocks):
- * download_open (only where a file or a part may exist), download_replay, download_restart,
- * download_give_up, download_commit, download_close.
+ * download_open (only where a file or a part may exist), download_replay, download_read,
+ * download_restart, download_give_up, download_commit, download_close.
  */
 #ifndef CMD_GET_STORE_H
 #define CMD_GET_STORE_H
@@ -105,8 +105,9 @@ int64_t download_size(const struct download *download);
 /* Did or does its body come in pieces, out of their order (split.h)? */
 bool download_is_pieced(const struct download *download);
 
-/* Hands on all that is in the part's file, which is there. 0, or what take() or the disk said. On
- * the disk's own thread, where there is one. */
+/* The transfer is over: hands on all that has come of a body which is larger than the buffer or was
+ * begun by an earlier run, from its file. 0, or what take() or the disk said. On the disk's own
+ * thread, where there is one. */
 int download_read(struct download *download, int (*take)(void *ctx, const void *data, size_t size),
                   void *ctx);
 

@@ -35,6 +35,9 @@ static int success_begin(struct sink *sink, struct transfer *transfer,
                          const struct transfer_result *result)
 {
     struct success_sink *success = success_of(sink);
+    int error = success->on_answer ? success->on_answer(success->ctx, result) : 0;
+    if (error)
+        return error;
     success->success = is_success(success->condition, result);
     success->dropped = 0;
     if (success->success && success->meter)

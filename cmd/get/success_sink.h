@@ -4,8 +4,8 @@
  * Nobody wants the page that came with a 404 or a redirect under a final name. Dropped bodies are
  * bounded: past 1 MiB the transfer is ended, for the status has said all there is to know.
  *
- * Ownership: the caller's struct, `next`, `meter` and `condition` too. Thread: the transfer's;
- * nothing here parks.
+ * Ownership: the caller's struct, `next`, `meter`, `condition` and `ctx` too. Thread: the
+ * transfer's; nothing here parks.
  */
 #ifndef CMD_GET_SUCCESS_SINK_H
 #define CMD_GET_SUCCESS_SINK_H
@@ -20,8 +20,12 @@ struct success_sink {
     struct sink *next;
     struct meter *meter;               /* of what gets through; NULL: none */
     const struct condition *condition; /* of the transfer to come */
-    bool success;                      /* of the answer that is arriving */
-    size_t dropped;                    /* bytes of it */
+    /* Called with each answer before its body; may change `next`. Ends the transfer unless it
+     * returns 0. NULL: nobody listens. */
+    int (*on_answer)(void *ctx, const struct transfer_result *result);
+    void *ctx;
+    bool success;   /* of the answer that is arriving */
+    size_t dropped; /* bytes of it */
 };
 
 void success_sink_init(struct success_sink *success, struct sink *next, struct meter *meter);

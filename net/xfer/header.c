@@ -10,6 +10,7 @@
 #include "net/xfer/core.h"
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -40,6 +41,9 @@ static void answer_reset(struct transfer *transfer)
     result->location = NULL;
     free(result->file_name);
     result->file_name = NULL;
+    free(result->links);
+    result->links = NULL;
+    result->has_sha256 = false;
     decoder_free(transfer->decoder);
     transfer->decoder = NULL;
     transfer->framed = false;
@@ -169,6 +173,31 @@ static void take_disposition(struct transfer *transfer, struct value value)
         transfer->stop = STOP_NO_MEMORY;
 }
 
+/* Behind those of earlier fields. One that no longer fits is left out. */
+static void take_links(struct transfer *transfer, struct value value)
+{
+    char **links = &transfer->result->links;
+    size_t before = *links ? strlen(*links) : 0;
+    char *longer;
+    if (!transfer->request->takes_links || value.length >= LINKS_MAX - before)
+        return;
+    if (asprintf(&longer, "%s%s%.*s", *links ? *links : "", *links ? "," : "", (int)value.length,
+                 value.at) < 0) {
+        transfer->stop = STOP_NO_MEMORY;
+        return;
+    }
+    free(*links);
+    *links = longer;
+}
+
+/* The first one counts. */
+static void take_digest(struct transfer *transfer, struct value value)
+{
+    struct transfer_result *result = transfer->result;
+    if (transfer->request->takes_links && !result->has_sha256)
+        result->has_sha256 = digest_header_sha256(value.at, value.length, result->sha256);
+}
+
 /* Over TLS, and from whom we believe: only such a host may say how it is to be met. */
 static bool is_believed(const struct transfer *transfer)
 {
@@ -227,6 +256,8 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
     case 'd':
         if (field_is(line, length, "date:", &value))
             validator_take(result->date, sizeof result->date, value.at, value.length);
+        else if (field_is(line, length, "digest:", &value))
+            take_digest(transfer, value);
         break;
     case 'e':
         if (field_is(line, length, "etag:", &value))
@@ -238,10 +269,14 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
             take_location(transfer, value);
         else if (field_is(line, length, "last-modified:", &value))
             take_last_modified(result, value);
+        else if (field_is(line, length, "link:", &value))
+            take_links(transfer, value);
         break;
     case 'r':
         if (field_is(line, length, "retry-after:", &value))
             take_retry_after(transfer, value);
+        else if (field_is(line, length, "repr-digest:", &value))
+            take_digest(transfer, value);
         break;
     case 's':
         if (field_is(line, length, "strict-transport-security:", &value))

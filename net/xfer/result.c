@@ -67,6 +67,8 @@ void transfer_result_clear(struct transfer_result *result)
     result->location = NULL;
     free(result->file_name);
     result->file_name = NULL;
+    free(result->links);
+    result->links = NULL;
 }
 
 void result_fail(struct transfer_result *result, int error, const char *format, ...)

@@ -16,6 +16,7 @@
 
 #include "net/dns/resolver.h"
 #include "net/http/content_range.h"
+#include "net/http/digest_header.h"
 #include "net/http/validator.h"
 #include "net/url/url.h"
 #include "net/xfer/options.h"
@@ -46,6 +47,7 @@ struct transfer_request {
     /* Lines in addition to those of -H, in place of any with the same name. Those that carry
      * credentials go with send_credentials. NULL-terminated; NULL: none. */
     const char *const *headers;
+    bool takes_links; /* Link fields and digests of the answer are wanted */
 };
 
 struct transfer_times {
@@ -85,8 +87,11 @@ struct transfer_result {
     char content_type[CONTENT_TYPE_MAX + 1]; /* as sent; "": not told, or longer than that */
     char date[DATE_MAX + 1]; /* when the server answered, by its clock and as sent; "": not told */
 
-    char *location;     /* of a redirect; owned; NULL: none */
-    char *file_name;    /* that the server suggests, see disposition.h; owned; NULL: none */
+    char *location;  /* of a redirect; owned; NULL: none */
+    char *file_name; /* that the server suggests, see disposition.h; owned; NULL: none */
+    char *links;     /* Link fields, joined by commas; owned; NULL: none, or not wanted */
+    bool has_sha256; /* the server has told a digest of the whole, as it is on the way */
+    unsigned char sha256[DIGEST_SHA256_SIZE];
     char remote_ip[48]; /* "" unknown */
     struct transfer_times times;
     char message[256]; /* in words for the user when error != 0: no URL, no secrets */
@@ -132,6 +137,9 @@ void transfer_resume(struct transfer *transfer);
 
 /* Ends one under way as if its sink had returned `error`. Likewise. */
 void transfer_end(struct transfer *transfer, int error);
+
+/* Of all links of an answer together, bytes: what is beyond is not kept. */
+#define LINKS_MAX ((size_t)32 * 1024)
 
 void transfer_result_clear(struct transfer_result *result);
 

@@ -1,11 +1,15 @@
 """--deny-private: nobody gets us to talk to what is not public, by whatever way."""
 
+import base64
+import hashlib
 import shutil
 import subprocess
 import unittest
+import urllib.parse
 
 from harness.case import Case
 from harness.dns import Dns
+from harness.origin import body
 from harness.program import Program
 from harness.server import built, die_with_parent
 from harness.socks import Socks
@@ -119,6 +123,16 @@ class Allowed(unittest.TestCase):
                 done, files = self.run_there(url.replace("[::ffff:10.1.2.3]", "10.1.2.3"), "-o",
                                              "out/")
                 self.assertEqual((done.code, files), (0, ["a"]), done)
+
+    def test_places_that_a_server_names(self):
+        """Link: rel=duplicate leads as little to what is not public as a redirect."""
+        digest = base64.b64encode(hashlib.sha256(body("/a", 100)).digest()).decode()
+        lines = [f"Digest: SHA-256={digest}", "Link: <http://10.1.2.3/a?size=100>; rel=duplicate"]
+        url = "http://8.8.8.8/a?size=100&truncate=9&" + "&".join(
+            "header=" + urllib.parse.quote(line) for line in lines)
+        for arguments, code in ((("--deny-private",), 1), ((), 0)):
+            done, _ = self.run_there("--retry", "0", *arguments, url, "-o", "out/")
+            self.assertEqual(done.code, code, done)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ static void check(const struct transfer *transfer)
     MUST(result->http_version >= 0 && result->http_version <= 99);
     MUST(result->content_length >= -1);
     MUST(result->retry_after_ns >= -1);
+    MUST(!result->links || strlen(result->links) <= LINKS_MAX);
     MUST(!result->location || strlen(result->location) <= URL_LENGTH_MAX + 1);
     MUST(result->headers_complete == (transfer->headers == HEADER_DONE));
     MUST(!transfer->begun || result->headers_complete);
@@ -45,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct transfer_options options = {.compressed = true, .max_filesize = 1000};
     struct client client = {.options = &options};
     struct sink sink = sink_discard;
-    struct transfer_request request = {.sink = &sink};
+    struct transfer_request request = {.sink = &sink, .takes_links = true};
     struct transfer_result result = {.content_length = -1, .retry_after_ns = -1};
     struct transfer transfer = {.client = &client,
                                 .request = &request,
