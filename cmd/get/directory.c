@@ -158,6 +158,20 @@ static int open_parts(struct store_directory *directory, bool single, char **pla
     return 0;
 }
 
+int store_directory_restore(int dir_fd, int parts_fd)
+{
+    if (mkdirat(dir_fd, PARTS_NAME, 0777) && errno != EEXIST)
+        return errno == ENOENT ? -ESTALE : -errno;
+    int fd = open_directory(dir_fd, PARTS_NAME, O_NOFOLLOW);
+    if (fd < 0)
+        return fd;
+    /* Of those who come here at once, the first has it for all: processes of one job. */
+    (void)flock(fd, LOCK_EX | LOCK_NB);
+    int error = dup3(fd, parts_fd, O_CLOEXEC) < 0 ? -errno : 0;
+    close(fd);
+    return error;
+}
+
 /* What all processes of a job know. */
 struct shared {
     _Atomic uint64_t received;

@@ -67,6 +67,13 @@ static void part_file_create_keyed(struct part_file *file)
     file->keyed = true;
 }
 
+static int part_file_create_plain(struct part_file *file)
+{
+    file->fd = openat(file->store->publisher.parts_fd, file->name,
+                      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    return file->fd < 0 ? -errno : 0;
+}
+
 static int part_file_create(struct part_file *file)
 {
     if (file->resume)
@@ -75,9 +82,13 @@ static int part_file_create(struct part_file *file)
         return 0;
     /* Whatever was in the way: if it is of weight, it is met here again. */
     file->resume = NULL;
-    file->fd = openat(file->store->publisher.parts_fd, file->name,
-                      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    return file->fd < 0 ? -errno : 0;
+    int error = part_file_create_plain(file);
+    if (error != -ENOENT)
+        return error;
+    /* Somebody has removed the directory. */
+    const struct publisher *publisher = &file->store->publisher;
+    error = store_directory_restore(publisher->dir_fd, publisher->parts_fd);
+    return error ? error : part_file_create_plain(file);
 }
 
 /* How much of the open part can be relied on; what lies behind that goes. We write from front to

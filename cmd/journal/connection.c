@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Another connection writes for some milliseconds at most; a disk may be slow. */
@@ -99,6 +100,28 @@ static int journal_read_job(struct journal *journal)
     return -EINVAL;
 }
 
+static int remember_place(struct journal *journal)
+{
+    struct stat status;
+    if (lstat(journal->path, &status)) {
+        journal->problem = strerror(errno);
+        return -errno;
+    }
+    journal->device = status.st_dev;
+    journal->inode = status.st_ino;
+    return 0;
+}
+
+int journal_check_place(struct journal *journal)
+{
+    struct stat status;
+    if (lstat(journal->path, &status) == 0 && status.st_dev == journal->device &&
+        status.st_ino == journal->inode)
+        return 0;
+    journal->problem = "it was removed or replaced while this run wrote it";
+    return -ESTALE;
+}
+
 /* NORMAL leaves to the system when a commit reaches the disk: a power cut may cost the latest ones,
  * but never the journal. */
 static int journal_configure(struct journal *journal, bool synced)
@@ -120,6 +143,8 @@ static int journal_configure(struct journal *journal, bool synced)
         return code < 0 ? code : journal_fail(journal, code);
     if (!write)
         error = journal_execute(journal, "PRAGMA query_only = ON");
+    else
+        error = remember_place(journal);
     return error ? error : journal_read_job(journal);
 }
 

@@ -25,6 +25,8 @@ struct journal {
     bool was_killed;              /* the last run */
     bool pass_was_killed;         /* it, or one before it in the pass that goes on */
     bool was_complete;            /* the last pass came to its end */
+    dev_t device;                 /* of the open file, a writer's */
+    ino_t inode;                  /* likewise */
     struct spare_room spare_room; /* a writer's */
     const char *problem;          /* a literal, or SQLite's own */
     char *directory;              /* owned */
@@ -34,6 +36,10 @@ struct journal {
 /* Opens the file of journal->path, a new one made a journal, and reads what it says of earlier
  * runs. 0 or -errno, as journal_open(). */
 int journal_connect(struct journal *journal, bool synced);
+
+/* A writer's: is what lies under its name still the open file? Else what is written is for nobody:
+ * -ESTALE. 0 or -errno. */
+int journal_check_place(struct journal *journal);
 
 /* Closes it: nothing happens where it is not open. */
 void journal_disconnect(struct journal *journal);

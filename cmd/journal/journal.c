@@ -114,7 +114,9 @@ int journal_mark_begin(struct journal *journal)
 int journal_mark_end(struct journal *journal, bool complete)
 {
     sqlite3_stmt *statement;
-    int error = journal_statement(journal, STATEMENT_ENDED, &statement);
+    int error = journal_check_place(journal);
+    if (!error)
+        error = journal_statement(journal, STATEMENT_ENDED, &statement);
     if (error)
         return error;
     sqlite3_bind_int64(statement, 1, time(NULL));
@@ -153,9 +155,12 @@ static void end_lookups(struct journal *journal)
 
 int journal_commit(struct journal *journal)
 {
+    bool writes = journal->use == JOURNAL_WRITE;
     end_lookups(journal);
-    int error = journal_execute(journal, "COMMIT");
-    if (!error && journal->use == JOURNAL_WRITE)
+    int error = writes ? journal_check_place(journal) : 0;
+    if (!error)
+        error = journal_execute(journal, "COMMIT");
+    if (!error && writes)
         spare_room_keep(&journal->spare_room, journal->path);
     return error;
 }

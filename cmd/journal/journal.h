@@ -78,8 +78,8 @@ bool journal_was_killed(const struct journal *journal);      /* the last run */
 bool journal_pass_was_killed(const struct journal *journal); /* it, or one that it went on with */
 bool journal_was_complete(const struct journal *journal);    /* also where there was no run yet */
 
-/* One transaction around many rows: 0 or -errno. journal_abandon() undoes what was put since the
- * beginning. */
+/* One transaction around many rows: 0 or -errno; -ESTALE when the file has been removed or replaced
+ * meanwhile. journal_abandon() undoes what was put since the beginning. */
 int journal_begin(struct journal *journal);
 int journal_commit(struct journal *journal);
 void journal_abandon(struct journal *journal);

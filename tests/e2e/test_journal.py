@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -581,6 +582,67 @@ class Broken(Journal):
                     self.assertEqual(done.err.count("cannot write the journal"), 1, done)
                     self.assertEqual([name for name in self.fetch.files()
                                       if not name.startswith(".fetch")], sorted(names))
+
+    def taken_away(self, arguments, take):
+        """What a run says whose journal is taken from it after its first file."""
+        self.fetch.write("urls.txt", [self.origin.url("first"),
+                                      self.origin.url("slow", delay="800ms"),
+                                      self.origin.url("large", size=400_000),
+                                      self.origin.url("last")])
+        run = self.fetch.start("-j", "1", *arguments, "urls.txt", "-o", "out")
+        deadline = time.monotonic() + 10
+        while not self.fetch.files():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        time.sleep(0.3)  # its row has been written
+        take()
+        return run.finish()
+
+    def check_all_there(self, done):
+        self.assertEqual(done.code, 3, done)
+        self.assertEqual([line for line in done.err.splitlines() if "journal" in line],
+                         ["fetch: cannot write the journal out/.fetch/journal.db: it was removed or "
+                          "replaced while this run wrote it"])
+        self.assertEqual(summary(done)["ok"], 4)
+        for name in ("first", "slow", "large", "last"):
+            body = self.origin.body(name, 400_000 if name == "large" else 1024)
+            self.fetch.assert_contents(name, body)
+        self.assertEqual(self.fetch.run("urls.txt", "-o", "out").code, 0)
+        self.assertEqual(self.status_json()["urls"], 4)
+
+    def test_taken_away(self):
+        """The run goes on without a record, and says so once."""
+        def remove():
+            self.journal.unlink()
+
+        def move():
+            self.journal.rename(self.journal.with_name("moved"))
+
+        def replace():
+            self.journal.with_name("other").write_bytes(self.journal.read_bytes())
+            self.journal.with_name("other").rename(self.journal)
+
+        for mode in MODES:
+            for take in (remove, move, replace) if mode == "async" else (remove,):
+                with self.subTest(take=take.__name__), self.mode(mode) as arguments:
+                    self.check_all_there(self.taken_away(arguments, take))
+
+    def test_all_taken_away(self):
+        """Together with the place where files are put together."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.check_all_there(self.taken_away(
+                    arguments, lambda: shutil.rmtree(self.journal.parent)))
+
+    def test_the_directory_taken_away(self):
+        """Then nothing can be kept."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                done = self.taken_away(arguments, lambda: shutil.rmtree(self.fetch.folder / "out"))
+                self.assertEqual(done.code, 3, done)
+                self.assertEqual(set(failures(done).values()),
+                                 {"cannot save it: Stale file handle"})
+                self.assertFalse((self.fetch.folder / "out").exists())
 
     def test_in_use(self):
         """Two runs never write one journal."""
