@@ -6,7 +6,7 @@
 
 enum {
     APPLICATION = 0x66746368, /* "ftch": tells file(1) and us whose database it is */
-    VERSION = 1,              /* of the tables */
+    VERSION = 2,              /* of the tables: one more for each change of what is below */
 };
 
 /* Rows of `url` lie in the order in which they were added: so a run writes a few pages in a row for
@@ -21,7 +21,7 @@ enum {
  * clock may be set in between, so it is a number. */
 static const char tables[] =
     "PRAGMA application_id = 0x66746368;"
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
     "CREATE TABLE job ("
     " seed INTEGER NOT NULL,"
     " indexed INTEGER NOT NULL,"
@@ -76,7 +76,50 @@ int schema_make(sqlite3 *db)
     return code;
 }
 
-int schema_check(sqlite3 *db, bool *empty, const char **why)
+/* Version 1 began without passes, and got them without a new number. What it recorded is from
+ * passes that are complete: a run that it saw broken off is not gone on with. */
+static const struct {
+    const char *probe; /* a column that may be missing, */
+    const char *add;   /* and how it comes to be there */
+} additions[] = {
+    {"SELECT pass FROM job", "ALTER TABLE job ADD COLUMN pass INTEGER NOT NULL DEFAULT 0"},
+    {"SELECT complete FROM job", "ALTER TABLE job ADD COLUMN complete INTEGER NOT NULL DEFAULT 1"},
+    {"SELECT pass FROM url", "ALTER TABLE url ADD COLUMN pass INTEGER NOT NULL DEFAULT 0"},
+};
+
+static bool has(sqlite3 *db, const char *probe)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(db, probe, -1, &statement, NULL);
+    sqlite3_finalize(statement);
+    return code == SQLITE_OK;
+}
+
+/* Inside a transaction. SQLite's code. */
+static int add_what_is_missing(sqlite3 *db)
+{
+    int code = SQLITE_OK;
+    for (size_t i = 0; i < sizeof additions / sizeof *additions && !code; i++)
+        if (!has(db, additions[i].probe))
+            code = sqlite3_exec(db, additions[i].add, NULL, NULL, NULL);
+    return code ? code : sqlite3_exec(db, "PRAGMA user_version = 2", NULL, NULL, NULL);
+}
+
+int schema_upgrade(sqlite3 *db, const char **why)
+{
+    int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    if (code)
+        return code;
+    if (!has(db, "SELECT indexed FROM job") || !has(db, "SELECT url_hash FROM url")) {
+        *why = "it was written by an older fetch, in a way that is no more";
+        code = -EINVAL;
+    } else {
+        code = add_what_is_missing(db);
+    }
+    return code ? code : sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+}
+
+int schema_check(sqlite3 *db, enum schema_state *state, const char **why)
 {
     int64_t application = 0, version = 0, things = 0;
     int code = ask(db, "PRAGMA application_id", &application);
@@ -86,13 +129,19 @@ int schema_check(sqlite3 *db, bool *empty, const char **why)
         code = ask(db, "SELECT count(*) FROM sqlite_master", &things);
     if (code)
         return code;
-    *empty = application == 0 && version == 0 && things == 0;
-    *why = NULL;
-    if (*empty)
+    *state = SCHEMA_OTHER;
+    *why = "it is a database of another program";
+    if (application == 0 && version == 0 && things == 0) {
+        *state = SCHEMA_EMPTY;
         *why = "it is empty";
-    else if (application != APPLICATION)
-        *why = "it is a database of another program";
-    else if (version != VERSION)
+    } else if (application == APPLICATION && version < VERSION) {
+        *state = SCHEMA_OLDER;
+        *why = "it was written by an older fetch: the next run converts it";
+    } else if (application == APPLICATION && version > VERSION) {
         *why = "it was written by a newer fetch";
+    } else if (application == APPLICATION) {
+        *state = SCHEMA_CURRENT;
+        *why = NULL;
+    }
     return *why ? -EINVAL : 0;
 }

@@ -8,9 +8,20 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-/* Is it a journal that we can read? Sets *empty when it is a database with nothing in it. 0;
- * -EINVAL with *why, a literal; or SQLite's code, above 0. */
-int schema_check(sqlite3 *db, bool *empty, const char **why);
+enum schema_state {
+    SCHEMA_CURRENT,
+    SCHEMA_EMPTY, /* a database with nothing in it */
+    SCHEMA_OLDER, /* a journal that schema_upgrade() may make one of ours */
+    SCHEMA_OTHER,
+};
+
+/* Is it a journal that we can read? 0; -EINVAL with *why, a literal, unless it is CURRENT; or
+ * SQLite's code, above 0. */
+int schema_check(sqlite3 *db, enum schema_state *state, const char **why);
+
+/* Brings an OLDER one up to date. As schema_check(); after an error it is as it was when the
+ * connection has been closed. */
+int schema_upgrade(sqlite3 *db, const char **why);
 
 /* Makes an empty database a journal. 0 or SQLite's code. */
 int schema_make(sqlite3 *db);

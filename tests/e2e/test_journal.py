@@ -503,7 +503,7 @@ class Broken(Journal):
         self.fetch.run("urls.txt", "-o", "out")
         self.origin.reset_stats()
         database = sqlite3.connect(self.journal)
-        database.execute("PRAGMA user_version = 2")
+        database.execute("PRAGMA user_version = 1000")
         database.commit()
         database.close()
         self.refused("it was written by a newer fetch")

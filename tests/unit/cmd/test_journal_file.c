@@ -190,12 +190,68 @@ static void what_is_no_journal(void **state)
     journal_remove();
 
     journal_close(open_as(JOURNAL_WRITE));
-    execute("PRAGMA user_version = 2");
+    execute("PRAGMA user_version = 3");
     refuses(JOURNAL_WRITE, -EINVAL, "it was written by a newer fetch");
-    execute("PRAGMA user_version = 1; DELETE FROM job");
+    execute("PRAGMA user_version = 2; DELETE FROM job");
     refuses(JOURNAL_WRITE, -EINVAL, "a table is empty");
     execute("DROP TABLE job");
     refuses(JOURNAL_WRITE, -EIO, "no such table: job");
+}
+
+/* As version 1 was at first, with a run that was killed. */
+static const char version_1[] =
+    "PRAGMA application_id = 0x66746368; PRAGMA user_version = 1; PRAGMA journal_mode = WAL;"
+    "CREATE TABLE job (seed INTEGER NOT NULL, indexed INTEGER NOT NULL, running INTEGER NOT NULL,"
+    " began INTEGER, ended INTEGER);"
+    "INSERT INTO job VALUES (5, 0, 1, NULL, NULL);"
+    "CREATE TABLE url (id INTEGER PRIMARY KEY, url_hash INTEGER NOT NULL, name_hash INTEGER,"
+    " url TEXT NOT NULL, name TEXT, size INTEGER, mtime_ns INTEGER, etag TEXT, last_modified TEXT,"
+    " checksum TEXT, outcome INTEGER NOT NULL, status INTEGER NOT NULL,"
+    " attempts INTEGER NOT NULL, error TEXT, finished INTEGER NOT NULL);"
+    "CREATE TABLE by_url (hash INTEGER PRIMARY KEY, id INTEGER NOT NULL);"
+    "CREATE TABLE by_name (hash INTEGER PRIMARY KEY, id INTEGER NOT NULL);"
+    "INSERT INTO url VALUES (1, 1, NULL, 'http://h/old', 'old', 3, 4, '\"e\"', NULL, NULL, 1, 200,"
+    " 1, NULL, 5);";
+
+static int is_old(void *ctx, const struct journal_row *row)
+{
+    ++*(int *)ctx;
+    assert_string_equal(row->url, "http://h/old");
+    assert_string_equal(row->etag, "\"e\"");
+    assert_false(row->of_last_pass);
+    return 0;
+}
+
+static void an_older_one_is_brought_up_to_date(void **state)
+{
+    (void)state;
+    execute(version_1);
+    refuses(JOURNAL_READ, -EINVAL, "it was written by an older fetch: the next run converts it");
+    for (int runs = 0; runs < 2; runs++) {
+        int rows = 0;
+        struct journal *journal = open_as(JOURNAL_WRITE);
+        assert_int_equal(journal_pass_was_killed(journal), runs == 0);
+        assert_true(journal_was_complete(journal));
+        assert_int_equal(journal_mark_begin(journal), 0);
+        assert_int_equal(journal_each(journal, false, is_old, &rows), 0);
+        assert_int_equal(rows, 1);
+        assert_int_equal(journal_mark_end(journal, true), 0);
+        journal_close(journal);
+        journal_close(open_as(JOURNAL_READ));
+    }
+}
+
+/* One from before there was a release, whose rows lay otherwise. */
+static void one_that_is_too_old(void **state)
+{
+    (void)state;
+    execute("PRAGMA application_id = 0x66746368; PRAGMA user_version = 1;"
+            "CREATE TABLE job (seed INTEGER NOT NULL, running INTEGER NOT NULL, began INTEGER,"
+            " ended INTEGER); INSERT INTO job VALUES (5, 0, NULL, NULL);"
+            "CREATE TABLE url (id INTEGER PRIMARY KEY, place INTEGER NOT NULL);");
+    for (int times = 0; times < 2; times++)
+        refuses(JOURNAL_WRITE, -EINVAL,
+                "it was written by an older fetch, in a way that is no more");
 }
 
 /* An empty file is what is left when a run is killed as it begins. */
@@ -239,6 +295,8 @@ int main(void)
         TEST(room_is_kept),
         TEST(nothing_is_left_open),
         TEST(what_is_no_journal),
+        TEST(an_older_one_is_brought_up_to_date),
+        TEST(one_that_is_too_old),
         TEST(an_empty_file_becomes_one),
         TEST(a_damaged_page),
     };
