@@ -1,0 +1,2 @@
+# What a crawl has met, and what it has still to fetch.
+fetch_unit_test(test_cmd_seen_set SOURCES test_seen_set.c LIBRARIES cmd)
