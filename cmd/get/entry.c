@@ -17,5 +17,6 @@ void entry_free(struct entry *entry)
     free(entry->text);
     free(entry->option);
     free(entry->known);
+    free(entry->facts);
     free(entry);
 }

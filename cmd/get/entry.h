@@ -7,6 +7,7 @@
 #define CMD_GET_ENTRY_H
 
 #include "cmd/get/details.h"
+#include "cmd/get/facts.h"
 #include "cmd/get/known.h"
 #include "cmd/get/meter.h"
 #include "cmd/get/tap.h"
@@ -25,6 +26,7 @@ struct entry {
     uint64_t line;    /* in the source, from 1; on the command line which argument */
     uint64_t number;  /* of all entries, from 1 */
     int64_t taken_up; /* by dispatch: wall clock, ns since 1970; 0: not yet */
+    struct facts *facts; /* what a crawl tells of it in the log; owned; NULL: nothing */
     struct known *known; /* what the journal knows of it; owned; NULL: nothing */
     bool named;          /* by the list itself, in so many words */
     bool leased;         /* already counted as entered at its host's gate, by dispatch */

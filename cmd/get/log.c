@@ -49,7 +49,28 @@ static void print_times(struct json_text *text, const struct transfer_times *tim
     json_text_raw(text, "}");
 }
 
-void log_line(struct json_text *text, const char *url, const struct outcome *outcome)
+static void print_facts(struct json_text *text, const struct facts *facts)
+{
+    json_text_raw(text, ",\"depth\":");
+    json_text_integer(text, facts->depth);
+    json_text_raw(text, ",\"referrer\":");
+    json_text_string(text, facts->referrer);
+    json_text_raw(text, ",\"links\":");
+    json_text_integer(text, facts->links);
+    json_text_raw(text, ",\"title\":");
+    json_text_string(text, facts->title);
+    json_text_raw(text, ",\"content_type\":");
+    json_text_string(text, facts->content_type);
+    json_text_raw(text, ",\"digest\":");
+    json_text_string(text, facts->digest);
+    if (!facts->change)
+        return;
+    json_text_raw(text, ",\"change\":");
+    json_text_string(text, facts->change);
+}
+
+void log_line(struct json_text *text, const char *url, const struct outcome *outcome,
+              const struct facts *facts)
 {
     json_text_raw(text, "{\"url\":");
     json_text_string(text, url);
@@ -75,5 +96,7 @@ void log_line(struct json_text *text, const char *url, const struct outcome *out
     json_text_string(text, http_version_word(outcome->http_version));
     json_text_raw(text, ",\"checksum\":");
     json_text_string(text, outcome->checksum);
+    if (facts)
+        print_facts(text, facts);
     json_text_raw(text, "}\n");
 }

@@ -209,7 +209,8 @@ int report_outcome(struct report *report, const struct entry *entry, const struc
         say_failure(report, entry, text ? text : "(out of memory)", outcome);
     else if (report->options->verbose)
         say_success(report, text ? text : "(out of memory)", outcome);
-    struct record record = {.url = text, .taken_up = entry->taken_up, .outcome = outcome};
+    struct record record = {
+        .url = text, .taken_up = entry->taken_up, .outcome = outcome, .facts = entry->facts};
     int error = text ? 0 : -ENOMEM;
     if (error)
         records_give_up(report->records, error);

@@ -45,7 +45,7 @@ static int file_settle(struct records *records, struct record_file *file, int er
 static bool log_put(struct json_text *text, const struct record *record, bool first)
 {
     (void)first; /* lines need nothing between them */
-    log_line(text, record->url, record->outcome);
+    log_line(text, record->url, record->outcome, record->facts);
     return true;
 }
 

@@ -20,6 +20,7 @@ struct record {
     const char *url;  /* without credentials */
     int64_t taken_up; /* wall clock, ns since 1970; 0: not known */
     const struct outcome *outcome;
+    const struct facts *facts; /* NULL: none */
 };
 
 /* What is known when the job ends. */
