@@ -16,11 +16,12 @@
 #ifndef CMD_GET_NAME_H
 #define CMD_GET_NAME_H
 
+#include "cmd/get/component.h"
 #include "cmd/get/options.h"
 #include "net/url/url.h"
 
 /* Of files that are not complete yet. */
-#define NAME_PART_SUFFIX ".part"
+#define NAME_PART_SUFFIX COMPONENT_PART_SUFFIX
 
 /* The plain name. NULL when memory runs out. */
 char *name_from_url(const struct url *url, enum layout layout);
@@ -37,9 +38,16 @@ char *name_suggested(const char *name, const char *suggested);
  * NULL when memory runs out. */
 char *name_distinct(const char *name, const struct url *url, unsigned attempt);
 
+/* As name_distinct(), with the SHA-256 of another text. */
+char *name_marked(const char *name, const char *text, unsigned attempt);
+
 /* The file as a user in our directory would name it: "DIR/name", or "name" alone where DIR is ".".
  * NULL when memory runs out. */
 char *name_below(const char *directory, const char *name);
+
+/* Of directories too deep for the file system the inner ones are left out; host and file stay.
+ * `last` is where the last component begins. */
+void name_drop_inner(char *name, size_t last);
 
 /* "name.N.ext", as --if-exists rename numbers them. NULL when memory runs out. */
 char *name_numbered(const char *name, unsigned number);

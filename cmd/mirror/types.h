@@ -1,0 +1,18 @@
+/* types.h - the extension by which a browser, on disk, knows what the server called a type.
+ *
+ * Any thread; nothing here allocates or parks.
+ */
+#ifndef CMD_MIRROR_TYPES_H
+#define CMD_MIRROR_TYPES_H
+
+#include <stddef.h>
+
+/* What a file of this Content-Type must have after its name, without the dot: "html"; or NULL: the
+ * name is right as it is, or the type says nothing. Text that is only text keeps its name, unless a
+ * browser would take it for something else. `content_type` may have parameters, or be NULL. */
+const char *type_extension(const char *content_type, const char *name, size_t length);
+
+/* The extension of the type itself, "html"; NULL: it has none that is known, or is NULL. */
+const char *type_usual_extension(const char *content_type);
+
+#endif
