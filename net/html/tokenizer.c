@@ -51,7 +51,6 @@ struct html_tokenizer *html_tokenizer_new(const struct html_handler *handler, vo
         return NULL;
     t->handler = handler;
     t->arg = arg;
-    t->text_modes = handler->text ? handler->text_modes : 0;
     html_tokenizer_reset(t);
     return t;
 }
@@ -63,6 +62,7 @@ void html_tokenizer_free(struct html_tokenizer *t)
 
 void html_tokenizer_reset(struct html_tokenizer *t)
 {
+    html_tokenizer_want_text(t, t->handler->text_modes);
     t->chunk = t->counted = t->mark = NULL;
     t->position = 0;
     t->foreign.depth = 0;
@@ -72,6 +72,11 @@ void html_tokenizer_reset(struct html_tokenizer *t)
     t->counts_lines = false;
     t->lines = t->tag_lines = 0;
     html_enter_text(t, HTML_DATA);
+}
+
+void html_tokenizer_want_text(struct html_tokenizer *t, unsigned modes)
+{
+    t->text_modes = t->handler->text ? modes : 0;
 }
 
 void html_tokenizer_begin(struct html_tokenizer *t, enum html_mode mode, const char *name)

@@ -99,6 +99,10 @@ void html_tokenizer_reset(struct html_tokenizer *tokenizer);
  * (NULL: none), for pieces of documents. HTML_CDATA: in foreign content. */
 void html_tokenizer_begin(struct html_tokenizer *tokenizer, enum html_mode mode, const char *name);
 
+/* Whose text is wanted from now on: HTML_MODE_BIT()s. Also in a callback. Reset brings the
+ * handler's back. */
+void html_tokenizer_want_text(struct html_tokenizer *tokenizer, unsigned modes);
+
 void html_tokenizer_feed(struct html_tokenizer *tokenizer, const char *data, size_t size);
 
 /* The document ends. A tag that does not end is none. Only reset and free may follow. */

@@ -1,0 +1,70 @@
+/* link_reader.h - the inside of links.h, for its own files: links.c goes through the tags,
+ * link_value.c reads the links out of a value.
+ */
+#ifndef NET_HTML_LINK_READER_H
+#define NET_HTML_LINK_READER_H
+
+#include "net/html/link_table.h"
+#include "net/html/links.h"
+#include "net/html/tokenizer.h"
+#include "net/html/value.h"
+
+/* Whose text is being read. */
+enum html_reading { HTML_READING_NOTHING, HTML_READING_TITLE, HTML_READING_STYLE };
+
+/* A value that somebody wants, with its references read. */
+struct html_link_value {
+    const struct html_attribute *attribute;
+    const char *text;
+    size_t length;
+    bool coded; /* `text` is not what the document has */
+    struct html_value_cursor cursor;
+};
+
+struct html_links {
+    const struct html_links_handler *handler;
+    void *arg;
+    struct html_tokenizer *tokenizer;
+    int error; /* sticky */
+    bool has_base;
+    bool has_title;
+    uint32_t sets;
+
+    const struct html_tag *tag; /* whose attributes are being read */
+    bool nofollow;              /* it says so */
+
+    enum html_reading reading;
+    uint64_t text_end; /* of that text so far; text that does not follow is not of it */
+
+    /* A style sheet: an element's, or with a value an attribute's. */
+    struct css css;
+    struct html_link_value *css_value;
+    struct html_link css_link;
+
+    size_t title_length;
+    char title[HTML_TITLE_MAX]; /* raw */
+    char decoded[HTML_VALUE_ROOM(HTML_VALUE_MAX)];
+};
+
+/* The value of an attribute of the tag, until the next one is asked for. */
+struct html_link_value html_link_value_of(struct html_links *links,
+                                          const struct html_attribute *attribute);
+
+/* NULL when the tag has none. */
+const struct html_attribute *html_link_attribute(const struct html_tag *tag, enum html_attr name);
+
+/* Where its bytes that are no blanks begin and end. */
+void html_link_trim(const struct html_link_value *value, size_t *from, size_t *to);
+
+void html_link_read(struct html_links *links, const struct html_link_rule *rule,
+                    const struct html_attribute *attribute);
+
+/* The text of a <style>, from its place in the document on. */
+void html_link_css_begin(struct html_links *links, uint64_t offset);
+void html_link_css_feed(struct html_links *links, const char *data, size_t size);
+void html_link_css_finish(struct html_links *links);
+
+/* Of links->css, whose context is the links. */
+css_found html_link_css_found;
+
+#endif
