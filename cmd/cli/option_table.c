@@ -186,7 +186,8 @@ const struct option_row option_table[] = {
     {"http1.1", 0, NULL, SECTION_REQUEST, SCOPE_ALL, "speak HTTP/1.1", .set = set_http_version},
     {"http2", 0, NULL, SECTION_REQUEST, SCOPE_ALL,
      "speak HTTP/2 if possible, and over TLS let\n"
-     "transfers of a host share one connection",
+     "transfers of a host share one connection, but not\n"
+     "with --limit-rate: one cannot be held back alone",
      .set = set_http_version},
     {"http3", 0, NULL, SECTION_REQUEST, SCOPE_ALL, "speak HTTP/3 if possible, where libcurl has it",
      .set = set_http_version},

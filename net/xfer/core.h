@@ -141,4 +141,11 @@ struct client {
     struct loop loop;
 };
 
+/* May transfers share a connection, as HTTP/2 allows? Not where they are held back: of a connection
+ * that is read for another's sake libcurl reads theirs too, and keeps it in memory. */
+static inline bool client_multiplexes(const struct client *client)
+{
+    return !client->options->limiter;
+}
+
 #endif

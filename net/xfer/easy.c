@@ -208,7 +208,7 @@ static bool wants_fresh_connection(const struct transfer *transfer)
         return false;
     if (strcmp(url->scheme, "http") == 0)
         return transfer->client->options->http_version != HTTP_VERSION_2;
-    return transfer->target->serial;
+    return transfer->target->serial || !client_multiplexes(transfer->client);
 }
 
 /* --http2: rather wait for a connection to be made than make one more. By default it is libcurl's
@@ -216,6 +216,7 @@ static bool wants_fresh_connection(const struct transfer *transfer)
 static bool wants_shared_connection(const struct transfer *transfer)
 {
     return transfer->client->options->http_version >= HTTP_VERSION_2 && !transfer->proxy &&
+           client_multiplexes(transfer->client) &&
            strcmp(transfer->request->url->scheme, "https") == 0;
 }
 

@@ -100,6 +100,13 @@ static long connections_max(const struct client *client)
     return (long)(client->peers.open_limit + client->options->jobs);
 }
 
+/* More than libcurl's own 100, where more may be under way: it would open a connection for each
+ * transfer beyond. What the server allows counts all the same. */
+static long streams_max(const struct client *client)
+{
+    return client->options->jobs > 100 ? (long)client->options->jobs : 100;
+}
+
 static int loop_make_multi(struct loop *loop)
 {
     loop->broken = false;
@@ -109,6 +116,11 @@ static int loop_make_multi(struct loop *loop)
         return -ENOMEM;
     long most = connections_max(loop->client);
     CURLMcode code = curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, most);
+    if (code == CURLM_OK)
+        code = curl_multi_setopt(loop->multi, CURLMOPT_MAX_CONCURRENT_STREAMS,
+                                 streams_max(loop->client));
+    if (code == CURLM_OK && !client_multiplexes(loop->client))
+        code = curl_multi_setopt(loop->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
     if (loop->scheduled && code == CURLM_OK) {
         (void)curl_multi_setopt(loop->multi, CURLMOPT_SOCKETFUNCTION, loop_watch);
         (void)curl_multi_setopt(loop->multi, CURLMOPT_SOCKETDATA, loop);

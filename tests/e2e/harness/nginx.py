@@ -15,7 +15,9 @@ error_log {folder}/error.log;
 {user}
 events {{ worker_connections 4096; }}
 http {{
+    log_format times "$msec $request_time $connection $uri";
     access_log {folder}/access.log;
+    access_log {folder}/times.log times;
     default_type application/octet-stream;
     keepalive_requests 100000;
     sendfile on;
@@ -65,12 +67,21 @@ class Nginx(Server):
     def is_ready(self):
         return accepts(self.port) and accepts(self.tls_port)
 
-    def access_log(self, count=0):
+    def times(self, count=0):
+        """Of each request, as the lines of access_log(): begin and end (unix seconds), a number
+        for its connection, and the path."""
+        found = []
+        for line in self.access_log(count, "times.log"):
+            end, duration, connection, path = line.split(" ", 3)
+            found.append((float(end) - float(duration), float(end), int(connection), path))
+        return found
+
+    def access_log(self, count=0, name="access.log"):
         """Its lines so far; "HTTP/2.0" in one tells the protocol. A line is written a moment after
         its answer was sent: waits until there are `count`, but not for long."""
         deadline = time.monotonic() + 5
         while True:
-            lines = (self.folder / "access.log").read_text().splitlines()
+            lines = (self.folder / name).read_text().splitlines()
             if len(lines) >= count or time.monotonic() > deadline:
                 return lines
             time.sleep(0.01)
