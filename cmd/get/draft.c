@@ -8,11 +8,31 @@
 /* Of a key that nobody knows so much is shown. */
 #define KEY_SHOWN_MAX 40
 
+/* A new string, with what would end it before its time spelt as a URL does. NULL when memory runs
+ * out. */
+static char *text_of(struct span span)
+{
+    size_t zeros = 0;
+    for (size_t i = 0; i < span.length; i++)
+        zeros += span.text[i] == '\0';
+    char *text = malloc(span.length + 2 * zeros + 1);
+    char *to = text;
+    for (size_t i = 0; text && i < span.length; i++) {
+        if (span.text[i])
+            *to++ = span.text[i];
+        else
+            to = stpcpy(to, "%00");
+    }
+    if (text)
+        *to = '\0';
+    return text;
+}
+
 /* Makes it an entry that is only told: `text` as what is wrong, and why. 0 or -ENOMEM. */
 static int spoil(struct entry *entry, struct span text, const char *problem)
 {
     entry->problem = problem;
-    entry->text = strndup(text.text, text.length);
+    entry->text = text_of(text);
     return entry->text ? 0 : -ENOMEM;
 }
 

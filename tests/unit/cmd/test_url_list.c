@@ -198,6 +198,33 @@ static void line_too_long(void **state)
     free(text);
 }
 
+/* They end no text: the line is shown, as far as it goes. */
+static void nul_bytes(void **state)
+{
+    (void)state;
+    char *sources[] = {first_path};
+    struct get_options options = options_for(sources, 1);
+    static const char text[] = "\0http://h/a\nhttp://h/b\0c\n\0";
+    static const char *const shown[] = {"%00http://h/a", "http://h/b%00c", "%00xxx"};
+    static const char *const problems[] = {"control character in URL", "control character in URL",
+                                           "line longer than 64 KiB"};
+    FILE *file = fopen(first_path, "w");
+    assert_int_equal(fwrite(text, sizeof text - 1, 1, file), 1);
+    for (int i = 0; i < 100000; i++)
+        fputc('x', file);
+    assert_int_equal(fclose(file), 0);
+    struct url_list *list = open_list(&options);
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        struct entry *entry;
+        assert_int_equal(url_list_next(list, &entry), 0);
+        assert_string_equal(entry->problem, problems[i]);
+        assert_memory_equal(entry->text, shown[i], strlen(shown[i]));
+        entry_free(entry);
+    }
+    expect_end(list);
+    url_list_close(list);
+}
+
 static void duplicates(void **state)
 {
     (void)state;
@@ -475,12 +502,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sources_in_order), cmocka_unit_test(wrong_lines),
-        cmocka_unit_test(line_too_long),    cmocka_unit_test(duplicates),
-        cmocka_unit_test(distinct_names),   cmocka_unit_test(names_by_option),
-        cmocka_unit_test(path_names),       cmocka_unit_test(not_to_be_opened),
-        cmocka_unit_test(damaged_list),     cmocka_unit_test(vanished_list),
-        cmocka_unit_test(ready_on_a_pipe),  cmocka_unit_test(barren_lines),
-        cmocka_unit_test(barren_canceled),  cmocka_unit_test(set_fails),
+        cmocka_unit_test(line_too_long),    cmocka_unit_test(nul_bytes),
+        cmocka_unit_test(duplicates),       cmocka_unit_test(distinct_names),
+        cmocka_unit_test(names_by_option),  cmocka_unit_test(path_names),
+        cmocka_unit_test(not_to_be_opened), cmocka_unit_test(damaged_list),
+        cmocka_unit_test(vanished_list),    cmocka_unit_test(ready_on_a_pipe),
+        cmocka_unit_test(barren_lines),     cmocka_unit_test(barren_canceled),
+        cmocka_unit_test(set_fails),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
