@@ -6,14 +6,19 @@
 #include "cmd/get/report.h"
 #include "cmd/get/signals.h"
 #include "cmd/get/url_list.h"
+#include "cmd/get/worker.h"
 #include "cmd/journal/journal.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct rehearsal {
+    int dir_fd; /* -1: there is no such directory yet */
     const struct get_options *options;
     struct url_list *list;
     struct journal *journal; /* NULL: there is none */
@@ -53,6 +58,7 @@ static void on_list_warning(void *ctx, const char *text)
 static int rehearsal_open(struct rehearsal *rehearsal, char **place)
 {
     const struct get_options *options = rehearsal->options;
+    rehearsal->dir_fd = open(options->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int error = url_list_open(&rehearsal->list, options, place);
     if (!error)
         error = report_new(&rehearsal->report, options, place);
@@ -69,6 +75,8 @@ static int rehearsal_open(struct rehearsal *rehearsal, char **place)
 
 static void rehearsal_close(struct rehearsal *rehearsal)
 {
+    if (rehearsal->dir_fd >= 0)
+        close(rehearsal->dir_fd);
     report_free(rehearsal->report);
     url_list_close(rehearsal->list);
     journal_close(rehearsal->journal);
@@ -89,7 +97,57 @@ static int print_line(const struct get_options *options, const struct entry *ent
     return error;
 }
 
-/* A URL that nobody asks for is not tried; a wrong line fails as it always does. 0 or -ENOMEM. */
+static bool is_taken(const struct rehearsal *rehearsal, const char *name, bool *by_directory)
+{
+    struct stat status;
+    if (!name || rehearsal->dir_fd < 0 ||
+        fstatat(rehearsal->dir_fd, name, &status, AT_SYMLINK_NOFOLLOW))
+        return false;
+    *by_directory = S_ISDIR(status.st_mode);
+    return true;
+}
+
+/* --if-exists rename. 0 or -ENOMEM. */
+static int take_number(const struct rehearsal *rehearsal, struct entry *entry)
+{
+    bool by_directory;
+    for (unsigned number = 1;; number++) {
+        const char *slash = strrchr(entry->name, '/');
+        const char *base = slash ? slash + 1 : entry->name;
+        char *numbered = name_numbered(base, number), *path;
+        if (!numbered)
+            return -ENOMEM;
+        int length = asprintf(&path, "%.*s%s", (int)(base - entry->name), entry->name, numbered);
+        free(numbered);
+        if (length < 0)
+            return -ENOMEM;
+        if (!is_taken(rehearsal, path, &by_directory)) {
+            free(entry->name);
+            entry->name = path;
+            return 0;
+        }
+        free(path);
+    }
+}
+
+/* What --if-exists makes of the entry. 0 or -ENOMEM. */
+static int foresee(const struct rehearsal *rehearsal, struct entry *entry, struct outcome *outcome)
+{
+    enum if_exists choice = rehearsal->options->if_exists;
+    bool by_directory;
+    if (choice == EXISTS_UPDATE || choice == EXISTS_OVERWRITE ||
+        !is_taken(rehearsal, entry->name, &by_directory))
+        return 0;
+    if (choice == EXISTS_RENAME)
+        return take_number(rehearsal, entry);
+    if (choice == EXISTS_SKIP && !by_directory)
+        outcome->kind = OUTCOME_SKIPPED;
+    else
+        outcome_fail(outcome, "%s: %s", entry->name, strerror(by_directory ? EISDIR : EEXIST));
+    return 0;
+}
+
+/* What would be asked for is not tried; a wrong line fails as it always does. 0 or -ENOMEM. */
 static int tell(struct rehearsal *rehearsal, struct entry *entry)
 {
     const struct get_options *options = rehearsal->options;
@@ -98,6 +156,8 @@ static int tell(struct rehearsal *rehearsal, struct entry *entry)
     if (entry->problem)
         outcome_refuse(&outcome, entry->option, entry->problem);
     else
+        error = foresee(rehearsal, entry, &outcome);
+    if (!error && outcome.kind == OUTCOME_NOT_TRIED)
         error = print_line(options, entry);
     (void)report_outcome(rehearsal->report, entry, &outcome); /* there is no log to fail */
     outcome_clear(&outcome);
@@ -117,14 +177,32 @@ static int tell_all(struct rehearsal *rehearsal)
     return error == 1 ? 0 : error;
 }
 
+/* Options that are wrong are so without being used. 0 or -errno, said on standard error. */
+static int check_options(const struct get_options *options)
+{
+    const struct store_directory nowhere = {.dir_fd = -1, .parts_fd = -1};
+    void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+    int error = client_global_init();
+    if (error)
+        return error;
+    error = worker_check(options, &nowhere);
+    client_global_cleanup();
+    /* Whoever has seen enough of what is printed ends us. */
+    signal(SIGPIPE, on_pipe);
+    return error;
+}
+
 int dry_run(const struct get_options *options)
 {
     struct get_options quiet = *options;
     quiet.log = quiet.har = quiet.report = quiet.report_rows = NULL;
     quiet.progress = PROGRESS_NONE;
-    struct rehearsal rehearsal = {.options = &quiet};
+    struct rehearsal rehearsal = {.dir_fd = -1, .options = &quiet};
     char *place = NULL;
-    int error = rehearsal_open(&rehearsal, &place);
+    int error = check_options(options);
+    if (error)
+        return error == -EINVAL ? EXIT_USAGE : EXIT_MACHINE;
+    error = rehearsal_open(&rehearsal, &place);
     if (error) {
         fprintf(stderr, "fetch: %s\n", place ? place : strerror(-error));
         free(place);

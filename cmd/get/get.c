@@ -46,17 +46,11 @@ static int list_open(struct job *job, char **place)
     return job->dispatch ? 0 : -ENOMEM;
 }
 
-/* What only libcurl and c-ares can tell of the options. Mode async finds out by itself; the others
- * would find out once a worker. 0 or -errno, said on standard error. */
+/* Mode async finds out by itself what is wrong with the options; the others would find out once a
+ * worker. 0 or -errno, said on standard error. */
 static int check_options(const struct job *job)
 {
-    struct worker worker;
-    if (job->options->mode == MODE_ASYNC)
-        return 0;
-    int error = worker_open(&worker, job->options, &job->directory);
-    if (!error)
-        worker_close(&worker);
-    return error;
+    return job->options->mode == MODE_ASYNC ? 0 : worker_check(job->options, &job->directory);
 }
 
 static int run_mode(struct job *job)

@@ -38,3 +38,12 @@ void worker_close(struct worker *worker)
     worker->client = NULL;
     worker->store = NULL;
 }
+
+int worker_check(const struct get_options *options, const struct store_directory *directory)
+{
+    struct worker worker;
+    int error = worker_open(&worker, options, directory);
+    if (!error)
+        worker_close(&worker);
+    return error;
+}

@@ -1,5 +1,6 @@
 """--dry-run: names as a real run gives them, and nothing done."""
 
+import re
 import unittest
 
 from harness.case import Case
@@ -61,6 +62,41 @@ class DryRun(Case):
         self.assertEqual(self.told(url, "-o", "b")[0], {url: "b"})
         self.assertEqual(self.told(url, "-o", "-")[0], {url: "-"})
         self.assertEqual(self.told(url, "--out-null")[0], {url: ""})
+
+    def test_files_that_are_there(self):
+        """As a real run treats them."""
+        urls = [self.origin.url(name) for name in ("a", "b.txt", "d")]
+        self.fetch.write("urls.txt", urls)
+        (self.fetch.folder / "out" / "d").mkdir(parents=True)
+        for name in ("a", "b.txt", "b.txt.1"):
+            (self.fetch.folder / "out" / name).write_text("mine")
+        for choice in ("skip", "fail", "rename"):
+            with self.subTest(choice):
+                options = ("urls.txt", "-o", "out", "--if-exists", choice)
+                lines, dry = self.told(*options, code=0 if choice == "rename" else 1)
+                real = self.fetch.run(*options, "-v")
+                self.origin.reset_stats()
+                if choice == "rename":
+                    renamed = dict(re.findall(r"(?m)^ok: (\S+) -> (\S+)", real.err))
+                    self.assertEqual(lines, {url: "out/" + renamed[url] for url in urls})
+                    continue
+                self.assertEqual(lines, {})
+                self.assertEqual(failures(dry), failures(real))
+                self.assertEqual(summary(dry), {**summary(real), "not tried": 0}
+                                 if "not tried" in summary(dry) else summary(real))
+                self.assertEqual(summary(dry)["skipped"], 2 if choice == "skip" else 0)
+
+    def test_options_are_checked(self):
+        for option in ("--dns-servers=name", "--interface=nonsense", "--resolve=h:0:127.0.0.1",
+                       "-xfoo://x"):
+            with self.subTest(option):
+                _, done = self.told(option, self.origin.url("a"), code=2)
+                self.assertIn(option.split("=")[0][:2], done.err)
+        for option in ("--log=f", "--har=f", "--report=f", "--exec=true", "-cjar", "-J"):
+            with self.subTest(option):
+                _, done = self.told(option, self.origin.url("a"), code=2)
+                self.assertIn("--dry-run", done.err)
+                self.assertEqual(list(self.fetch.folder.iterdir()), [])
 
     def test_missing_list(self):
         done = self.fetch.run("--dry-run", "missing.txt", "-o", "out")
