@@ -14,6 +14,9 @@
 #include "cmd/status/status.h"
 #include "net/http/netrc.h"
 
+/* Rows of the table, at most. */
+#define CLI_OPTIONS_MAX 160
+
 enum cli_command {
     CLI_GET,
     CLI_COMPARE,
@@ -31,15 +34,18 @@ struct cli {
     struct status_options status;
     char **passed; /* compare: the options to hand to each `fetch get`, argv style; owned array */
     size_t passed_count;
-    char *directory;            /* what get.directory points to, where it is no part of argv */
-    char *protocols;            /* likewise */
-    char *cookie;               /* likewise */
-    struct netrc *logins;       /* likewise */
-    bool netrc;                 /* --netrc */
-    const char *netrc_file;     /* --netrc-file; NULL: ~/.netrc */
-    char *certificate;          /* likewise */
-    char *certificate_password; /* behind its end; NULL: none */
-    struct config config;       /* where the options of the configuration file lie */
+    bool typed[CLI_OPTIONS_MAX]; /* on the command line, by row of the table */
+    const char *output_dir;      /* --output-dir; NULL: none */
+    char *output;                /* what get.output points to, where it is no part of argv */
+    char *directory;             /* what get.directory points to, where it is no part of argv */
+    char *protocols;             /* likewise */
+    char *cookie;                /* likewise */
+    struct netrc *logins;        /* likewise */
+    bool netrc;                  /* --netrc */
+    const char *netrc_file;      /* --netrc-file; NULL: ~/.netrc */
+    char *certificate;           /* likewise */
+    char *certificate_password;  /* behind its end; NULL: none */
+    struct config config;        /* where the options of the configuration file lie */
 };
 
 /* 0: go on. -EINVAL: stop, nothing to free, with *exit_status (0 after --help or --version, 2 after

@@ -10,6 +10,7 @@
 #define PLACE(member)  .field = offsetof(struct cli, member)
 #define FLAG(member)   .set = set_flag, PLACE(member)
 #define TEXT(member)   .set = set_text, PLACE(member)
+#define NAMED(member)  .set = set_named, PLACE(member)
 #define SIZE(member)   .set = set_size, PLACE(member)
 #define TIME(member)   .set = set_time, PLACE(member)
 #define WORD(member)   .set = set_word, PLACE(member)
@@ -36,14 +37,14 @@ const struct option_row option_table[] = {
     {"report", 0, "FILE.html", SECTION_COMPARE, SCOPE_COMPARE,
      "one page with the waterfalls of all modes, for a\n"
      "browser",
-     TEXT(get.report)},
+     NAMED(get.report)},
     {"output", 'o', "DIR", SECTION_COMPARE, SCOPE_COMPARE, "keep each mode's files in DIR/MODE",
      .set = set_output, PLACE(get.output)},
     {"output-dir", 0, "DIR", SECTION_COMPARE, SCOPE_COMPARE, NULL, .set = set_output,
-     PLACE(get.output)},
+     PLACE(output_dir)},
 
     {"url", 0, "URL", SECTION_STATUS, SCOPE_STATUS, "all that is known of this one",
-     TEXT(status.url)},
+     NAMED(status.url)},
     {"json", 0, NULL, SECTION_STATUS, SCOPE_STATUS, "an object instead of text", FLAG(status.json)},
 
     {"jobs", 'j', "N", SECTION_JOB, SCOPE_ALL, "transfers in flight, 1 to 100000 (32)",
@@ -78,12 +79,13 @@ const struct option_row option_table[] = {
      "where files go; made if missing (.). For a single\n"
      "URL also -o FILE, and -o - for standard output",
      .set = set_output, PLACE(get.output)},
-    {"output-dir", 0, "DIR", SECTION_FILES, SCOPE_GET, NULL, .set = set_output, PLACE(get.output)},
+    {"output-dir", 0, "DIR", SECTION_FILES, SCOPE_GET,
+     "the same, always a directory; -o then lies in it", .set = set_output, PLACE(output_dir)},
     {"layout", 0, "LAYOUT", SECTION_FILES, SCOPE_ALL,
      "flat: the URL's last part as name; path:\n"
      "HOST[:PORT]/dir/file (flat)",
      WORD(get.layout), .words = layout_words},
-    {"if-exists", 0, "WHAT", SECTION_FILES, SCOPE_ALL,
+    {"if-exists", 0, "WHAT", SECTION_FILES, SCOPE_GET,
      "update: only what has changed; overwrite, skip,\n"
      "rename or fail (update)",
      WORD(get.if_exists), .words = exists_words},
@@ -104,7 +106,7 @@ const struct option_row option_table[] = {
     {"metalink", 0, "FILE", SECTION_FILES, SCOPE_GET,
      "a list of files with their mirrors, sizes and\n"
      "checksums: a Metalink 4 document",
-     TEXT(get.metalink)},
+     NAMED(get.metalink)},
     {"fsync", 0, NULL, SECTION_FILES, SCOPE_ALL, "data on the disk before a file gets its name",
      FLAG(get.fsync)},
     {"min-free", 0, "SIZE", SECTION_FILES, SCOPE_ALL,
@@ -219,7 +221,7 @@ const struct option_row option_table[] = {
     {"interface", 0, "NAME", SECTION_NETWORK, SCOPE_ALL,
      "a network device or an address of this machine to\n"
      "go out from",
-     TEXT(get.transfer.interface)},
+     NAMED(get.transfer.interface)},
     {"alt-svc", 0, "FILE", SECTION_NETWORK, SCOPE_ALL,
      "remember where else hosts may be met, from run to\n"
      "run, and go there",
@@ -233,7 +235,7 @@ const struct option_row option_table[] = {
     {"resolve", 0, "HOST:PORT:ADDR", SECTION_NETWORK, SCOPE_ALL,
      "connect to ADDR for HOST and PORT", .set = set_resolve},
     {"dns-servers", 0, "LIST", SECTION_NETWORK, SCOPE_ALL, "name servers to ask (the system's)",
-     TEXT(get.resolver.servers)},
+     NAMED(get.resolver.servers)},
     {"resolver", 0, "WHICH", SECTION_NETWORK, SCOPE_ALL, "ares, or system: getaddrinfo() (ares)",
      WORD(get.resolver.kind), .words = resolver_words},
 
@@ -244,27 +246,27 @@ const struct option_row option_table[] = {
     {"exec", 0, "COMMAND", SECTION_OUTPUT, SCOPE_GET,
      "run for each finished file by /bin/sh, with its\n"
      "$FETCH_PATH and $FETCH_URL; as many as --jobs",
-     TEXT(get.exec)},
+     NAMED(get.exec)},
     {"log", 0, "FILE", SECTION_OUTPUT, SCOPE_GET,
      "a JSON object a line for every finished URL; -:\n"
      "standard output",
-     TEXT(get.log)},
+     NAMED(get.log)},
     {"har", 0, "FILE", SECTION_OUTPUT, SCOPE_GET,
      "HTTP Archive 1.2, a request an entry; -: standard\n"
      "output",
-     TEXT(get.har)},
+     NAMED(get.har)},
     {"report", 0, "FILE.html", SECTION_OUTPUT, SCOPE_GET,
      "one page with the waterfall of all transfers, for\n"
      "a browser",
-     TEXT(get.report)},
+     NAMED(get.report)},
     {"report-rows", 0, "FILE", SECTION_OUTPUT, SCOPE_GET, NULL, TEXT(get.report_rows)},
-    {"progress", 0, "HOW", SECTION_OUTPUT, SCOPE_ALL,
+    {"progress", 0, "HOW", SECTION_OUTPUT, SCOPE_GET,
      "auto, bar, plain or none (auto: a bar on a\n"
      "terminal, else a line now and then)",
      WORD(get.progress), .words = progress_words},
-    {"quiet", 'q', NULL, SECTION_OUTPUT, SCOPE_ALL, "no progress and no summary; failures still",
+    {"quiet", 'q', NULL, SECTION_OUTPUT, SCOPE_GET, "no progress and no summary; failures still",
      FLAG(get.quiet)},
-    {"silent", 's', NULL, SECTION_OUTPUT, SCOPE_ALL, "the same", FLAG(get.quiet)},
+    {"silent", 's', NULL, SECTION_OUTPUT, SCOPE_GET, "the same", FLAG(get.quiet)},
     {"verbose", 'v', NULL, SECTION_OUTPUT, SCOPE_ALL, "a line for every URL that is done",
      .set = set_verbose},
     {"no-config", 0, NULL, SECTION_JOB, SCOPE_EVERY,
@@ -314,6 +316,12 @@ const struct option_row *option_by_letter(enum cli_command command, char letter)
         if (letter && option_table[i].letter == letter && option_belongs(&option_table[i], command))
             return &option_table[i];
     return NULL;
+}
+
+bool option_is_typed(const struct cli *cli, const char *name)
+{
+    const struct option_row *row = option_by_name(cli->command, name, strlen(name));
+    return row && cli->typed[row - option_table];
 }
 
 int refuse_value(const struct option_use *use, const char *format, ...)

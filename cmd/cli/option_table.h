@@ -67,8 +67,14 @@ bool option_belongs(const struct option_row *row, enum cli_command command);
 const struct option_row *option_by_name(enum cli_command command, const char *name, size_t length);
 const struct option_row *option_by_letter(enum cli_command command, char letter);
 
+/* Was it typed on the command line? */
+bool option_is_typed(const struct cli *cli, const char *name);
+
 /* The long name that was probably meant: at most two slips away. NULL: none. */
 const char *option_suggest(enum cli_command command, const char *name, size_t length);
+
+/* The long name of what another program's letter means. NULL: none that `command` has. */
+const char *option_suggest_letter(enum cli_command command, char letter);
 
 /* "fetch: option -j: ..."; returns -EINVAL. */
 int refuse_value(const struct option_use *use, const char *format, ...)

@@ -14,14 +14,13 @@
 #include <string.h>
 
 enum {
-    OPTIONS_MAX = 160, /* rows of the table, at most */
     FIRST_LONG = 1000, /* getopt's value of row i is FIRST_LONG + i */
 };
 
 /* The table as getopt_long(3) wants it. */
 struct getopt_tables {
-    char letters[2 * OPTIONS_MAX + 3];
-    struct option longs[OPTIONS_MAX + 1];
+    char letters[2 * CLI_OPTIONS_MAX + 3];
+    struct option longs[CLI_OPTIONS_MAX + 1];
 };
 
 static void set_defaults(struct cli *cli, enum cli_command command)
@@ -61,7 +60,7 @@ static void fill_tables(struct getopt_tables *tables, enum cli_command command)
     /* '-': what is no option comes as value 1, in its place. ':': complaints are ours. */
     *letter++ = '-';
     *letter++ = ':';
-    assert(option_count <= OPTIONS_MAX);
+    assert(option_count <= CLI_OPTIONS_MAX);
     for (size_t i = 0; i < option_count; i++) {
         const struct option_row *row = &option_table[i];
         if (!option_belongs(row, command))
@@ -90,6 +89,9 @@ static int refuse_word(enum cli_command command, const char *word, int letter)
         /* Half of a character of several bytes says nothing. */
         if (letter < '!' || letter > '~')
             return complain("unknown option %s", word);
+        const char *meant = option_suggest_letter(command, (char)letter);
+        if (meant)
+            return complain("unknown option -%c: did you mean --%s?", letter, meant);
         return complain("unknown option -%c", letter);
     }
     const char *name = word + 2;
@@ -134,6 +136,13 @@ static int apply_option(struct cli *cli, const struct option_row *row, const cha
     return result;
 }
 
+/* On the command line. */
+static int apply_typed(struct cli *cli, const struct option_row *row, const char *typed)
+{
+    cli->typed[row - option_table] = true;
+    return apply_option(cli, row, typed, optarg);
+}
+
 /* What getopt found in `word`. */
 static int apply_found(struct cli *cli, int found, const char *word)
 {
@@ -146,7 +155,7 @@ static int apply_found(struct cli *cli, int found, const char *word)
         return refuse_word(cli->command, word, optopt);
     if (found < FIRST_LONG) {
         snprintf(typed, sizeof typed, "-%c", found);
-        return apply_option(cli, option_by_letter(cli->command, (char)found), typed, optarg);
+        return apply_typed(cli, option_by_letter(cli->command, (char)found), typed);
     }
     /* getopt takes "--time" for "--time-out" where nothing else begins so. We do not: what is
      * typed today must not change its meaning with the next option. */
@@ -154,7 +163,7 @@ static int apply_found(struct cli *cli, int found, const char *word)
     if (strcspn(word + 2, "=") != strlen(row->name))
         return refuse_word(cli->command, word, 0);
     snprintf(typed, sizeof typed, "--%s", row->name);
-    return apply_option(cli, row, typed, optarg);
+    return apply_typed(cli, row, typed);
 }
 
 /* Does another command know it? Then it is not meant for this one, and no mistake. */
@@ -216,6 +225,15 @@ static bool wants_config(int argc, char **argv)
     return true;
 }
 
+/* wget's "no clobber" would be read as curl's letters, and cookies be written to what comes next.
+ */
+static int refuse_cluster(const char *word)
+{
+    if (word && strcmp(word, "-nc") == 0)
+        return complain("option -nc: write --if-exists skip, or -n -c FILE");
+    return 0;
+}
+
 static int parse_options(struct cli *cli, int argc, char **argv)
 {
     struct getopt_tables tables;
@@ -227,6 +245,9 @@ static int parse_options(struct cli *cli, int argc, char **argv)
     int result = 0;
     while (!result) {
         const char *word = argv[optind ? optind : 1];
+        result = refuse_cluster(word);
+        if (result)
+            break;
         int found = getopt_long(argc, argv, tables.letters, tables.longs, NULL);
         if (found == -1)
             break;
@@ -239,8 +260,10 @@ static int parse_options(struct cli *cli, int argc, char **argv)
 }
 
 /* `fetch help [COMMAND]`. */
-static int print_help_on(const char *command)
+static int print_help_on(const char *command, const char *more)
 {
+    if (more)
+        return complain("help: on one command at a time, without '%s'", more);
     if (!command || strcmp(command, "get") == 0)
         cli_print_help(CLI_GET);
     else if (strcmp(command, "compare") == 0)
@@ -262,7 +285,7 @@ static int parse_command(struct cli *cli, int *argc, char ***argv)
         if (strcmp(word, later[i]) == 0)
             return complain("the command %s is not built yet", word);
     if (strcmp(word, "help") == 0)
-        return print_help_on(*argc > 2 ? (*argv)[2] : NULL);
+        return print_help_on((*argv)[2], *argc > 3 ? (*argv)[3] : NULL);
     if (strcmp(word, "compare") == 0)
         command = CLI_COMPARE;
     if (strcmp(word, "status") == 0)
@@ -314,6 +337,7 @@ void cli_free(struct cli *cli)
     free_list(cli->get.transfer.cookie_files);
     free_list((const char *const *)cli->passed);
     free(cli->get.sources);
+    free(cli->output);
     free(cli->directory);
     free(cli->protocols);
     free(cli->certificate);

@@ -26,6 +26,13 @@ int set_text(struct cli *cli, const struct option_use *use)
     return 0;
 }
 
+int set_named(struct cli *cli, const struct option_use *use)
+{
+    if (!*use->value)
+        return refuse_value(use, "a value is missing (%s)", use->row->value);
+    return set_text(cli, use);
+}
+
 int set_number(struct cli *cli, const struct option_use *use)
 {
     char *end = NULL;
@@ -217,13 +224,23 @@ int set_protocols(struct cli *cli, const struct option_use *use)
     return cli->protocols ? 0 : refuse_value(use, "%s", strerror(ENOMEM));
 }
 
+/* libcurl leaves out what is neither "Name: value" nor "Name:" nor "Name;". */
+static bool is_header(const char *line, size_t length)
+{
+    const char *colon = memchr(line, ':', length);
+    const char *end = colon ? colon : memchr(line, ';', length);
+    if (!end || end == line)
+        return false;
+    return colon || strspn(end + 1, " \t") == length - (size_t)(end + 1 - line);
+}
+
 static int add_header(struct cli *cli, const struct option_use *use, const char *line,
                       size_t length)
 {
     /* libcurl sends lines as they are: a line end inside would smuggle in another header. */
     if (memchr(line, '\n', length) || memchr(line, '\r', length))
         return refuse_value(use, "a header is a single line");
-    if (!memchr(line, ':', length) && !memchr(line, ';', length))
+    if (!is_header(line, length))
         return refuse_value(use, "'%.*s' is not \"Name: value\"", (int)length, line);
     int error = append_copy(&cli->get.transfer.headers, line, length);
     return error ? refuse_value(use, "%s", strerror(-error)) : 0;
@@ -254,6 +271,8 @@ static int add_headers_of(struct cli *cli, const struct option_use *use, const c
 
 int set_header(struct cli *cli, const struct option_use *use)
 {
+    if (strcmp(use->value, "@-") == 0)
+        return refuse_value(use, "headers are not read from standard input: name a file");
     if (use->value[0] == '@')
         return add_headers_of(cli, use, use->value + 1);
     return add_header(cli, use, use->value, strlen(use->value));
@@ -263,7 +282,8 @@ int set_referer(struct cli *cli, const struct option_use *use)
 {
     if (strstr(use->value, ";auto"))
         return refuse_value(use, "curl's \";auto\" is not built");
-    return set_text(cli, use);
+    cli->get.transfer.referer = *use->value ? use->value : NULL;
+    return 0;
 }
 
 int set_user(struct cli *cli, const struct option_use *use)
@@ -302,8 +322,9 @@ int set_ipv6(struct cli *cli, const struct option_use *use)
 
 int set_resolve(struct cli *cli, const struct option_use *use)
 {
+    bool removal = *use->value == '-';
     const char *port = strchr(use->value, ':');
-    if (!port || port == use->value || !strchr(port + 1, ':'))
+    if (!port || port == use->value || (!removal && !strchr(port + 1, ':')))
         return refuse_value(use, "'%s' is not HOST:PORT:ADDR", use->value);
     int error = append_copy(&cli->get.transfer.resolve, use->value, strlen(use->value));
     return error ? refuse_value(use, "%s", strerror(-error)) : 0;

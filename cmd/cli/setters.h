@@ -11,6 +11,7 @@
 /* The general ones write to row->field. */
 int set_flag(struct cli *cli, const struct option_use *use);
 int set_text(struct cli *cli, const struct option_use *use);
+int set_named(struct cli *cli, const struct option_use *use); /* not empty */
 int set_number(struct cli *cli, const struct option_use *use);
 int set_size(struct cli *cli, const struct option_use *use);
 int set_time(struct cli *cli, const struct option_use *use);

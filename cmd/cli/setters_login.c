@@ -49,7 +49,7 @@ int set_cookie_jar(struct cli *cli, const struct option_use *use)
 int set_netrc_file(struct cli *cli, const struct option_use *use)
 {
     cli->netrc_file = use->value;
-    return 0;
+    return *use->value ? 0 : refuse_value(use, "the name of a file is missing");
 }
 
 int set_netrc_optional(struct cli *cli, const struct option_use *use)

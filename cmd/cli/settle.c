@@ -1,10 +1,12 @@
 #include "cmd/cli/settle.h"
 
 #include "cmd/cli/complain.h"
+#include "cmd/cli/conflicts.h"
 #include "cmd/cli/setters.h"
 #include "cmd/get/argument.h"
 #include "engine/deadline.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,6 +44,20 @@ static int settle_special(struct cli *cli, const struct stat *status)
 static bool is_single_url(const struct cli *cli)
 {
     return cli->command == CLI_GET && arguments_are_single_url(&cli->get);
+}
+
+/* What is --output-dir's need not be there to be a directory. */
+static int join_output(struct cli *cli)
+{
+    const char *output = cli->get.output;
+    if (!cli->output_dir || (output && is_stdout(output)))
+        return 0;
+    if (asprintf(&cli->output, "%s/%s", cli->output_dir, output ? output : "") < 0) {
+        cli->output = NULL;
+        return complain("%s", strerror(ENOMEM));
+    }
+    cli->get.output = cli->output;
+    return 0;
 }
 
 /* -o names a directory, but for a single URL also a file, or standard output. */
@@ -167,12 +183,12 @@ int cli_settle(struct cli *cli)
     if (!error)
         error = settle_checksum(cli);
     if (!error)
+        error = join_output(cli);
+    if (!error)
         error = settle_output(cli);
     if (!error)
         error = settle_standard_output(cli);
     if (!error)
         error = settle_journal(get);
-    if (!error && get->exec && (get->out_null || get->to_stdout))
-        error = complain("option --exec: without files there is nothing to run it for");
-    return error;
+    return error ? error : conflicts_check(cli);
 }

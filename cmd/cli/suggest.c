@@ -32,6 +32,33 @@ static size_t slips(const char *a, size_t a_length, const char *b, size_t b_leng
     return row[b_length];
 }
 
+/* wget's, where curl's meaning is none of ours. */
+static const struct {
+    char letter;
+    const char *name;
+} letters[] = {
+    {'D', "domains"},
+    {'I', "include-directories"},
+    {'l', "level"},
+    {'N', "if-exists"},
+    {'P', "output"},
+    {'p', "page-requisites"},
+    {'Q', "quota"},
+    {'R', "reject"},
+    {'t', "retry"},
+    {'w', "delay"},
+    {'X', "exclude-directories"},
+};
+
+const char *option_suggest_letter(enum cli_command command, char letter)
+{
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (letters[i].letter == letter &&
+            option_by_name(command, letters[i].name, strlen(letters[i].name)))
+            return letters[i].name;
+    return NULL;
+}
+
 const char *option_suggest(enum cli_command command, const char *name, size_t length)
 {
     const char *best = NULL;

@@ -76,7 +76,8 @@ static int apply_header(struct target *target, struct span value)
     size_t name = token_length(value);
     if (has_control(value))
         return refuse(target, "control character in a header");
-    if (name == 0 || name == value.length || (value.text[name] != ':' && value.text[name] != ';'))
+    bool empty = name + 1 == value.length && value.text[name] == ';';
+    if (name == 0 || name == value.length || (value.text[name] != ':' && !empty))
         return refuse(target, "not \"Name: value\"");
     return told(target, details_add_header(target->entry->details, value.text, value.length));
 }

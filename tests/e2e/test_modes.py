@@ -135,11 +135,11 @@ class Modes(Case):
             with self.mode(mode) as arguments:
                 self.fetch.write("urls.txt", [self.origin.url("a.bin", size="1M"),
                                               self.origin.url("b.bin", status=404)])
-                done = self.fetch.run("--out-null", *arguments, "--log", "log", "urls.txt", "-o",
-                                      "out")
+                done = self.fetch.run("--out-null", *arguments, "--log", "log", "urls.txt")
                 self.assertEqual(done.code, 1, done)
                 self.assertEqual(summary(done)["ok"], 1)
-                self.assertFalse((self.fetch.folder / "out").exists())
+                self.assertEqual(sorted(path.name for path in self.fetch.folder.iterdir()),
+                                 ["log", "urls.txt"])
                 self.assertEqual([(line["outcome"], line["bytes"]) for line in log(self.made())
                                   if line["path"] is None and "a.bin" in line["url"]],
                                  [("ok", MI)])

@@ -31,7 +31,7 @@ WRONG_VALUES = """-j0 -j-1 -jx -j100001 --jobs=1.5 --per-host=0 --threads=0 --th
     --layout=deep --if-exists=maybe --retry=-1 --retry=x --retry-delay=x --retry-max-time=1d -m-1
     -m1x --connect-timeout=x --stall-timeout= --max-filesize=1T --max-filesize=-1 --max-redirs=x
     --proto=foo --progress=x --resolver=x --resolve=x --dns-servers=name --dns-servers=1.2.3.4:x
-    -xfoo://x -unobody -Hnocolon --compressed=1 --json --runs=2""".split()
+    -xfoo://x -unobody -Hnocolon -Ha;b -H:c -H@- --log= --exec= --compressed=1 --json --runs=2""".split()
 
 
 class CommandLine(Case):
@@ -68,6 +68,9 @@ class CommandLine(Case):
         self.assertIn("fetch urls.txt -o out/", self.refused("--input-file=urls.txt"))
         self.assertIn("did you mean --max-time?", self.refused("--max-tine", "1", url))
         self.assertIn("did you mean --output?", self.refused("--outptu", "x", url))
+        self.assertIn("did you mean --output?", self.refused("-P", "x", url))
+        self.assertIn("did you mean --retry?", self.refused("-t", "3", url))
+        self.assertIn("--if-exists skip", self.refused("-nc", url))
 
     def test_wrong_values(self):
         for option in WRONG_VALUES:
@@ -114,6 +117,36 @@ class CommandLine(Case):
                 done = self.fetch.run(*words)
                 self.assertEqual(done.code, 0, done)
                 self.fetch.assert_files(["a"])
+
+    def test_output_dir(self):
+        """Always a directory, also for a single URL; -o lies in it."""
+        url = self.origin.url("a")
+        for words, path in ((["--output-dir", "new"], "new/a"),
+                            (["--output-dir", "new/deep", "-o", "b"], "new/deep/b"),
+                            (["-o", "c/d", "--output-dir", "new"], "new/c/d"),
+                            (["-o", "e/", "--output-dir=new/"], "new/e/a")):
+            with self.subTest(words), Program() as self.fetch:
+                done = self.fetch.run(*words, url)
+                self.assertEqual(done.code, 0, done)
+                self.fetch.assert_files([path], ".")
+
+    def test_options_that_could_only_be_ignored(self):
+        """Each beside one that leaves it without effect; in the configuration it may stand."""
+        url = self.origin.url("a")
+        for words in (["--out-null", "-o", "out"], ["--out-null", "--fsync"],
+                      ["-o", "-", "--if-exists", "skip"], ["-o", "b", "--layout", "path"],
+                      ["--mode", "sync", "--threads", "2"], ["--mode", "threads", "--split", "2"],
+                      ["--min-split-size", "1M"], ["--list-format", "csv"],
+                      ["--resolver", "system", "--dns-servers", "127.0.0.1"]):
+            with self.subTest(words):
+                said = self.refused(*words, url)
+                self.assertRegex(said, r"\Afetch: option --[a-z-]+: ")
+        self.assertEqual(self.origin.requests(), [])
+        (self.fetch.output / "fetch").mkdir()
+        (self.fetch.output / "fetch" / "config").write_text("fsync\nthreads = 2\nsplit = 2\n")
+        for words in (["--out-null"], ["--mode", "sync", "-o", "-"]):
+            done = self.fetch.run(*words, url)
+            self.assertEqual(done.code, 0, done)
 
     def test_behind_two_dashes_everything_is_a_source(self):
         with Program() as self.fetch:

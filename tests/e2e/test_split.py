@@ -60,12 +60,22 @@ class Split(Case):
         self.assertEqual((line["bytes"], line["status"], line["attempts"]), (self.size, 200, 1))
 
     def test_all_modes(self):
-        """In the others a file is one connection."""
+        """In the others a file is one connection: there it is refused."""
         for mode in MODES:
             with self.mode(mode) as arguments:
-                self.check(self.fetch.run(*SPLIT, self.url(), "-o", "out/", *arguments))
-                if not mode.startswith("async"):
-                    self.assertEqual(len(self.origin.requests()), 1)
+                done = self.fetch.run(*SPLIT, self.url(), "-o", "out/", *arguments)
+                if mode.startswith("async"):
+                    self.check(done)
+                    continue
+                self.assertEqual(done.code, 2, done)
+                self.assertIn("option --split: only mode async", done.err)
+                self.assertEqual(self.origin.requests(), [])
+
+    def test_in_a_comparison(self):
+        """Every mode gets it, and one makes use of it."""
+        done = self.fetch.run("compare", *SPLIT, "--modes", "sync,async", self.url(), "-o", "kept")
+        self.assertEqual(done.code, 0, done)
+        self.assertGreater(len(self.ranges()), 2)
 
     def test_a_list_of_large_and_small_files(self):
         sizes = [100, 3 * MIB, 70000, 0, MIB]
@@ -126,7 +136,8 @@ class Split(Case):
                 running.finish()
                 there = spans(self.record())
                 self.origin.reset_stats()
-                done = self.fetch.run(*SPLIT, url, "-o", "out/", "--log", "log", *arguments)
+                split = SPLIT if mode.startswith("async") else ()
+                done = self.fetch.run(*split, url, "-o", "out/", "--log", "log", *arguments)
                 self.check(done)
                 line, = log(self.made())
                 self.assertLessEqual(line["bytes"], self.size - there)

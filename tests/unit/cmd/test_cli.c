@@ -87,14 +87,17 @@ static void options_of_transfers(void **state)
     assert_int_equal(cli.get.resolver.family, RESOLVER_IPV4);
     cli_free(&cli);
     assert_int_equal(parse(&cli, "x --resolve h:80:127.0.0.1 --resolve i:81:[::1] --http2 -6 "
-                                 "--dns-servers 127.0.0.1:53 --resolver system --cacert /dev/null"),
+                                 "--dns-servers 127.0.0.1:53 --cacert /dev/null"),
                      0);
     assert_string_equal(cli.get.transfer.resolve[1], "i:81:[::1]");
     assert_null(cli.get.transfer.resolve[2]);
     assert_int_equal(cli.get.transfer.http_version, HTTP_VERSION_2);
     assert_int_equal(cli.get.resolver.family, RESOLVER_IPV6);
     assert_string_equal(cli.get.resolver.servers, "127.0.0.1:53");
+    cli_free(&cli);
+    assert_int_equal(parse(&cli, "x --resolver system --resolve -h:80 -A me"), 0);
     assert_int_equal(cli.get.resolver.kind, RESOLVER_SYSTEM);
+    assert_string_equal(cli.get.transfer.resolve[0], "-h:80");
     cli_free(&cli);
 }
 
@@ -198,6 +201,12 @@ static void output_of_a_single_url(void **state)
         {"list -o name", "name", NULL, false},
         {"- -o name", "name", NULL, false},
         {"compare http://h/f -o name", "name", NULL, false},
+        {"http://h/f --output-dir d", "d/", NULL, false},
+        {"http://h/f --output-dir d -o name", "d", "name", false},
+        {"http://h/f -o sub/name --output-dir d", "d/sub", "name", false},
+        {"list --output-dir d", "d/", NULL, false},
+        {"list --output-dir d -o sub", "d/sub", NULL, false},
+        {"compare http://h/f --output-dir d", "d/", NULL, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct cli cli;

@@ -13,6 +13,7 @@ static void what_is_not_built_is_refused_by_name(void **state)
     refuses("x -\xc3\xa9", "unknown option -\xc3\xa9");
     refuses("mirror http://h/", "the command mirror is not built yet");
     refuses("crawl http://h/", "the command crawl is not built yet");
+    refuses("help get compare", "help: on one command at a time, without 'compare'");
     refuses("help crawl", "no help on 'crawl': get, compare and status are the commands");
 }
 
@@ -61,6 +62,71 @@ static void curls_habits_get_a_hint(void **state)
     refuses("-e ;auto http://h/", "option -e: curl's \";auto\" is not built");
 }
 
+/* Where curl's meaning of the letter is none of ours. */
+static void wgets_habits_get_a_hint(void **state)
+{
+    (void)state;
+    refuses("-P out http://h/", "unknown option -P: did you mean --output?");
+    refuses("-t 3 http://h/", "unknown option -t: did you mean --retry?");
+    refuses("-N http://h/", "unknown option -N: did you mean --if-exists?");
+    refuses("-nc http://h/", "option -nc: write --if-exists skip, or -n -c FILE");
+    refuses("http://h/ -R jpg", "unknown option -R");
+    refuses("status -t 3 out", "unknown option -t");
+}
+
+/* Options beside which they could only be ignored. */
+static void options_without_effect_are_refused(void **state)
+{
+    (void)state;
+    refuses("x --out-null -o out", "option --output: --out-null throws bodies away");
+    refuses("x --out-null --output-dir out", "option --output-dir: no files are kept");
+    refuses("x --out-null --fsync", "option --fsync: no files are kept");
+    refuses("x --out-null -J", "option --remote-header-name: no files are kept");
+    refuses("http://h/ -o - --if-exists skip", "option --if-exists: no files are kept");
+    refuses("http://h/ -o - --output-dir d", "option --output-dir: no files are kept");
+    refuses("http://h/ -o /dev/null --layout path", "option --layout: no files are kept");
+    refuses("http://h/ -o - --exec true",
+            "option --exec: without files there is nothing to run it for");
+    refuses("http://h/ -o name --layout path",
+            "option --layout: -o names the file; with a slash at its end it is a directory");
+    refuses("x --dry-run --log f", "option --log: --dry-run fetches nothing that could be told");
+    refuses("x --dry-run -J", "option --remote-header-name: --dry-run asks no server for names");
+    refuses("x --mode sync --threads 2", "option --threads: only mode async has schedulers");
+    refuses("x --mode threads --split 2",
+            "option --split: only mode async brings a file in pieces");
+    refuses("compare x --modes sync,threads --split 2",
+            "option --split: only mode async brings a file in pieces");
+    refuses("x --min-split-size 1M",
+            "option --min-split-size: without --split a file comes in one piece");
+    refuses("http://h/ --list-format csv", "option --list-format: there is no list");
+    refuses("x --resolver system --dns-servers 127.0.0.1",
+            "option --dns-servers: --resolver system asks the system's");
+    refuses("compare x --if-exists skip", "unknown option --if-exists");
+    refuses("compare x -q", "unknown option -q");
+}
+
+static void options_beside_which_others_have_an_effect(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "http://h/ -o /dev/null",
+        "http://h/ -J -o name",
+        "http://h/ -J -o -",
+        "http://h/ --layout path -o name/",
+        "x --mode sync --threads 1 --split 1",
+        "compare x --split 2 --threads 2",
+        "x --split 2 --min-split-size 1M",
+        "x http://h/ --list-format csv",
+        "x --mode sync --split 2 --stats-fd 3", /* as compare runs it */
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct cli cli;
+        if (parse(&cli, lines[i]))
+            fail_msg("%s: %s", lines[i], said);
+        cli_free(&cli);
+    }
+}
+
 static void wrong_values_are_named(void **state)
 {
     (void)state;
@@ -83,6 +149,12 @@ static void wrong_values_are_named(void **state)
     refuses("x --resolve host", "option --resolve: 'host' is not HOST:PORT:ADDR");
     refuses("x -H nonsense", "option -H: 'nonsense' is not \"Name: value\"");
     refuses("x -H @/no/file", "option -H: cannot open '/no/file': No such file or directory");
+    refuses("x -H @-", "option -H: headers are not read from standard input: name a file");
+    refuses("x -H a;b", "option -H: 'a;b' is not \"Name: value\"");
+    refuses("x -H :b", "option -H: ':b' is not \"Name: value\"");
+    refuses("x --log= -q", "option --log: a value is missing (FILE)");
+    refuses("x --exec=", "option --exec: a value is missing (COMMAND)");
+    refuses("status --url= out", "option --url: a value is missing (URL)");
     refuses("x -H A:\rb", "option -H: a header is a single line");
     refuses("compare x --modes sync,fast",
             "option --modes: 'fast' is not async, sync, threads or processes");
@@ -99,6 +171,9 @@ int main(void)
         cmocka_unit_test(status_names_one_directory),
         cmocka_unit_test(no_abbreviations),
         cmocka_unit_test(curls_habits_get_a_hint),
+        cmocka_unit_test(wgets_habits_get_a_hint),
+        cmocka_unit_test(options_without_effect_are_refused),
+        cmocka_unit_test(options_beside_which_others_have_an_effect),
         cmocka_unit_test(wrong_values_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,15 +160,16 @@ static void wrong_options(void **state)
     (void)state;
     struct url_list *list = list_of(" out=a\n dir=b\n"
                                     "http://h/a\n bogus=1\n out=\n"
-                                    "http://h/b\n header=a b\n"
+                                    "http://h/b\n header=a b\nhttp://h/d\n header=a;b\n"
                                     "http://h/c\n user-agent=\x01\n"
                                     "http://h/a\n out=of-a-duplicate\n"
                                     "nonsense\n bogus=\n");
     expect_wrong(list, 1, NULL, "out", "an option, and no URL above it");
     expect_wrong(list, 4, "bogus", "http://h/a", "aria2 has no such option");
     expect_wrong(list, 7, "header", "http://h/b", "not \"Name: value\"");
-    expect_wrong(list, 9, "user-agent", "http://h/c", "control character in a header");
-    expect_wrong(list, 12, NULL, "nonsense", "no scheme");
+    expect_wrong(list, 9, "header", "http://h/d", "not \"Name: value\"");
+    expect_wrong(list, 11, "user-agent", "http://h/c", "control character in a header");
+    expect_wrong(list, 14, NULL, "nonsense", "no scheme");
     assert_int_equal(url_list_skipped(list), 1);
     end(list);
 }
