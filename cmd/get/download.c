@@ -121,11 +121,13 @@ int download_open(struct download *download, struct store *store, const struct e
     int error = store->to_stdout ? 0 : download_look(download);
     if (error || download_is_settled(download))
         return error;
-    /* What standard output has been given cannot be begun anew. */
-    download->part = part_new(store, store->to_stdout ? NULL : &entry->url);
+    /* What standard output has been given cannot be begun anew; and what is left of a body is known
+     * by the URL alone. */
+    bool resumable = !store->to_stdout && entry->twin == 0;
+    download->part = part_new(store, resumable ? &entry->url : NULL);
     if (!download->part)
         return -ENOMEM;
-    if (!store->to_stdout && may_have_part(download))
+    if (resumable && may_have_part(download))
         part_adopt(download->part);
     return 0;
 }

@@ -1,10 +1,26 @@
 #include "cmd/get/entry.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum trust entry_trust(const struct entry *entry, const struct url *url)
 {
     return url_same_origin(url, &entry->url) ? TRUST_ALL : TRUST_OWN_LOGIN;
+}
+
+const char *entry_key(const struct entry *entry, char **owned)
+{
+    *owned = entry->url.has_credentials ? url_redacted(&entry->url) : NULL;
+    if (entry->url.has_credentials && !*owned)
+        return NULL;
+    const char *plain = *owned ? *owned : entry->url.text;
+    if (entry->twin == 0)
+        return plain;
+    char *key;
+    int length = asprintf(&key, "%s#%u", plain, entry->twin + 1);
+    free(*owned);
+    *owned = length < 0 ? NULL : key;
+    return *owned;
 }
 
 void entry_free(struct entry *entry)

@@ -28,6 +28,7 @@ struct entry {
     int64_t taken_up; /* by dispatch: wall clock, ns since 1970; 0: not yet */
     struct facts *facts; /* what a crawl tells of it in the log; owned; NULL: nothing */
     struct known *known; /* what the journal knows of it; owned; NULL: nothing */
+    unsigned twin;       /* so many before it have the same URL, but other credentials */
     bool named;          /* by the list itself, in so many words */
     bool leased;         /* already counted as entered at its host's gate, by dispatch */
     const char *problem; /* a wrong line: why, a literal; NULL: a good one */
@@ -51,6 +52,11 @@ enum trust {
 /* Of a URL of the list: those credentials are for the entry's origin, whatever mirrors there are.
  */
 enum trust entry_trust(const struct entry *entry, const struct url *url);
+
+/* What the entry is remembered by: its URL without credentials; of twins, which only these tell
+ * apart, the second ends in "#2" and so on: that is in no URL's text. *owned is to be freed. NULL
+ * when memory runs out. */
+const char *entry_key(const struct entry *entry, char **owned);
 
 void entry_free(struct entry *entry); /* NULL is fine */
 

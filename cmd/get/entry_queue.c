@@ -12,6 +12,7 @@ struct packed_head {
     uint64_t line;
     uint64_t number;
     int64_t taken_up;
+    unsigned twin;
     bool named;
     /* Of the strings, each with its NUL; 0: there is none. */
     uint32_t name_size;
@@ -87,6 +88,7 @@ static struct packed_entry *pack(const struct entry *entry, struct wire *details
         .line = entry->line,
         .number = entry->number,
         .taken_up = entry->taken_up,
+        .twin = entry->twin,
         .named = entry->named,
         .name_size = string_size(entry->name),
         .url_size = string_size(entry->url.text),
@@ -155,6 +157,7 @@ static int unpack(struct entry_pool *pool, struct entry **out, const struct pack
     entry->line = head->line;
     entry->number = head->number;
     entry->taken_up = head->taken_up;
+    entry->twin = head->twin;
     entry->named = head->named;
     int error =
         url_parser_parse(&pool->parser, &entry->url, text, head->url_size - 1, &entry->problem);

@@ -136,8 +136,9 @@ int history_record(struct history *history, const struct entry *entry,
 {
     if (!history->recorder || entry->problem || outcome->kind == OUTCOME_NOT_TRIED)
         return 0;
-    char *redacted = entry->url.has_credentials ? url_redacted(&entry->url) : NULL;
-    if (entry->url.has_credentials && !redacted)
+    char *owned;
+    const char *key = entry_key(entry, &owned);
+    if (!key)
         return -ENOMEM;
     const struct known *known = entry->known;
     bool has_file = outcome->kind == OUTCOME_OK || outcome->kind == OUTCOME_UNCHANGED;
@@ -145,7 +146,7 @@ int history_record(struct history *history, const struct entry *entry,
         recorder_add(history->recorder, &(struct journal_row){
                                             .id = known ? known->row : 0,
                                             .renamed = is_renamed(entry, outcome),
-                                            .url = redacted ? redacted : entry->url.text,
+                                            .url = key,
                                             .name = outcome->name ? outcome->name : entry->name,
                                             .size = has_file ? outcome->file_size : -1,
                                             .mtime_ns = outcome->mtime_ns,
@@ -158,7 +159,7 @@ int history_record(struct history *history, const struct entry *entry,
                                             .error = outcome->error,
                                             .finished = time(NULL),
                                         });
-    free(redacted);
+    free(owned);
     return error;
 }
 

@@ -6,6 +6,7 @@
 #include "cmd/get/name.h"
 #include "cmd/get/seen.h"
 #include "cmd/get/source.h"
+#include "cmd/get/twins.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,7 +35,8 @@ struct list_reader {
     uint64_t duplicates;
     struct extent extent;
     struct url_parser parser;
-    struct seen *urls; /* their texts */
+    struct seen *urls;  /* their texts */
+    struct twins twins; /* among them */
     bool warned[LIST_OPTION_COUNT];
     void (*warn)(void *ctx, const char *text);
     void *warn_ctx;
@@ -65,6 +67,7 @@ void list_reader_free(struct list_reader *reader)
     metalink_free(reader->metalink);
     url_parser_clear(&reader->parser);
     seen_free(reader->urls);
+    twins_clear(&reader->twins);
     free(reader->problem);
     free(reader);
 }
@@ -78,12 +81,9 @@ static int list_reader_fail(struct list_reader *reader, int error, const char *v
     return error;
 }
 
-static int url_add(struct list_reader *reader, const char *text)
+static int cannot_remember(struct list_reader *reader, int error)
 {
-    int added = seen_add(reader->urls, text, strlen(text));
-    if (added >= 0)
-        return added;
-    return list_reader_fail(reader, added, "remember", "the URLs seen in a temporary file", NULL);
+    return list_reader_fail(reader, error, "remember", "the URLs seen in a temporary file", NULL);
 }
 
 /* The name that the list or the URL gives the file. */
@@ -98,6 +98,16 @@ static char *place_name(const struct list_reader *reader, const struct entry *en
     char *inside = name_given(place->dir, name);
     free(name);
     return inside;
+}
+
+/* 1, or 0 when the URL came before; -errno. */
+static int url_add(struct list_reader *reader, struct entry *entry)
+{
+    int added = seen_add(reader->urls, entry->url.text, strlen(entry->url.text));
+    int error = added > 0 ? twins_number(&reader->twins, reader->urls, entry) : 0;
+    if (added < 0 || error < 0)
+        return cannot_remember(reader, added < 0 ? added : error);
+    return added;
 }
 
 static int give_plain_name(struct list_reader *reader, struct entry *entry)
@@ -117,7 +127,7 @@ static int keep_entry(struct list_reader *reader, const char *source, uint64_t n
     draft->entry->source = source;
     draft->entry->line = number;
     reader->patience = 0;
-    int added = draft->entry->problem ? 1 : url_add(reader, draft->entry->url.text);
+    int added = draft->entry->problem ? 1 : url_add(reader, draft->entry);
     if (added > 0)
         return 0;
     reader->duplicates += added == 0;

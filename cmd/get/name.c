@@ -170,7 +170,13 @@ char *name_marked(const char *name, const char *text, unsigned attempt)
 
 char *name_distinct(const char *name, const struct url *url, unsigned attempt)
 {
-    return name_marked(name, url->text, attempt);
+    /* Credentials may change, and nothing that is made from them shall be in a name. */
+    char *redacted = url->has_credentials ? url_redacted(url) : NULL;
+    if (url->has_credentials && !redacted)
+        return NULL;
+    char *marked = name_marked(name, redacted ? redacted : url->text, attempt);
+    free(redacted);
+    return marked;
 }
 
 char *name_numbered(const char *name, unsigned number)

@@ -34,8 +34,8 @@ char *name_given(const char *dir, const char *path);
 char *name_suggested(const char *name, const char *suggested);
 
 /* The name for a URL whose plain name another URL of the list has: "stem~8HEX.ext" with the start
- * of the SHA-256 of the URL's text; `attempt` > 0 takes further digits, should even that be taken.
- * NULL when memory runs out. */
+ * of the SHA-256 of the URL without credentials; `attempt` > 0 takes further digits, should even
+ * that be taken. NULL when memory runs out. */
 char *name_distinct(const char *name, const struct url *url, unsigned attempt);
 
 /* As name_distinct(), with the SHA-256 of another text. */

@@ -189,24 +189,16 @@ static int choose_name(struct naming *naming, struct entry *entry, const char *r
     return take_new(naming, &entry->name, &entry->url, key);
 }
 
-/* What the journal calls a URL: without credentials. *owned is to be freed. NULL when memory runs
- * out. */
-static const char *url_key(const struct url *url, char **owned)
-{
-    *owned = url->has_credentials ? url_redacted(url) : NULL;
-    return url->has_credentials ? *owned : url->text;
-}
-
 static int give_locked(struct naming *naming, struct entry *entry)
 {
     char *recorded = NULL;
-    char *redacted;
-    const char *key = url_key(&entry->url, &redacted);
+    char *owned;
+    const char *key = entry_key(entry, &owned);
     int error = key ? recollect(naming, entry, key, &recorded) : -ENOMEM;
     if (!error && entry->name)
         error = choose_name(naming, entry, recorded, key);
     free(recorded);
-    free(redacted);
+    free(owned);
     return error;
 }
 
@@ -221,18 +213,18 @@ int naming_give(struct naming *naming, struct entry *entry)
 int naming_give_suggested(struct naming *naming, const struct entry *entry, const char *plain,
                           char **name)
 {
-    char *redacted = NULL;
+    char *owned = NULL;
     /* It may have the name already, of the last run or of its URL. */
     int same = is_form_of(entry->name, plain, &entry->url);
     *name = same < 0 ? NULL : strdup(same ? entry->name : plain);
     int error = *name ? 0 : -ENOMEM;
     if (!error && !same) {
-        const char *key = url_key(&entry->url, &redacted);
+        const char *key = entry_key(entry, &owned);
         pthread_mutex_lock(&naming->lock);
         error = key ? take_new(naming, name, &entry->url, key) : -ENOMEM;
         pthread_mutex_unlock(&naming->lock);
     }
-    free(redacted);
+    free(owned);
     if (error) {
         free(*name);
         *name = NULL;

@@ -165,17 +165,33 @@ static int seen_settle(struct seen *seen)
     return 0;
 }
 
-int seen_add(struct seen *seen, const char *text, size_t length)
+static struct fingerprint seen_print(const struct seen *seen, const char *text, size_t length)
 {
     XXH128_hash_t hash = XXH3_128bits_withSeed(text, length, seen->seed);
-    struct fingerprint print = {.low = hash.low64 ? hash.low64 : 1, .high = hash.high64};
+    return (struct fingerprint){.low = hash.low64 ? hash.low64 : 1, .high = hash.high64};
+}
+
+/* 1, 0 or -errno. */
+static int seen_find(const struct seen *seen, struct fingerprint print)
+{
     if (generation_has(&seen->young, print) || generation_has(&seen->old, print))
-        return 0;
-    if (seen->pages && filter_pass(seen->filter, print, false)) {
-        int found = pages_find(seen->pages, print);
-        if (found)
-            return found < 0 ? found : 0;
-    }
+        return 1;
+    if (seen->pages && filter_pass(seen->filter, print, false))
+        return pages_find(seen->pages, print);
+    return 0;
+}
+
+int seen_has(struct seen *seen, const char *text, size_t length)
+{
+    return seen_find(seen, seen_print(seen, text, length));
+}
+
+int seen_add(struct seen *seen, const char *text, size_t length)
+{
+    struct fingerprint print = seen_print(seen, text, length);
+    int found = seen_find(seen, print);
+    if (found)
+        return found < 0 ? found : 0;
     int error = seen->young.count == GENERATION ? seen_age(seen) : 0;
     if (!error)
         error = seen_settle(seen);

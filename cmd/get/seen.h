@@ -21,6 +21,9 @@ struct seen *seen_new(const char *directory);
 /* 1 when it was not in the set and now is, 0 when it was, -errno when memory or the file
  * fails: then the set is no longer to be trusted. */
 int seen_add(struct seen *seen, const char *text, size_t length);
+
+/* Is it in the set? 1, 0, or -errno as above. */
+int seen_has(struct seen *seen, const char *text, size_t length);
 void seen_free(struct seen *seen);
 
 #endif

@@ -56,8 +56,8 @@ struct store_directory {
 int store_directory_open(struct store_directory *directory, const struct get_options *options,
                          char **place);
 
-/* Makes DIR/.fetch/ anew that somebody has removed while the job uses it: `parts_fd` becomes that of
- * the new one. Any thread. 0; -ESTALE: DIR itself is gone; another -errno. */
+/* Makes DIR/.fetch/ anew that somebody has removed while the job uses it: `parts_fd` becomes that
+ * of the new one. Any thread. 0; -ESTALE: DIR itself is gone; another -errno. */
 int store_directory_restore(int dir_fd, int parts_fd);
 
 /* Removes DIR/.fetch/ when it is empty. Harmless on one that was not opened. */

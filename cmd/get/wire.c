@@ -132,6 +132,7 @@ void wire_put_entry(struct wire *wire, const struct entry *entry)
     wire_put_number(wire, (int64_t)entry->number);
     wire_put_number(wire, entry->leased);
     wire_put_number(wire, entry->named);
+    wire_put_number(wire, entry->twin);
     wire_put_details(wire, entry->details);
     wire_put_known(wire, entry->known);
 }
@@ -144,6 +145,7 @@ int wire_get_entry(struct wire *wire, struct entry *entry)
     entry->number = (uint64_t)wire_get_number(wire);
     entry->leased = wire_get_number(wire) != 0;
     entry->named = wire_get_number(wire) != 0;
+    entry->twin = (unsigned)wire_get_number(wire);
     int error = wire_get_details(wire, &entry->details);
     entry->known = wire_get_known(wire);
     if (!error)

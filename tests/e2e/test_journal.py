@@ -77,6 +77,35 @@ class Names(Journal):
                 self.assertEqual({url: second[url] for url in urls}, first)
                 self.assertEqual(len(set(second.values())), 401)
 
+    def test_one_url_with_several_logins(self):
+        """Each has a file and a row of its own, told apart by their order, and by nothing of the
+        login: a new password leaves all as it is."""
+        for mode in MODES:
+            for behaviour in ({"etag": "e"}, {"modified": "@1600000000"}, {}):
+                with self.subTest(behaviour=behaviour), self.mode(mode) as arguments:
+                    def urls(password):
+                        plain = self.origin.url("same.txt", **behaviour)
+                        return [plain.replace("//", f"//{user}@") if user else plain
+                                for user in (f"a:{password}", "", f"b:{password}")]
+
+                    self.fetch.write("urls.txt", urls("hunter2"))
+                    done = self.fetch.run(*arguments, "urls.txt", "-o", "out")
+                    self.assertEqual((done.code, summary(done)["ok"]), (0, 3), done)
+                    files = self.fetch.files()
+                    self.assertEqual(len(files), 3)
+                    self.assertIn("same.txt", files)
+                    for password in ("hunter2", "secret"):
+                        with contextlib.closing(sqlite3.connect(self.journal)) as database:
+                            database.execute("UPDATE job SET complete = 0")
+                            database.commit()
+                        self.fetch.write("urls.txt", urls(password))
+                        done = self.fetch.run(*arguments, "urls.txt", "-o", "out")
+                        self.assertEqual((done.code, summary(done)["unchanged"]), (0, 3), done)
+                        self.assertEqual(self.fetch.files(), files)
+                        told = self.status_json()
+                        self.assertEqual((told["urls"], told["unchanged"]), (3, 3))
+                        self.assertNotIn(b"hunter2", self.journal.read_bytes())
+
     def test_failures_keep_their_names(self):
         a, b = self.origin.url("a/same", status=404, times=1), self.origin.url("b/same")
         self.fetch.write("urls.txt", [a, b])

@@ -19,6 +19,13 @@ static int add(struct seen *seen, unsigned number)
     return seen_add(seen, text, (size_t)length);
 }
 
+static int has(struct seen *seen, unsigned number)
+{
+    char text[32];
+    int length = snprintf(text, sizeof text, "string %u", number);
+    return seen_has(seen, text, (size_t)length);
+}
+
 static void remembers(void **state)
 {
     (void)state;
@@ -27,8 +34,12 @@ static void remembers(void **state)
     for (unsigned i = 0; i < STRINGS; i++) {
         assert_int_equal(add(seen, i), 1);
         /* One of any age, those on their way to disk included. */
-        if (i % 7 == 0)
-            assert_int_equal(add(seen, (unsigned)rand() % (i + 1)), 0);
+        if (i % 7 == 0) {
+            unsigned old = (unsigned)rand() % (i + 1);
+            assert_int_equal(has(seen, old), 1);
+            assert_int_equal(add(seen, old), 0);
+            assert_int_equal(has(seen, i + 1), 0);
+        }
     }
     for (unsigned i = 0; i < STRINGS; i++)
         assert_int_equal(add(seen, i), 0);

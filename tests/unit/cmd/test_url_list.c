@@ -285,6 +285,39 @@ static void distinct_names(void **state)
     }
 }
 
+/* Entries of one URL, by their numbers, wherever the one without credentials stands. */
+static void twins(void **state)
+{
+    static const struct {
+        const char *list;
+        const char *keys[4];
+    } cases[] = {
+        {"http://h/f\nhttp://a:b@h/f\nhttp://c:d@h/f\n",
+         {"http://h/f", "http://h/f#2", "http://h/f#3"}},
+        {"http://a:b@h/f\nhttp://h/f\nhttp://a@h/f\n",
+         {"http://h/f", "http://h/f#2", "http://h/f#3"}},
+        {"http://a:b@h/f\nhttp://h/g\nhttp://a:b@h/f\nhttp://c:d@h/g\n",
+         {"http://h/f", "http://h/g", "http://h/g#2"}},
+    };
+    char *sources[] = {first_path};
+    struct get_options options = options_for(sources, 1);
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_list(first_path, cases[i].list);
+        struct url_list *list = open_list(&options);
+        for (size_t at = 0; cases[i].keys[at]; at++) {
+            struct entry *entry;
+            char *owned;
+            assert_int_equal(url_list_next(list, &entry), 0);
+            assert_string_equal(entry_key(entry, &owned), cases[i].keys[at]);
+            free(owned);
+            entry_free(entry);
+        }
+        expect_end(list);
+        url_list_close(list);
+    }
+}
+
 static void names_by_option(void **state)
 {
     (void)state;
@@ -501,13 +534,21 @@ static void set_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sources_in_order), cmocka_unit_test(wrong_lines),
-        cmocka_unit_test(line_too_long),    cmocka_unit_test(nul_bytes),
-        cmocka_unit_test(duplicates),       cmocka_unit_test(distinct_names),
-        cmocka_unit_test(names_by_option),  cmocka_unit_test(path_names),
-        cmocka_unit_test(not_to_be_opened), cmocka_unit_test(damaged_list),
-        cmocka_unit_test(vanished_list),    cmocka_unit_test(ready_on_a_pipe),
-        cmocka_unit_test(barren_lines),     cmocka_unit_test(barren_canceled),
+        cmocka_unit_test(sources_in_order),
+        cmocka_unit_test(wrong_lines),
+        cmocka_unit_test(line_too_long),
+        cmocka_unit_test(nul_bytes),
+        cmocka_unit_test(duplicates),
+        cmocka_unit_test(distinct_names),
+        cmocka_unit_test(twins),
+        cmocka_unit_test(names_by_option),
+        cmocka_unit_test(path_names),
+        cmocka_unit_test(not_to_be_opened),
+        cmocka_unit_test(damaged_list),
+        cmocka_unit_test(vanished_list),
+        cmocka_unit_test(ready_on_a_pipe),
+        cmocka_unit_test(barren_lines),
+        cmocka_unit_test(barren_canceled),
         cmocka_unit_test(set_fails),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);

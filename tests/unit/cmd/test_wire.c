@@ -26,6 +26,7 @@ static struct entry *full_entry(void)
     entry->name = strdup("dir/f");
     entry->number = 7;
     entry->leased = true;
+    entry->twin = 2;
     entry->details = details_new();
     must_add_mirror(entry->details, "http://b.example/f");
     must_add_mirror(entry->details, "ftp://me:other@c.example/f");
@@ -49,6 +50,7 @@ static void entry_arrives(void **state)
     assert_string_equal(entry->name, "dir/f");
     assert_int_equal(entry->number, 7);
     assert_true(entry->leased);
+    assert_int_equal(entry->twin, 2);
     assert_int_equal(entry->details->mirror_count, 2);
     assert_string_equal(entry->details->mirrors[1].text, "ftp://me:other@c.example/f");
     assert_true(checksum_equal(&entry->details->checksum, &sent->details->checksum));
