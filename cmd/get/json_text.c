@@ -3,7 +3,7 @@
 #include "cmd/get/escape.h"
 #include "engine/deadline.h"
 #include <errno.h>
-#include <stdbool.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,38 +13,21 @@ enum {
     NUMBER_SIZE = 24, /* an int64_t in digits, its sign, and more */
 };
 
-/* The end of the text, with `size` bytes of room behind it. NULL when memory has run out. */
-static char *text_room(struct json_text *text, size_t size)
+int json_text_grow(struct json_text *text, size_t size)
 {
+    size_t room = text->room ? text->room : FIRST_ROOM;
     if (text->error)
-        return NULL;
-    if (size > text->room - text->length) {
-        size_t room = text->room ? text->room : FIRST_ROOM;
-        while (size > room - text->length)
-            room *= 2;
-        char *data = realloc(text->data, room);
-        if (!data) {
-            text->error = -ENOMEM;
-            return NULL;
-        }
-        text->data = data;
-        text->room = room;
+        return text->error;
+    while (size >= room - text->length)
+        room *= 2;
+    char *data = realloc(text->data, room);
+    if (!data) {
+        text->error = -ENOMEM;
+        return text->error;
     }
-    return text->data + text->length;
-}
-
-static void text_put(struct json_text *text, const char *bytes, size_t size)
-{
-    char *end = text_room(text, size);
-    if (!end)
-        return;
-    memcpy(end, bytes, size);
-    text->length += size;
-}
-
-void json_text_raw(struct json_text *text, const char *literal)
-{
-    text_put(text, literal, strlen(literal));
+    text->data = data;
+    text->room = room;
+    return 0;
 }
 
 /* The digits of `number` end at `end`; at least `width` of them. Returns where they begin. */
@@ -67,28 +50,30 @@ void json_text_integer(struct json_text *text, int64_t number)
     char *begin = print_digits(end, magnitude(number), 1);
     if (number < 0)
         *--begin = '-';
-    text_put(text, begin, (size_t)(end - begin));
+    json_text_put(text, begin, (size_t)(end - begin));
 }
 
 /* `number` with a point before its last `decimals` digits. */
-static void put_decimal(struct json_text *text, int64_t number, int decimals)
+static void put_decimal(struct json_text *text, int64_t number, size_t decimals)
 {
     char digits[NUMBER_SIZE];
     char *end = digits + sizeof digits;
-    uint64_t one = 1;
-    for (int i = 0; i < decimals; i++)
-        one *= 10;
-    char *begin = print_digits(end, magnitude(number) % one, decimals);
-    *--begin = '.';
-    begin = print_digits(begin, magnitude(number) / one, 1);
+    char *begin = print_digits(end, magnitude(number), (int)decimals + 1);
+    size_t whole = (size_t)(end - begin) - decimals;
+    memmove(begin - 1, begin, whole);
+    begin[whole - 1] = '.';
+    begin--;
     if (number < 0)
         *--begin = '-';
-    text_put(text, begin, (size_t)(end - begin));
+    json_text_put(text, begin, (size_t)(end - begin));
 }
 
 void json_text_seconds(struct json_text *text, int64_t ns)
 {
-    put_decimal(text, ns / NSEC_PER_USEC, 6);
+    if (ns == 0)
+        json_text_raw(text, "0.000000"); /* half of all: a connection is made but once */
+    else
+        put_decimal(text, ns / NSEC_PER_USEC, 6);
 }
 
 void json_text_milliseconds(struct json_text *text, int64_t ns)
@@ -120,14 +105,16 @@ void json_text_date(struct json_text *text, int64_t unix_ns)
         to = put_part(to, tm.tm_sec, 2, '.');
         put_part(to, milliseconds, 3, 'Z');
     }
-    text_put(text, date, sizeof date - 1);
+    json_text_put(text, date, sizeof date - 1);
 }
 
-/* What a string may hold as it is. */
-static bool is_plain(char c)
-{
-    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7f && c != '"' && c != '\\' && c != '<';
-}
+/* What a string may hold as it is. '<' may not in HTML. */
+static const bool is_plain[UCHAR_MAX + 1] = {
+    [0x20 ... '"' - 1] = true,
+    ['"' + 1 ... '<' - 1] = true,
+    ['<' + 1 ... '\\' - 1] = true,
+    ['\\' + 1 ... 0x7e] = true,
+};
 
 /* One character that is not plain; returns what follows. A character that `end` cuts in two is no
  * UTF-8. */
@@ -139,29 +126,29 @@ static const char *put_special(struct json_text *text, const char *c, const char
     if (length > (size_t)(end - c))
         length = 0;
     if (*c == '"' || *c == '\\')
-        text_put(text, (char[]){'\\', *c}, 2);
+        json_text_put(text, (char[]){'\\', *c}, 2);
     else if (byte < 0x20 || byte == 0x7f || (byte == '<' && text->in_html))
-        text_put(text, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
+        json_text_put(text, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
     else if (length > 0)
-        text_put(text, c, length);
+        json_text_put(text, c, length);
     else
-        text_put(text, (char[]){'%', hex[byte >> 4], hex[byte & 15]}, 3);
+        json_text_put(text, (char[]){'%', hex[byte >> 4], hex[byte & 15]}, 3);
     return c + (length > 0 ? length : 1);
 }
 
 void json_text_part(struct json_text *text, const char *part, size_t length)
 {
     const char *end = part + length;
-    text_put(text, "\"", 1);
+    json_text_put(text, "\"", 1);
     while (part < end) {
         const char *begin = part;
-        while (part < end && is_plain(*part))
+        while (part < end && is_plain[(unsigned char)*part])
             part++;
-        text_put(text, begin, (size_t)(part - begin));
+        json_text_put(text, begin, (size_t)(part - begin));
         if (part < end)
             part = put_special(text, part, end);
     }
-    text_put(text, "\"", 1);
+    json_text_put(text, "\"", 1);
 }
 
 void json_text_string(struct json_text *text, const char *string)

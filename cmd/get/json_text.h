@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct json_text {
     char *data; /* `length` bytes, no NUL */
@@ -22,7 +23,22 @@ struct json_text {
     int error;    /* -ENOMEM; 0: none yet */
 };
 
-void json_text_raw(struct json_text *text, const char *literal);
+/* Makes room for `size` bytes more. 0 or -ENOMEM. */
+int json_text_grow(struct json_text *text, size_t size);
+
+/* Inline, these two, because a line is some thirty pieces whose lengths the compiler knows. */
+static inline void json_text_put(struct json_text *text, const char *bytes, size_t size)
+{
+    if (size >= text->room - text->length && json_text_grow(text, size))
+        return;
+    memcpy(text->data + text->length, bytes, size);
+    text->length += size;
+}
+
+static inline void json_text_raw(struct json_text *text, const char *literal)
+{
+    json_text_put(text, literal, strlen(literal));
+}
 
 /* Quoted and escaped (RFC 8259 section 7); NULL gives null. */
 void json_text_string(struct json_text *text, const char *string);

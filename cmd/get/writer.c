@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-    ENOUGH = 1 << 16,   /* bytes that are worth a write of their own */
+    ENOUGH = 1 << 18,   /* bytes that are worth a write of their own */
     TOO_MANY = 1 << 20, /* bytes that wait for a write under way: no new work before it has ended */
 };
 
