@@ -120,7 +120,7 @@ static void write_path(const struct url_resolver *resolver, struct url_resolved 
     if (rest.at < rest.end && *rest.at == '?') {
         rest.at++;
         char *end = encode_query(out + 1, &rest.at, rest.end);
-        if (end > out + 1) {
+        if (end > out + 1 && !resolver->strip_query) {
             *out = '?';
             result->query = (size_t)(out - resolver->buffer) + 1;
             out = end;

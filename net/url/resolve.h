@@ -50,6 +50,7 @@ struct url_resolver {
     char *base_text;          /* what it points to; owned */
     char *buffer;             /* owned */
     size_t room;
+    bool strip_query; /* the maker's to set: results have no query but the base's own */
 };
 
 /* Result of url_resolve(). */

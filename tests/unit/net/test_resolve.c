@@ -376,6 +376,23 @@ static void other_scheme_keeps_its_text(void **state)
     url_resolver_clear(&resolver);
 }
 
+static void query_is_stripped(void **state)
+{
+    struct url_resolver resolver = {.strip_query = true};
+    struct url_resolved result;
+    const char *why = NULL;
+    (void)state;
+    assert_int_equal(url_resolver_set_base(&resolver, "http://h/a", 10, &why), 0);
+    assert_int_equal(url_resolve(&resolver, &result, "b?c=d#e", 7, &why), 0);
+    assert_string_equal(result.text, "http://h/b");
+    assert_string_equal(result.fragment, "e");
+    assert_int_equal(result.query, 0);
+    check_canonical(&result);
+    assert_int_equal(url_resolve(&resolver, &result, "?c", 2, &why), 0);
+    assert_string_equal(result.text, "http://h/a");
+    url_resolver_clear(&resolver);
+}
+
 /* A megabyte of one byte, alone and behind something. */
 static void long_ones(void **state)
 {
@@ -431,6 +448,7 @@ int main(void)
         cmocka_unit_test(own_origin),
         cmocka_unit_test(base_is_kept),
         cmocka_unit_test(other_scheme_keeps_its_text),
+        cmocka_unit_test(query_is_stripped),
         cmocka_unit_test(long_ones),
         cmocka_unit_test(split_refuses),
     };
