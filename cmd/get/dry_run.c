@@ -50,11 +50,6 @@ static int open_journal(struct rehearsal *rehearsal, char **place)
     return error;
 }
 
-static void on_list_warning(void *ctx, const char *text)
-{
-    report_problem(ctx, text);
-}
-
 static int rehearsal_open(struct rehearsal *rehearsal, char **place)
 {
     const struct get_options *options = rehearsal->options;
@@ -69,7 +64,7 @@ static int rehearsal_open(struct rehearsal *rehearsal, char **place)
     if (!error)
         error = url_list_recall(rehearsal->list, rehearsal->journal, false, false);
     if (!error)
-        url_list_on_warning(rehearsal->list, on_list_warning, rehearsal->report);
+        report_watch_list(rehearsal->report, rehearsal->list);
     return error;
 }
 

@@ -21,11 +21,6 @@ static void fit_jobs(struct get_options *options)
         options->jobs = (unsigned)options->source_count;
 }
 
-static void on_list_warning(void *ctx, const char *text)
-{
-    report_problem(ctx, text);
-}
-
 /* Before any thread and libcurl: can the list be read? */
 static int list_prepare(struct job *job, char **place)
 {
@@ -36,7 +31,6 @@ static int list_open(struct job *job, char **place)
 {
     (void)place; /* it is memory that runs out */
     report_watch_list(job->report, job->list);
-    url_list_on_warning(job->list, on_list_warning, job->report);
     int error = url_list_recall(job->list, job->history.reader, job->history.after_kill,
                                 job->history.goes_on);
     if (error)

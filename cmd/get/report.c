@@ -270,9 +270,15 @@ void report_watch_bytes(struct report *report, const _Atomic uint64_t *received)
     report->received = received;
 }
 
-void report_watch_list(struct report *report, const struct url_list *list)
+static void on_list_warning(void *ctx, const char *text)
+{
+    report_problem(ctx, text);
+}
+
+void report_watch_list(struct report *report, struct url_list *list)
 {
     report->list = list;
+    url_list_on_warning(list, on_list_warning, report);
 }
 
 int64_t report_tick(struct report *report, int64_t now)

@@ -64,8 +64,9 @@ void report_landed(struct report *report, struct entry *entry);
  * of finished transfers. */
 void report_watch_bytes(struct report *report, const _Atomic uint64_t *received);
 
-/* For progress: the list that the entries come from. Outlives the report. */
-void report_watch_list(struct report *report, const struct url_list *list);
+/* The list that the entries come from: progress shows how long it is, and what it warns of is said.
+ * Outlives the report. */
+void report_watch_list(struct report *report, struct url_list *list);
 
 /* Draws progress if its time has come; `now` monotonic ns. Returns when to call again. */
 int64_t report_tick(struct report *report, int64_t now);

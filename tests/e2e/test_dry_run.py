@@ -36,6 +36,11 @@ class DryRun(Case):
         self.assertEqual(failures(done), {self.origin.url("a"):
                                           "option bogus: aria2 has no such option"})
 
+    def test_options_without_effect_are_named(self):
+        self.fetch.write("urls.txt", [self.origin.url("a"), " split=4"])
+        _, done = self.told("urls.txt")
+        self.assertIn("fetch: urls.txt:2: the option split has no effect here\n", done.err)
+
     def test_names_of_the_journal(self):
         one, two = self.origin.url("x/same"), self.origin.url("y/same")
         self.fetch.write("urls.txt", [one, two])

@@ -56,7 +56,13 @@ static void numbers_are_exact(void **state)
     json_text_seconds(&text, 20500000);
     json_text_raw(&text, " ");
     json_text_seconds(&text, -1500000000);
-    assert_string_equal(printed(&text), "0.020500 -1.500000");
+    json_text_raw(&text, " ");
+    json_text_seconds(&text, -1000);
+    json_text_raw(&text, " ");
+    json_text_seconds(&text, 0);
+    json_text_raw(&text, " ");
+    json_text_seconds(&text, 999);
+    assert_string_equal(printed(&text), "0.020500 -1.500000 -0.000001 0.000000 0.000000");
     json_text_milliseconds(&text, 20500999);
     json_text_raw(&text, " ");
     json_text_milliseconds(&text, 1000);
