@@ -1,6 +1,7 @@
 #include "net/html/charset.h"
 #include <errno.h>
 #include <iconv.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ struct html_recoder *html_recoder_new(const struct html_charset *charset, html_r
                     : strncmp(charset->name, "UTF-32", 6) == 0 ? 4
                                                                : 1;
     recoder->iconv = iconv_open("UTF-8", charset->name);
-    if (recoder->iconv == (iconv_t)-1) {
+    if ((intptr_t)recoder->iconv == -1) {
         int error = errno;
         free(recoder);
         errno = error;
