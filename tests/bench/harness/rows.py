@@ -3,7 +3,7 @@ import json
 import os
 from dataclasses import dataclass
 
-from . import check, keeping, splitting
+from . import check, keeping, reading, splitting
 from .contest import Bar, Contest, Entry, Row, cpu, peak, wall
 from .measure import CheckFailed, median
 from .names import DNS_DELAY_MS, NameServer
@@ -48,6 +48,7 @@ class Rows:
         return {"small": self.small, "threads": self.threads, "large": self.large,
                 "delay": self.delay, "flight": self.flight, "flight-tls": self.flight_tls,
                 "million": self.million, "single": self.single, "micro": self.micro,
+                "html": lambda: reading.html(self),
                 "dns": self.dns, "journal": lambda: keeping.journal(self),
                 "rerun": lambda: keeping.rerun(self),
                 "guests": lambda: keeping.guests(self), "split": lambda: splitting.split(self)}
