@@ -1,8 +1,10 @@
 #include "cmd/mirror/convert.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* Short pieces are gathered on their way out. */
 struct gather {
@@ -58,11 +60,6 @@ static void put_percent(struct gather *gather, unsigned char c)
     put(gather, triplet, 3);
 }
 
-static int is_blank_or_control(unsigned char c)
-{
-    return c <= 0x20 || c == 0x7f;
-}
-
 /* In a style sheet: what could end the URL, or the element that the sheet is in, is escaped. */
 static void put_css(struct gather *gather, unsigned char c, char quote)
 {
@@ -75,16 +72,28 @@ static void put_css(struct gather *gather, unsigned char c, char quote)
     put_text(gather, escape, quote);
 }
 
-/* Must this byte of `text` be percent-encoded for its URL to be read right? */
-static int must_encode(const struct convert_range *range, const char *at)
+/* Would the byte at `at` of a refresh be taken for what is around the URL: its quotes, a separator
+ * or the word "url=" before it? */
+static bool ends_refresh(const char *text, const char *at)
 {
-    if (is_blank_or_control((unsigned char)*at))
-        return 1;
-    if (range->syntax == CONVERT_REFRESH)
-        return *at == '"' || *at == '\'';
-    /* Of a run of commas at the end all are given up, not just the last. */
-    return range->syntax == CONVERT_SRCSET && *at == ',' &&
-           (at == range->text || !at[strspn(at, ",")]);
+    bool first = at == text;
+    return *at == '"' || *at == '\'' || (first && (*at == ',' || *at == ';')) ||
+           (first && strncasecmp(text, "url", 3) == 0);
+}
+
+/* A run of commas at the begin or the end of a candidate would not be its own. */
+static bool ends_candidate(const char *text, const char *at)
+{
+    return *at == ',' && (at == text || !at[strspn(at, ",")]);
+}
+
+/* Must this byte be percent-encoded for the URL to be read right? */
+static bool must_encode(const struct convert_range *range, const char *at)
+{
+    unsigned char c = (unsigned char)*at;
+    return c <= 0x20 || c == 0x7f ||
+           (range->syntax == CONVERT_REFRESH && ends_refresh(range->text, at)) ||
+           (range->syntax == CONVERT_SRCSET && ends_candidate(range->text, at));
 }
 
 static void put_url(struct gather *gather, const struct convert_range *range)
@@ -135,7 +144,8 @@ int convert_write(struct convert_output *output, const char *document, size_t si
         put_range(&gather, &ranges[i]);
         at = (size_t)(ranges[i].offset + ranges[i].length);
     }
-    put(&gather, document + at, size - at);
+    if (at < size)
+        put(&gather, document + at, size - at);
     flush(&gather);
     return gather.error;
 }

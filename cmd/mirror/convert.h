@@ -13,13 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the text of a range is read as. A URL has no blanks or control characters; should one have
- * some, they are percent-encoded. */
+/* What the text of a range is read as. What a URL cannot contain there, such as blanks, is
+ * percent-encoded. */
 enum convert_syntax {
     CONVERT_VERBATIM, /* as it is, but for the attribute that it is in */
     CONVERT_URL,      /* the value, or one of several with blanks between them */
-    CONVERT_SRCSET,   /* of a candidate: no comma may be at its ends */
-    CONVERT_REFRESH,  /* in a meta refresh: quotes would end it */
+    CONVERT_SRCSET,   /* of a candidate, where commas at its ends are not its own */
+    CONVERT_REFRESH,  /* in a meta refresh, where quotes end it */
     CONVERT_CSS,      /* in url() or a string, whatever its quotes */
 };
 

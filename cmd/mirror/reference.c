@@ -1,7 +1,5 @@
 #include "cmd/mirror/reference.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Appends `name`, percent-encoded but for what means itself in every URL and every syntax that
@@ -23,11 +21,6 @@ static char *put_encoded(char *end, const char *name)
     return end;
 }
 
-static char *put_fragment(char *end, const char *fragment)
-{
-    return fragment ? stpcpy(stpcpy(end, "#"), fragment) : end;
-}
-
 /* How many bytes of both are the same directories. */
 static size_t common_length(const char *a, const char *b)
 {
@@ -47,27 +40,24 @@ static size_t count_slashes(const char *path)
     return count;
 }
 
-char *reference_to_file(const char *from, const char *to, const char *fragment)
+size_t reference_room(const char *from, const char *to, const char *fragment)
 {
-    bool same = strcmp(from, to) == 0 && fragment;
     size_t common = common_length(from, to);
     size_t up = count_slashes(from + common);
-    const char *down = same ? "" : to + common;
-    char *reference = malloc(3 * up + 3 * strlen(down) + (fragment ? strlen(fragment) : 0) + 2);
-    if (!reference)
-        return NULL;
-    char *end = reference;
-    while (up-- > 0)
-        end = stpcpy(end, "../");
-    end = put_encoded(end, down);
-    *put_fragment(end, fragment) = '\0';
-    return reference;
+    return 3 * up + 3 * strlen(to + common) + (fragment ? strlen(fragment) : 0) + 2;
 }
 
-char *reference_to_url(const char *url, const char *fragment)
+size_t reference_to_file(char *out, const char *from, const char *to, const char *fragment)
 {
-    char *reference = malloc(strlen(url) + (fragment ? strlen(fragment) : 0) + 2);
-    if (reference)
-        *put_fragment(stpcpy(reference, url), fragment) = '\0';
-    return reference;
+    size_t common = common_length(from, to);
+    size_t up = count_slashes(from + common);
+    char *end = out;
+    while (up-- > 0)
+        end = stpcpy(end, "../");
+    if (!fragment || strcmp(from, to) != 0)
+        end = put_encoded(end, to + common);
+    if (fragment)
+        end = stpcpy(stpcpy(end, "#"), fragment);
+    *end = '\0';
+    return (size_t)(end - out);
 }

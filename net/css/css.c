@@ -362,6 +362,8 @@ void css_begin(struct css *css, uint64_t position)
 
 int css_feed(struct css *css, const char *data, size_t size)
 {
+    if (size == 0)
+        return css->text.failed ? -ENOMEM : 0;
     const char *at = data;
     const char *end = data + size;
     css->chunk = data;

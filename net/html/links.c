@@ -199,6 +199,8 @@ static void take_start_tag(void *arg, const struct html_tag *tag)
     if (links->reading != HTML_READING_NOTHING)
         end_reading(links);
     links->tag = tag;
+    if (links->handler->tag)
+        links->handler->tag(links->arg, tag);
     for (size_t i = 0; i < tag->count; i++)
         read_attribute(links, tag, &tag->attributes[i]);
     if (tag->element == HTML_META && links->handler->robots)

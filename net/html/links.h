@@ -17,6 +17,7 @@
 #define NET_HTML_LINKS_H
 
 #include "net/css/css.h"
+#include "net/html/tokenizer.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,6 +64,8 @@ struct html_link {
 /* Each may be NULL, and then costs nothing. */
 struct html_links_handler {
     void (*link)(void *arg, const struct html_link *link);
+    /* Every start tag, before its links. */
+    void (*tag)(void *arg, const struct html_tag *tag);
     /* The first <base href>: links before and behind it are relative to it. It is a link, too. */
     void (*base)(void *arg, const char *url, size_t length);
     /* The first <title>: references read, blanks joined. */

@@ -1,0 +1,49 @@
+/* page.h - the copy of a page or a style sheet in which links lead to the other copies.
+ *
+ * What a link leads to if it has a copy becomes a relative path to it, and an absolute URL if not;
+ * fragments stay. A link that already says so, one within the page, and what is no link to
+ * something that can be fetched (mailto:, data:, ...) stay as they are, as does every other byte,
+ * but for: <base>, which is emptied, because the copy's links are relative to the copy; barriers
+ * (barriers.h); and the charset, put in where only the server said it. Where a form is sent to is
+ * never a copy.
+ *
+ * Made from the document as it was served, so doing it again gives the same. The document is
+ * ASCII-compatible (net/html/charset.h).
+ *
+ * Ownership: page_converter_new() to page_converter_free(); one converter serves many documents,
+ * one after the other. All that is given is borrowed. Thread: one at a time. Nothing here parks;
+ * page_copies and the output may block.
+ */
+#ifndef CMD_MIRROR_PAGE_H
+#define CMD_MIRROR_PAGE_H
+
+#include "cmd/mirror/convert.h"
+
+/* Who knows what has a copy. */
+struct page_copies {
+    /* 1 and *name, as names_give() gave it, until the next call; 0: the canonical URL has no copy;
+     * -errno, which ends the conversion. */
+    int (*find)(struct page_copies *copies, const char *url, size_t length, const char **name);
+};
+
+struct page {
+    const char *data; /* as served, but decoded from its transfer's codings */
+    size_t size;
+    const char *url;     /* its own, canonical, where redirects have led to */
+    const char *name;    /* of its copy */
+    const char *charset; /* to be said in the copy; NULL: the document itself says what it is */
+};
+
+struct page_converter;
+
+/* NULL when memory runs out. */
+struct page_converter *page_converter_new(struct page_copies *copies);
+void page_converter_free(struct page_converter *converter); /* NULL is fine */
+
+/* Writes the copy. 0, -ENOMEM, or what find() or write() said: then the output is not complete. */
+int page_convert_html(struct page_converter *converter, const struct page *page,
+                      struct convert_output *output);
+int page_convert_css(struct page_converter *converter, const struct page *page,
+                     struct convert_output *output);
+
+#endif
