@@ -9,6 +9,7 @@ import unittest
 
 from harness import har
 from harness.case import Case
+from harness.origin import Origin
 from harness.told import MODES, log
 
 SECRET = "hunter2"
@@ -42,6 +43,27 @@ class Har(Case):
                 self.assertIn("404", entries[urls[20]]["response"]["_error"])
                 self.assertEqual(entries[self.origin.url("new", size=7)]["_redirectedFrom"],
                                  urls[22])
+
+    def test_a_validator_accepts_it(self):
+        har.need_validator()
+        with Origin(ipv6=True) as six:
+            urls = [f"{self.origin.base}/{path}" for path in
+                    ("\u00e4", "a|b?c=|\"<>^`{}\\", "[x]?y[]=1", "%zz", "%", "a#b?c", "b%09%00%20",
+                     "'(z)*;,@!$&=+", "?a=b=c&&d&=e", "gone?status=404", "cut?size=1M&reset=body",
+                     "old?location=/new", "unchanged?status=304")]
+            urls += [six.base6 + "/six", "http://b\u00fccher.test/", "http://a_b.test/",
+                     self.origin.base.replace("//", f"//me:{SECRET}@"), self.origin.reset_base,
+                     "http://127.1:1/refused", "ftp://127.0.0.1:1/refused", "no url"]
+            self.fetch.write("urls.txt", urls)
+            self.fetch.run("--har", "x.har", "--retry", "0", "--dns-servers", "127.0.0.1:1",
+                           "urls.txt", "-o", "out")
+        archive = json.loads(self.made("x.har"))
+        self.assertEqual(len(har.entries(archive)), len(urls) - 1)
+        self.assertEqual(har.complaint(archive), "")
+        # It would find something.
+        archive["log"]["entries"][0]["startedDateTime"] = "today"
+        del archive["log"]["entries"][0]["response"]["content"]
+        self.assertRegex(har.complaint(archive), "date-time.*content|content.*date-time")
 
     def test_earlier_tries_and_queues_are_blocked_time(self):
         self.fetch.write("urls.txt", [self.origin.url("a", status=500, times=1),

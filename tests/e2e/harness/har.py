@@ -1,6 +1,21 @@
-"""HTTP Archive 1.2: what its specification asks for, checked field by field."""
+"""HTTP Archive 1.2: what its specification asks for, checked field by field; and what
+har-validator, which others go by, says of it."""
 
 import datetime
+import ipaddress
+import json
+import os
+import shutil
+import subprocess
+
+from . import packages
+
+# Where the distribution has modules of Node.js, whoever that is from.
+MODULES = "/usr/share/nodejs"
+VALIDATE = """
+require("har-validator").har(JSON.parse(require("fs").readFileSync(0)))
+    .catch(why => { console.log(JSON.stringify(why.errors || String(why))); process.exit(1) })
+"""
 
 NUMBER = (int, float)
 HEADER = {"name": str, "value": str}
@@ -39,6 +54,13 @@ def check_entry(entry, place):
     timings = entry["timings"]
     for key in entry:
         assert key in ENTRY or key in OPTIONAL or key.startswith("_"), f"{place}.{key} is unknown"
+    for key, shape in OPTIONAL.items():
+        check(entry.get(key, ""), shape, f"{place}.{key}")
+    if "serverIPAddress" in entry:
+        ipaddress.ip_address(entry["serverIPAddress"])
+    assert entry["time"] >= 0, f"{place}.time"
+    url = entry["request"]["url"]
+    assert "://" in url and url.isascii() and not set(url) & set(" \t\n\r"), f"{place}: {url}"
     for key in OPTIONAL_TIMINGS:
         assert timings.get(key, -1) >= 0 or timings[key] == -1, f"{place}.timings.{key}"
     for key in ("send", "wait", "receive"):
@@ -49,10 +71,30 @@ def check_entry(entry, place):
     assert timings.get("ssl", -1) <= max(timings.get("connect", -1), -1), f"{place}: ssl"
 
 
+def has_validator():
+    return shutil.which("node") and os.path.isdir(os.path.join(MODULES, "har-validator"))
+
+
+def need_validator():
+    if not has_validator():
+        packages.lack("node-har-validator")
+
+
+def complaint(archive):
+    """Of har-validator; "" when it has none."""
+    done = subprocess.run(["node", "-e", VALIDATE], input=json.dumps(archive), text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          timeout=30, env={**os.environ, "NODE_PATH": MODULES})
+    assert done.returncode == 0 or done.stdout, done
+    return done.stdout
+
+
 def entries(archive):
     """The entries of a valid archive."""
     check(archive, ARCHIVE)
     assert archive["log"]["version"] == "1.2"
     for number, entry in enumerate(archive["log"]["entries"]):
         check_entry(entry, f"entries[{number}]")
+    if has_validator():
+        assert not complaint(archive), complaint(archive)
     return archive["log"]["entries"]

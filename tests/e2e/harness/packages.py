@@ -8,8 +8,13 @@ import unittest
 def need(program):
     """The program's path. Without it the test is skipped, but fails where CI=true."""
     path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-    if path:
-        return path
+    if not path:
+        lack(program)
+    return path
+
+
+def lack(what):
+    """It is not there: likewise."""
     if os.environ.get("CI") == "true":
-        raise AssertionError(f"{program} is not installed")
-    raise unittest.SkipTest(f"{program} is not installed")
+        raise AssertionError(f"{what} is not installed")
+    raise unittest.SkipTest(f"{what} is not installed")
