@@ -106,7 +106,7 @@ static void take_link(struct page_converter *converter, struct link *link)
     if (error)
         return; /* what cannot be fetched is left alone */
     if (link->to_copy) {
-        int found = converter->copies->find(converter->copies, url.text, url.length, &name);
+        int found = converter->copies->find(converter->copies, url.text, &name);
         if (found < 0) {
             fail(converter, found);
             return;

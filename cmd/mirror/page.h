@@ -23,7 +23,7 @@
 struct page_copies {
     /* 1 and *name, as names_give() gave it, until the next call; 0: the canonical URL has no copy;
      * -errno, which ends the conversion. */
-    int (*find)(struct page_copies *copies, const char *url, size_t length, const char **name);
+    int (*find)(struct page_copies *copies, const char *url, const char **name);
 };
 
 struct page {

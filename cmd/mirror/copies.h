@@ -1,0 +1,42 @@
+/* copies.h - which URL has its copy where, in memory: for whoever gives names and for whoever
+ * converts links.
+ *
+ * Filled from the journal when a run begins, and kept up by names_give(). The journal is what
+ * stays: its rows have URL and name, in both directions. Exact, no fingerprints: a wrong answer
+ * would be a wrong link. A copy takes some 100 bytes, its URL, and twice its name.
+ *
+ * Ownership: copies_new() to copies_free(); what is given is copied. Thread: one at a time. Nothing
+ * here parks or blocks.
+ */
+#ifndef CMD_MIRROR_COPIES_H
+#define CMD_MIRROR_COPIES_H
+
+#include "cmd/mirror/names.h"
+#include "cmd/mirror/page.h"
+
+struct copies;
+
+/* NULL when memory runs out. */
+struct copies *copies_new(void);
+void copies_free(struct copies *copies); /* NULL is fine */
+
+/* The URL, canonical and without credentials, has its copy under this name, and under no other. A
+ * name that another URL had is this one's now. 0 or -ENOMEM. */
+int copies_add(struct copies *copies, const char *url, const char *name);
+
+/* Who asks for `url` is sent on to `target`, so links to it lead to the target's copy. A copy that
+ * it had itself is no more. 0 or -ENOMEM. */
+int copies_redirect(struct copies *copies, const char *url, const char *target);
+
+/* The URL has no copy any more. */
+void copies_remove(struct copies *copies, const char *url);
+
+/* Both until the next call that changes something; NULL: there is none. */
+const char *copies_name(const struct copies *copies, const char *url); /* redirects followed */
+const char *copies_url(const struct copies *copies, const char *name);
+
+/* For names_give(), and for a converter. Valid as long as the copies. */
+struct names_store *copies_names(struct copies *copies);
+struct page_copies *copies_pages(struct copies *copies);
+
+#endif
