@@ -135,10 +135,17 @@ static inline uint64_t html_offset(const struct html_tokenizer *t, const char *a
 typedef const char *html_step(struct html_tokenizer *t, const char *at, const char *end);
 
 /* tokenizer.c */
-void html_emit_text(struct html_tokenizer *t, const char *from, const char *to);
+void html_pass_text(struct html_tokenizer *t, const char *from, const char *to);
 void html_hold(struct html_tokenizer *t, char byte);
 void html_emit_held(struct html_tokenizer *t); /* as text that began at less_than */
 void html_enter_text(struct html_tokenizer *t, enum html_mode mode);
+
+/* A text of this mode, if there is one and somebody wants it. */
+static inline void html_emit_text(struct html_tokenizer *t, const char *from, const char *to)
+{
+    if (from != to && t->text_modes & HTML_MODE_BIT(t->mode))
+        html_pass_text(t, from, to);
+}
 
 /* tag.c */
 void html_tag_begin(struct html_tokenizer *t, bool is_end_tag);

@@ -1,9 +1,11 @@
 #include "net/html/names.h"
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-/* By their length, so that most names are none of ours after one look. 0 ends a list. */
+/* By length and first letter, so that most names are none of ours after one look; those that share
+ * both follow each other, the common ones first. */
+#define LETTER(c) ((c)&31)
+
 static const char element_names[][16] = {
     [0] = "",
     [HTML_A] = "a",
@@ -55,20 +57,55 @@ static const char element_names[][16] = {
     [HTML_XMP] = "xmp",
 };
 
-static const uint8_t elements_of_length[][14] = {
-    [1] = {HTML_A, HTML_Q},
-    [2] = {HTML_TD, HTML_TH, HTML_TR},
-    [3] = {HTML_DEL, HTML_IMG, HTML_INS, HTML_SVG, HTML_USE, HTML_XMP},
-    [4] = {HTML_AREA, HTML_BASE, HTML_BODY, HTML_DESC, HTML_FORM, HTML_HEAD, HTML_HTML, HTML_LINK,
-           HTML_MATH, HTML_META},
-    [5] = {HTML_AUDIO, HTML_EMBED, HTML_FRAME, HTML_IMAGE, HTML_INPUT, HTML_STYLE, HTML_TABLE,
-           HTML_TBODY, HTML_TFOOT, HTML_THEAD, HTML_TITLE, HTML_TRACK, HTML_VIDEO},
-    [6] = {HTML_BUTTON, HTML_IFRAME, HTML_OBJECT, HTML_SCRIPT_ELEMENT, HTML_SOURCE},
-    [7] = {HTML_BGSOUND, HTML_FEIMAGE, HTML_NOEMBED},
-    [8] = {HTML_NOFRAMES, HTML_TEXTAREA},
-    [9] = {HTML_PLAINTEXT_ELEMENT},
-    [10] = {HTML_BLOCKQUOTE},
-    [13] = {HTML_FOREIGNOBJECT},
+static const uint8_t first_element[][32] = {
+    [1] = {[LETTER('a')] = HTML_A, [LETTER('q')] = HTML_Q},
+    [2] = {[LETTER('t')] = HTML_TD},
+    [3] = {[LETTER('d')] = HTML_DEL,
+           [LETTER('i')] = HTML_IMG,
+           [LETTER('s')] = HTML_SVG,
+           [LETTER('u')] = HTML_USE,
+           [LETTER('x')] = HTML_XMP},
+    [4] = {[LETTER('a')] = HTML_AREA,
+           [LETTER('b')] = HTML_BASE,
+           [LETTER('d')] = HTML_DESC,
+           [LETTER('f')] = HTML_FORM,
+           [LETTER('h')] = HTML_HEAD,
+           [LETTER('l')] = HTML_LINK,
+           [LETTER('m')] = HTML_META},
+    [5] = {[LETTER('a')] = HTML_AUDIO,
+           [LETTER('e')] = HTML_EMBED,
+           [LETTER('f')] = HTML_FRAME,
+           [LETTER('i')] = HTML_IMAGE,
+           [LETTER('s')] = HTML_STYLE,
+           [LETTER('t')] = HTML_TITLE,
+           [LETTER('v')] = HTML_VIDEO},
+    [6] = {[LETTER('b')] = HTML_BUTTON,
+           [LETTER('i')] = HTML_IFRAME,
+           [LETTER('o')] = HTML_OBJECT,
+           [LETTER('s')] = HTML_SCRIPT_ELEMENT},
+    [7] = {[LETTER('b')] = HTML_BGSOUND,
+           [LETTER('f')] = HTML_FEIMAGE,
+           [LETTER('n')] = HTML_NOEMBED},
+    [8] = {[LETTER('n')] = HTML_NOFRAMES, [LETTER('t')] = HTML_TEXTAREA},
+    [9] = {[LETTER('p')] = HTML_PLAINTEXT_ELEMENT},
+    [10] = {[LETTER('b')] = HTML_BLOCKQUOTE},
+    [13] = {[LETTER('f')] = HTML_FOREIGNOBJECT},
+};
+
+static const uint8_t next_element[HTML_ELEMENTS] = {
+    [HTML_TD] = HTML_TH,
+    [HTML_TH] = HTML_TR,
+    [HTML_IMG] = HTML_INS,
+    [HTML_BASE] = HTML_BODY,
+    [HTML_HEAD] = HTML_HTML,
+    [HTML_META] = HTML_MATH,
+    [HTML_IMAGE] = HTML_INPUT,
+    [HTML_TITLE] = HTML_TABLE,
+    [HTML_TABLE] = HTML_TBODY,
+    [HTML_TBODY] = HTML_TFOOT,
+    [HTML_TFOOT] = HTML_THEAD,
+    [HTML_THEAD] = HTML_TRACK,
+    [HTML_SCRIPT_ELEMENT] = HTML_SOURCE,
 };
 
 static const char attr_names[][24] = {
@@ -110,50 +147,65 @@ static const char attr_names[][24] = {
     [HTML_ATTR_XLINK_HREF] = "xlink:href",
 };
 
-static const uint8_t attrs_of_length[][7] = {
-    [2] = {HTML_ATTR_ID},
-    [3] = {HTML_ATTR_REL, HTML_ATTR_SRC},
-    [4] = {HTML_ATTR_CITE, HTML_ATTR_DATA, HTML_ATTR_HREF, HTML_ATTR_NAME, HTML_ATTR_PING},
-    [5] = {HTML_ATTR_STYLE},
-    [6] = {HTML_ATTR_ACTION, HTML_ATTR_DYNSRC, HTML_ATTR_LOWSRC, HTML_ATTR_POSTER,
-           HTML_ATTR_SRCSET},
-    [7] = {HTML_ATTR_CONTENT, HTML_ATTR_DATA_BG, HTML_ATTR_PROFILE},
-    [8] = {HTML_ATTR_DATA_SRC, HTML_ATTR_ITEMPROP, HTML_ATTR_LONGDESC, HTML_ATTR_MANIFEST,
-           HTML_ATTR_PROPERTY},
-    [9] = {HTML_ATTR_DATA_LAZY},
-    [10] = {HTML_ATTR_BACKGROUND, HTML_ATTR_FORMACTION, HTML_ATTR_HTTP_EQUIV, HTML_ATTR_XLINK_HREF},
-    [11] = {HTML_ATTR_DATA_POSTER, HTML_ATTR_DATA_SRCSET, HTML_ATTR_IMAGESRCSET},
-    [13] = {HTML_ATTR_DATA_LAZY_SRC, HTML_ATTR_DATA_ORIGINAL},
-    [15] = {HTML_ATTR_DATA_BACKGROUND},
-    [16] = {HTML_ATTR_DATA_LAZY_SRCSET},
-    [21] = {HTML_ATTR_DATA_BACKGROUND_IMAGE},
+static const uint8_t first_attr[][32] = {
+    [2] = {[LETTER('i')] = HTML_ATTR_ID},
+    [3] = {[LETTER('r')] = HTML_ATTR_REL, [LETTER('s')] = HTML_ATTR_SRC},
+    [4] = {[LETTER('c')] = HTML_ATTR_CITE,
+           [LETTER('d')] = HTML_ATTR_DATA,
+           [LETTER('h')] = HTML_ATTR_HREF,
+           [LETTER('n')] = HTML_ATTR_NAME,
+           [LETTER('p')] = HTML_ATTR_PING},
+    [5] = {[LETTER('s')] = HTML_ATTR_STYLE},
+    [6] = {[LETTER('a')] = HTML_ATTR_ACTION,
+           [LETTER('d')] = HTML_ATTR_DYNSRC,
+           [LETTER('l')] = HTML_ATTR_LOWSRC,
+           [LETTER('p')] = HTML_ATTR_POSTER,
+           [LETTER('s')] = HTML_ATTR_SRCSET},
+    [7] = {[LETTER('c')] = HTML_ATTR_CONTENT,
+           [LETTER('d')] = HTML_ATTR_DATA_BG,
+           [LETTER('p')] = HTML_ATTR_PROFILE},
+    [8] = {[LETTER('d')] = HTML_ATTR_DATA_SRC,
+           [LETTER('i')] = HTML_ATTR_ITEMPROP,
+           [LETTER('l')] = HTML_ATTR_LONGDESC,
+           [LETTER('m')] = HTML_ATTR_MANIFEST,
+           [LETTER('p')] = HTML_ATTR_PROPERTY},
+    [9] = {[LETTER('d')] = HTML_ATTR_DATA_LAZY},
+    [10] = {[LETTER('b')] = HTML_ATTR_BACKGROUND,
+            [LETTER('f')] = HTML_ATTR_FORMACTION,
+            [LETTER('h')] = HTML_ATTR_HTTP_EQUIV,
+            [LETTER('x')] = HTML_ATTR_XLINK_HREF},
+    [11] = {[LETTER('d')] = HTML_ATTR_DATA_POSTER, [LETTER('i')] = HTML_ATTR_IMAGESRCSET},
+    [13] = {[LETTER('d')] = HTML_ATTR_DATA_LAZY_SRC},
+    [15] = {[LETTER('d')] = HTML_ATTR_DATA_BACKGROUND},
+    [16] = {[LETTER('d')] = HTML_ATTR_DATA_LAZY_SRCSET},
+    [21] = {[LETTER('d')] = HTML_ATTR_DATA_BACKGROUND_IMAGE},
+};
+
+static const uint8_t next_attr[HTML_ATTRS] = {
+    [HTML_ATTR_DATA_POSTER] = HTML_ATTR_DATA_SRCSET,
+    [HTML_ATTR_DATA_LAZY_SRC] = HTML_ATTR_DATA_ORIGINAL,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-static bool is_name(const char *ours, const char *name, size_t length)
-{
-    return ours[0] == name[0] && memcmp(ours, name, length) == 0;
-}
-
 enum html_element html_element_find(const char *name, size_t length)
 {
-    if (length >= COUNT(elements_of_length))
+    if (length == 0 || length >= COUNT(first_element))
         return HTML_OTHER;
-    const uint8_t *id = elements_of_length[length];
-    while (*id && !is_name(element_names[*id], name, length))
-        id++;
-    return (enum html_element)id[0];
+    uint8_t id = first_element[length][LETTER(name[0])];
+    while (id && memcmp(element_names[id], name, length) != 0)
+        id = next_element[id];
+    return (enum html_element)id;
 }
 
 enum html_attr html_attr_find(const char *name, size_t length)
 {
-    if (length >= COUNT(attrs_of_length))
+    if (length == 0 || length >= COUNT(first_attr))
         return HTML_ATTR_OTHER;
-    const uint8_t *id = attrs_of_length[length];
-    while (*id && !is_name(attr_names[*id], name, length))
-        id++;
-    return (enum html_attr)id[0];
+    uint8_t id = first_attr[length][LETTER(name[0])];
+    while (id && memcmp(attr_names[id], name, length) != 0)
+        id = next_attr[id];
+    return (enum html_attr)id;
 }
 
 const char *html_element_name(enum html_element element)

@@ -3,10 +3,11 @@
  * the chunk's end) makes it NULL, and the states read the tag from its beginning. They decide what
  * is right: nothing may come out of here that would not come out of them. */
 #include "net/html/machine.h"
+#include "net/html/scan.h"
 #include <string.h>
 
 /* Behind a name of bytes that stay as they are, or NULL. */
-static const char *pass_name(const char *at, const char *end, unsigned stops)
+static inline const char *pass_name(const char *at, const char *end, unsigned stops)
 {
     const char *begin = at;
     while (at < end && !html_byte_is(*at, stops | HTML_BYTE_CHANGED))
@@ -25,7 +26,7 @@ static const char *pass_attribute(struct html_tokenizer *t, struct html_attribut
     if (!at || at == name || *at != '=' || end - at < 3 || (at[1] != '"' && at[1] != '\''))
         return NULL;
     const char *value = at + 2;
-    const char *behind = memchr(value, at[1], (size_t)(end - value));
+    const char *behind = scan_byte(value, end, at[1]);
     if (!behind || behind - value > HTML_VALUE_MAX)
         return NULL;
     *attribute = (struct html_attribute){
@@ -107,6 +108,8 @@ static const char *quick_end_tag(struct html_tokenizer *t, const char *at, const
     at = pass_name(at, end, HTML_BYTE_TAG_END);
     if (!at || *at != '>')
         return NULL;
+    if (!t->handler->end_tag && !t->foreign.depth)
+        return at + 1;
     t->tag = (struct html_tag){
         .name = name,
         .name_length = (size_t)(at - name),

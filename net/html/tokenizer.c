@@ -1,5 +1,6 @@
 #include "net/html/tokenizer.h"
 #include "net/html/machine.h"
+#include "net/html/scan.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,14 +106,6 @@ void html_enter_text(struct html_tokenizer *t, enum html_mode mode)
     t->escape = HTML_ESCAPE_NONE;
 }
 
-static uint64_t count_lines(const char *at, const char *end)
-{
-    uint64_t lines = 0;
-    for (; at < end; at++)
-        lines += *at == '\n';
-    return lines;
-}
-
 void html_tokenizer_count_lines(struct html_tokenizer *t)
 {
     t->counts_lines = true;
@@ -126,7 +119,7 @@ uint64_t html_tokenizer_line(struct html_tokenizer *t)
         return t->tag_lines + 1;
     const char *tag = t->chunk + (t->tag.offset - t->position);
     if (tag > t->counted) {
-        t->lines += count_lines(t->counted, tag);
+        t->lines += scan_count(t->counted, tag, '\n');
         t->counted = tag;
     }
     return t->lines + 1;
@@ -139,7 +132,7 @@ static void leave_chunk(struct html_tokenizer *t, const char *end)
         html_tag_keep(t, end);
     if (t->counts_lines) {
         uint64_t before = t->in_tag ? html_tokenizer_line(t) - 1 : 0;
-        t->lines += count_lines(t->counted, end);
+        t->lines += scan_count(t->counted, end, '\n');
         /* What is not yet a tag, but may become one, has no LF in it. */
         t->tag_lines = t->in_tag ? before : t->lines;
     }
@@ -181,10 +174,8 @@ void html_tokenizer_finish(struct html_tokenizer *t)
     t->mark = NULL;
 }
 
-void html_emit_text(struct html_tokenizer *t, const char *from, const char *to)
+void html_pass_text(struct html_tokenizer *t, const char *from, const char *to)
 {
-    if (from == to || !(t->text_modes & HTML_MODE_BIT(t->mode)))
-        return;
     const struct html_text text = {from, (size_t)(to - from), html_offset(t, from), t->mode};
     t->handler->text(t->arg, &text);
 }
@@ -207,7 +198,7 @@ static const char *step_data(struct html_tokenizer *t, const char *at, const cha
 {
     const char *text = at;
     for (;;) {
-        const char *less_than = memchr(at, '<', (size_t)(end - at));
+        const char *less_than = scan_byte(at, end, '<');
         if (!less_than) {
             html_emit_text(t, text, end);
             return end;
