@@ -7,7 +7,7 @@
  * characters in it.
  *
  * Ownership: report_new() to report_free(); options outlive it. Thread: one. Parks:
- * report_keep_pace().
+ * report_keep_pace(); report_outcome() and report_tick() as writer.h says.
  */
 #ifndef CMD_GET_REPORT_H
 #define CMD_GET_REPORT_H

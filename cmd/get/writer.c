@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +22,8 @@ enum {
 struct writer {
     int fd;
     struct json_text gathered;
-    struct json_text writing; /* `write` is busy with it */
-    struct future *write;     /* NULL: none under way */
+    struct json_text writing; /* the write's while one is under way */
+    bool busy;                /* one is under way, or waits for room in the pool's queue */
     int write_error;          /* its result */
     int error;                /* the first */
     struct event written;     /* set whenever a write has ended */
@@ -81,8 +82,7 @@ static void write_done(void *ctx, void *value)
 {
     struct writer *writer = ctx;
     (void)value; /* the result is in the writer */
-    future_free(writer->write);
-    writer->write = NULL;
+    writer->busy = false;
     writer->writing.length = 0;
     if (!writer->error)
         writer->error = writer->write_error;
@@ -92,22 +92,26 @@ static void write_done(void *ctx, void *value)
 /* Nothing is under way. */
 static void write_start(struct writer *writer)
 {
+    struct future *future = NULL;
     struct json_text empty = writer->writing; /* its memory serves again */
     writer->writing = writer->gathered;
     writer->gathered = empty;
-    int error = sched_self() ? offload_submit(NULL, write_job, writer, &writer->write) : -ENOTSUP;
+    writer->busy = true; /* before others can come: offload_submit() may park */
+    int error = sched_self() ? offload_submit(NULL, write_job, writer, &future) : -ENOTSUP;
     if (!error)
-        error = future_then(writer->write, write_done, writer);
-    if (!error)
-        return;
-    assert(!writer->write);
-    write_job(writer);
-    write_done(writer, NULL);
+        error = future_then(future, write_done, writer);
+    if (error) {
+        /* No scheduler, or no thread: slow is better than not at all. */
+        assert(!future);
+        write_job(writer);
+        write_done(writer, NULL);
+    }
+    future_free(future);
 }
 
 int writer_flush(struct writer *writer)
 {
-    if (!writer->error && !writer->write && writer->gathered.length > 0)
+    if (!writer->error && !writer->busy && writer->gathered.length > 0)
         write_start(writer);
     return writer->error;
 }
@@ -119,7 +123,7 @@ int writer_appended(struct writer *writer)
         writer->error = gathered->error;
     if (writer->error)
         gathered->length = 0; /* the file is given up */
-    else if (gathered->length >= ENOUGH && !writer->write)
+    else if (gathered->length >= ENOUGH && !writer->busy)
         write_start(writer);
     return writer->error;
 }
@@ -127,7 +131,7 @@ int writer_appended(struct writer *writer)
 int writer_keep_pace(struct writer *writer)
 {
     int error = 0;
-    while (writer->write && writer->gathered.length >= TOO_MANY && !error) {
+    while (writer->busy && writer->gathered.length >= TOO_MANY && !error) {
         event_clear(&writer->written);
         error = event_wait(&writer->written, DEADLINE_NEVER);
     }
@@ -139,7 +143,7 @@ int writer_close(struct writer *writer)
     if (!writer)
         return 0;
     /* A scheduler does not end before its futures have. */
-    assert(!writer->write);
+    assert(!writer->busy);
     int error = writer->error;
     if (!error)
         error = stream_write(writer->fd, writer->gathered.data, writer->gathered.length);

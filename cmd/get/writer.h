@@ -4,8 +4,9 @@
  * at a time. Where there is no scheduler they are written in place.
  *
  * Ownership: writer_open() to writer_close(). Thread: one, all calls on the same scheduler; close
- * after its end is fine. Parks: writer_keep_pace(). writer_close() blocks for what is left. No
- * write outlasts an interruption for long: what nobody reads is given up then, with -ECANCELED.
+ * after its end is fine. Parks: writer_keep_pace(), and what begins a write while the pool's
+ * queue is full. writer_close() blocks for what is left. No write outlasts an interruption for
+ * long: what nobody reads is given up then, with -ECANCELED.
  */
 #ifndef CMD_GET_WRITER_H
 #define CMD_GET_WRITER_H

@@ -5,7 +5,8 @@
  * written is given up, the others go on.
  *
  * Ownership: records_open() to records_close(); options outlive them. Thread: one, on one
- * scheduler. Parks: records_keep_pace(). records_close() blocks for what is left.
+ * scheduler. Parks: records_keep_pace(); records_put() and records_tick() as writer.h says.
+ * records_close() blocks for what is left.
  */
 #ifndef CMD_REPORT_RECORDS_H
 #define CMD_REPORT_RECORDS_H

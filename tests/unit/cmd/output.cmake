@@ -1,5 +1,5 @@
 # The command line, files, reports.
-foreach(module cookie_merge escape report progress directory json_text records resume condition)
+foreach(module cookie_merge escape report progress directory json_text writer records resume condition)
     fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c LIBRARIES cmd)
 endforeach()
 foreach(module cli cli_refused cli_units)
