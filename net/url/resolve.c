@@ -3,7 +3,6 @@
 #include "net/url/authority.h"
 #include "net/url/encode.h"
 #include "net/url/url.h"
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,13 +24,18 @@ static bool is_slash(const struct rest *rest, size_t i)
     return rest->end - rest->at > (ptrdiff_t)i && (rest->at[i] == '/' || rest->at[i] == '\\');
 }
 
+/* What a scheme may go on with (RFC 3986 section 3.1); letters are what it begins with. */
+static const unsigned char in_scheme[256] = {
+    ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1, ['+'] = 1, ['-'] = 1, ['.'] = 1,
+};
+
 /* Bytes before the colon of a scheme; 0: there is none. */
 static size_t scheme_length(const struct rest *rest)
 {
     const char *p = rest->at;
-    if (p == rest->end || !isalpha((unsigned char)*p))
+    if (p == rest->end || (*p | 0x20) < 'a' || (*p | 0x20) > 'z')
         return 0;
-    while (p < rest->end && (isalnum((unsigned char)*p) || *p == '+' || *p == '-' || *p == '.'))
+    while (p < rest->end && in_scheme[(unsigned char)*p])
         p++;
     return p < rest->end && *p == ':' ? (size_t)(p - rest->at) : 0;
 }
@@ -67,18 +71,20 @@ bool url_split(struct url_resolved *parts, const char *text, size_t length)
     return true;
 }
 
-/* Line ends and tabs within a reference are nothing; few have them. Copies to `scratch`. */
-static void drop_line_ends(struct rest *rest, char *scratch)
+/* Line ends and tabs within a reference are nothing; few have them. Copies to `scratch`; true when
+ * it had to. */
+static bool drop_line_ends(struct rest *rest, char *scratch)
 {
     size_t length = (size_t)(rest->end - rest->at);
     if (!memchr(rest->at, '\n', length) && !memchr(rest->at, '\t', length) &&
         !memchr(rest->at, '\r', length))
-        return;
+        return false;
     char *out = scratch;
     for (const char *p = rest->at; p < rest->end; p++)
         if (*p != '\n' && *p != '\t' && *p != '\r')
             *out++ = *p;
     *rest = (struct rest){scratch, out};
+    return true;
 }
 
 /* Room for the longest that can come of `length` bytes, and for them once more. The scratch begins
@@ -244,17 +250,19 @@ int url_resolve(struct url_resolver *resolver, struct url_resolved *result, cons
 {
     struct rest rest = trim(reference, length);
     size_t size = (size_t)(rest.end - rest.at);
-    if (is_other_scheme(result, &rest, scheme_length(&rest)))
+    size_t scheme = scheme_length(&rest);
+    if (is_other_scheme(result, &rest, scheme))
         return URL_OTHER_SCHEME;
     if (size > URL_LENGTH_MAX)
         return refuse(why, "URL too long");
     char *scratch = reserve(resolver, size);
     if (!scratch)
         return -ENOMEM;
-    drop_line_ends(&rest, scratch);
-    size_t scheme = scheme_length(&rest);
-    if (is_other_scheme(result, &rest, scheme))
-        return URL_OTHER_SCHEME;
+    if (drop_line_ends(&rest, scratch)) {
+        scheme = scheme_length(&rest);
+        if (is_other_scheme(result, &rest, scheme))
+            return URL_OTHER_SCHEME;
+    }
 
     int error = 0;
     if (begins_as_base(&resolver->base, &rest)) {
