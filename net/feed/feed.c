@@ -6,6 +6,7 @@
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Expat gets at most so much at once. It holds back what is no complete token yet and reads that
  * again each time, so neither may be long. */
@@ -30,8 +31,8 @@ struct feed {
     const struct element *element;            /* whose text is being gathered; NULL: none */
     unsigned element_depth;
     enum feed_link_kind kind;
-    uint64_t element_line;
-    size_t length; /* of the text; beyond FEED_URL_MAX it is not kept */
+    uint64_t element_line; /* of text: the line under way */
+    size_t length;         /* of the text; beyond FEED_URL_MAX it is not kept */
     int error;
     const char *problem; /* a literal */
     uint64_t line;
@@ -45,7 +46,8 @@ static void stop(struct feed *feed, int error, const char *problem)
         return;
     feed->error = error;
     feed->problem = problem;
-    feed->line = XML_GetCurrentLineNumber(feed->parser);
+    feed->line =
+        feed->format == FEED_TEXT ? feed->element_line : XML_GetCurrentLineNumber(feed->parser);
     (void)XML_StopParser(feed->parser, XML_FALSE); /* fails where none is being read */
 }
 
@@ -233,6 +235,55 @@ static void check(struct feed *feed, enum XML_Status status)
         stop(feed, -EINVAL, "an element longer than 128 KiB");
 }
 
+/* A line of text is complete. If not even the first is a URL, then this is none of what is read
+ * here. */
+static void end_line(struct feed *feed)
+{
+    static const struct element line = {.name = ""};
+    feed->text[feed->length <= FEED_URL_MAX ? feed->length : 0] = '\0';
+    if (strncasecmp(feed->text, "http", 4) == 0) {
+        feed->kind = FEED_PAGE;
+        give(feed, &line, feed->text, feed->element_line);
+    } else if (feed->element_line == 1 && feed->length <= FEED_URL_MAX) {
+        stop(feed, -EINVAL, "neither sitemap nor feed");
+    }
+    feed->length = 0;
+    feed->element_line++;
+}
+
+static void parse_text(struct feed *feed, const unsigned char *data, size_t size)
+{
+    for (size_t i = 0; i < size && !feed->error; i++) {
+        if (data[i] == '\n')
+            end_line(feed);
+        else if (feed->length < FEED_URL_MAX)
+            feed->text[feed->length++] = (char)(data[i] ? data[i] : ' ');
+        else
+            feed->length = FEED_URL_MAX + 1;
+    }
+}
+
+static void parse_some(struct feed *feed, const unsigned char *data, size_t size)
+{
+    feed->fed += size;
+    if (feed->fed > FEED_SIZE_MAX)
+        stop(feed, -EFBIG, "longer than 128 MiB");
+    else if (feed->format == FEED_TEXT)
+        parse_text(feed, data, size);
+    else
+        check(feed, XML_Parse(feed->parser, (const char *)data, (int)size, 0));
+}
+
+/* No XML begins with the letter that URLs begin with. */
+static void begin(struct feed *feed, unsigned char first)
+{
+    feed->started = true;
+    if (first == 'h' || first == 'H') {
+        feed->format = FEED_TEXT;
+        feed->element_line = 1;
+    }
+}
+
 /* Many have blanks before the XML declaration, which expat does not forgive. */
 static size_t count_blanks(const struct feed *feed, const unsigned char *data, size_t size)
 {
@@ -247,14 +298,11 @@ static void parse(struct feed *feed, const unsigned char *data, size_t size)
     size_t blanks = count_blanks(feed, data, size);
     data += blanks;
     size -= blanks;
+    if (size > 0 && !feed->started)
+        begin(feed, *data);
     while (size > 0 && !feed->error) {
         size_t some = size < PIECE ? size : PIECE;
-        feed->started = true;
-        feed->fed += some;
-        if (feed->fed > FEED_SIZE_MAX)
-            stop(feed, -EFBIG, "longer than 128 MiB");
-        else
-            check(feed, XML_Parse(feed->parser, (const char *)data, (int)some, 0));
+        parse_some(feed, data, some);
         data += some;
         size -= some;
     }
@@ -300,8 +348,10 @@ int feed_finish(struct feed *feed)
 {
     if (!feed->error && feed->gzip && !feed->gzip_ended)
         stop(feed, -EINVAL, "a gzip stream that does not end");
-    if (!feed->error)
+    if (!feed->error && feed->format != FEED_TEXT)
         check(feed, XML_Parse(feed->parser, NULL, 0, 1));
+    else if (!feed->error && feed->length > 0)
+        end_line(feed);
     return feed->error;
 }
 

@@ -1,5 +1,5 @@
-/* feed.h - the URLs in sitemaps (sitemaps.org: urlset and sitemapindex), RSS 0.9x to 2.0 and Atom
- * (RFC 4287).
+/* feed.h - the URLs in sitemaps (sitemaps.org: urlset, sitemapindex, text with a URL a line), RSS
+ * 0.9x to 2.0 and Atom (RFC 4287).
  *
  * The document is written in bits of any size; each URL is handed on as soon as its element is
  * complete, so that a long document takes no more memory than a short one: some 40 KiB, and expat's
@@ -26,6 +26,7 @@
 
 enum feed_format {
     FEED_UNKNOWN, /* no element so far */
+    FEED_TEXT,
     FEED_SITEMAP,
     FEED_RSS,
     FEED_ATOM,
@@ -42,7 +43,7 @@ struct feed_link {
     enum feed_link_kind kind;
     const char *url; /* as written, without white space around it; closed by a NUL; not checked */
     size_t length;
-    const char *element; /* a literal: "loc", "enclosure", ... */
+    const char *element; /* a literal: "loc", "enclosure", ...; "" in text */
     uint64_t line;       /* of the document, where the element begins */
 };
 

@@ -16,7 +16,7 @@ static void on_link(void *ctx, const struct feed_link *link)
 {
     struct sum *sum = ctx;
     MUST(link->length > 0 && link->length <= FEED_URL_MAX);
-    MUST(strlen(link->url) == link->length && *link->element);
+    MUST(strlen(link->url) == link->length && link->element);
     sum->links++;
     sum->letters += link->length;
     sum->kinds += (size_t)link->kind;
