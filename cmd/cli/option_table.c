@@ -19,6 +19,7 @@
 /* In the order of their enums. */
 static const char *const mode_words[] = {"async", "sync", "threads", "processes", NULL};
 static const char *const layout_words[] = {"flat", "path", NULL};
+static const char *const group_words[] = {"host", "ip", NULL};
 static const char *const exists_words[] = {"update", "overwrite", "skip", "rename", "fail", NULL};
 static const char *const list_words[] = {"auto", "text", "csv", NULL};
 static const char *const progress_words[] = {"auto", "bar", "plain", "none", NULL};
@@ -51,6 +52,10 @@ const struct option_row option_table[] = {
      NUMBER(get.jobs), .min = 1, .max = JOBS_MAX},
     {"per-host", 0, "N", SECTION_JOB, SCOPE_ALL, "connections to one host (as --jobs)",
      NUMBER(get.per_host), .min = 1, .max = JOBS_MAX},
+    {"group-by", 0, "WHAT", SECTION_JOB, SCOPE_ALL,
+     "host, or ip: all hosts at an address count as one\n"
+     "for --per-host, --rate and pauses (host)",
+     WORD(get.group_by), .words = group_words},
     {"limit-rate", 0, "RATE", SECTION_JOB, SCOPE_ALL,
      "bytes a second, all transfers together (no bound)", SIZE(get.limit_rate)},
     {"split", 0, "N", SECTION_JOB, SCOPE_ALL,

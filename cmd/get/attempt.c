@@ -31,11 +31,24 @@ static int wait_at_gate(struct attempt *attempt, const char *host_key)
     return error;
 }
 
+/* Whose gate the URL is behind: its host's, or with --group-by ip that of all hosts at its address.
+ * Good until the next call but one. */
+static const char *gate_of(struct attempt *attempt, const struct url *url)
+{
+    struct worker *worker = attempt->worker;
+    if (worker->options->group_by == GROUP_BY_HOST)
+        return url->host_key;
+    if (url == &attempt->entry->url)
+        return entry_gate(attempt->entry);
+    char *address = attempt->groups[attempt->group ^= 1];
+    return client_locate(worker->client, url, address) ? url->host_key : address;
+}
+
 /* May the gate be kept for this request? Not under --rate once something was asked: there it is for
  * one request at a time. */
-static bool is_inside(const struct attempt *attempt, const struct url *url)
+static bool is_inside(const struct attempt *attempt, const char *gate)
 {
-    if (!attempt->host || strcmp(attempt->host, url->host_key) != 0)
+    if (!attempt->host || strcmp(attempt->host, gate) != 0)
         return false;
     return attempt->worker->options->rate_interval_ns == 0 || attempt->visit.end == VISIT_NOTHING;
 }
@@ -43,16 +56,17 @@ static bool is_inside(const struct attempt *attempt, const struct url *url)
 /* Enters the gate of the URL's host, leaving another's first: nobody holds two. */
 static enum verdict enter_host(struct attempt *attempt, const struct url *url)
 {
-    if (is_inside(attempt, url)) {
-        attempt->host = url->host_key;
+    const char *gate = gate_of(attempt, url);
+    if (is_inside(attempt, gate)) {
+        attempt->host = gate;
         return VERDICT_OK;
     }
     attempt_leave(attempt);
-    int error = gate_enter(attempt->worker->gate, url->host_key, DEADLINE_NOW);
+    int error = gate_enter(attempt->worker->gate, gate, DEADLINE_NOW);
     if (error == -ETIMEDOUT)
-        error = wait_at_gate(attempt, url->host_key);
+        error = wait_at_gate(attempt, gate);
     if (!error) {
-        attempt->host = url->host_key;
+        attempt->host = gate;
         return VERDICT_OK;
     }
     snprintf(attempt->reason, sizeof attempt->reason, "%s",

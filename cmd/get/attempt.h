@@ -18,14 +18,16 @@ struct attempt {
     struct success_sink body;
     bool takes_links; /* of the next answer */
     /* What follows is told: */
-    struct transfer_result result; /* of the latest hop */
-    struct url here;               /* the latest redirect's target; empty before the first */
-    struct visit visit;            /* what has been seen of the host since we are inside */
-    enum trust trust;              /* that all hops of this try so far leave */
-    unsigned count;                /* tries that got as far as a request */
-    int64_t first_start;           /* wall clock, of the first request; 0: there was none */
-    int64_t deadline;              /* of the latest hop; DEADLINE_NEVER: none */
-    char reason[320];              /* why the latest try failed */
+    struct transfer_result result;       /* of the latest hop */
+    char groups[2][CLIENT_ADDRESS_SIZE]; /* that `host` may be: the latest, and the one before */
+    unsigned group;                      /* the latest */
+    struct url here;                     /* the latest redirect's target; empty before the first */
+    struct visit visit;                  /* what has been seen of the host since we are inside */
+    enum trust trust;                    /* that all hops of this try so far leave */
+    unsigned count;                      /* tries that got as far as a request */
+    int64_t first_start;                 /* wall clock, of the first request; 0: there was none */
+    int64_t deadline;                    /* of the latest hop; DEADLINE_NEVER: none */
+    char reason[320];                    /* why the latest try failed */
 };
 
 /* One try at `url`, which gets what `condition` asks for. `max_time` is for all its hops, waiting

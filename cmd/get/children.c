@@ -220,9 +220,9 @@ int children_serve(struct children *children, unsigned number, struct hosts *hos
 {
     struct child *child = &children->child[number];
     if (entry->leased) {
-        child->entered = strdup(entry->url.host_key);
+        child->entered = strdup(entry_gate(entry));
         if (!child->entered) {
-            hosts_leave(hosts, entry->url.host_key);
+            hosts_leave(hosts, entry_gate(entry));
             return -ENOMEM;
         }
     }

@@ -96,7 +96,7 @@ static void flight_take_off(struct flight *flight)
     if (!error)
         return;
     if (flight->entry->leased)
-        hosts_leave(flight->member->crew->job->hosts, flight->entry->url.host_key);
+        hosts_leave(flight->member->crew->job->hosts, entry_gate(flight->entry));
     if (error != -ECANCELED) {
         outcome_fail(&flight->outcome, "%s", strerror(-error));
         flight->outcome.machine_error = error;
@@ -263,7 +263,7 @@ void crew_start(struct crew *crew, struct entry *entry)
         struct outcome outcome = {.machine_error = -ENOMEM};
         outcome_fail(&outcome, "%s", strerror(ENOMEM));
         if (entry->leased)
-            hosts_leave(crew->job->hosts, entry->url.host_key);
+            hosts_leave(crew->job->hosts, entry_gate(entry));
         slots_release(crew->slots);
         job_settle(crew->job, entry, &outcome);
         return;

@@ -1,5 +1,6 @@
 #include "cmd/get/dispatch.h"
 
+#include "cmd/get/grouping.h"
 #include "cmd/get/limits.h"
 #include "cmd/get/turns.h"
 #include "cmd/get/wall_clock.h"
@@ -29,7 +30,9 @@ struct dispatch {
     struct url_list *list;
     struct hosts *hosts;
     struct turns *turns;
-    struct list foreseen; /* read by dispatch_foresee(), in list order */
+    struct grouping *grouping; /* between list and turns; NULL: every host is its own group */
+    int grouped_end;           /* what the list said when all of it was in there; 0: nothing yet */
+    struct list foreseen;      /* read by dispatch_foresee(), in list order */
     unsigned foreseen_count;
     int foreseen_end;    /* what url_list_try_next() said after them; 0: nothing yet */
     struct entry *ahead; /* found by dispatch_ready() */
@@ -69,13 +72,33 @@ void dispatch_free(struct dispatch *dispatch)
     if (!dispatch)
         return;
     if (dispatch->ahead && dispatch->ahead->leased)
-        hosts_leave(dispatch->hosts, dispatch->ahead->url.host_key);
+        hosts_leave(dispatch->hosts, entry_gate(dispatch->ahead));
     entry_free(dispatch->ahead);
     struct entry *entry;
     while ((entry = dispatch_take_foreseen(dispatch)))
         entry_free(entry);
+    grouping_free(dispatch->grouping);
     turns_free(dispatch->turns);
     free(dispatch);
+}
+
+static void on_grouped(void *ctx)
+{
+    struct dispatch *dispatch = ctx;
+    turns_wake(dispatch->turns);
+}
+
+int dispatch_begin(struct dispatch *dispatch, const struct get_options *options)
+{
+    if (options->group_by == GROUP_BY_HOST)
+        return 0;
+    return grouping_new(&dispatch->grouping, options, on_grouped, dispatch);
+}
+
+void dispatch_end(struct dispatch *dispatch)
+{
+    if (dispatch->grouping)
+        grouping_stop(dispatch->grouping);
 }
 
 /* An entry new from the list: given out when its host can be entered, else it waits. Without a
@@ -89,8 +112,8 @@ static int dispatch_new_entry(struct dispatch *dispatch, struct entry *entry, st
         return STEP_ENTRY;
     }
     entry->taken_up = wall_clock();
-    if (!turns_wait_for(dispatch->turns, entry->url.host_key))
-        error = hosts_try_enter(dispatch->hosts, entry->url.host_key, false, &again);
+    if (!turns_wait_for(dispatch->turns, entry_gate(entry)))
+        error = hosts_try_enter(dispatch->hosts, entry_gate(entry), false, &again);
     if (!error || error == -EBUSY) {
         entry->leased = !error;
         *out = entry;
@@ -118,10 +141,39 @@ static int dispatch_next_line(struct dispatch *dispatch, struct entry **entry)
     return result;
 }
 
+/* Can grouping take more of the list? */
+static bool dispatch_groups_more(const struct dispatch *dispatch)
+{
+    return !dispatch->grouped_end && !grouping_is_full(dispatch->grouping);
+}
+
+/* As dispatch_next_line(), each when its group is known. */
+static int dispatch_next_grouped(struct dispatch *dispatch, struct entry **entry)
+{
+    while (!(*entry = grouping_take(dispatch->grouping))) {
+        if (dispatch->grouped_end && grouping_count(dispatch->grouping) == 0)
+            return dispatch->grouped_end;
+        if (!dispatch_groups_more(dispatch))
+            return -EAGAIN;
+        int result = dispatch_next_line(dispatch, entry);
+        if (result == -EAGAIN || result == -EINPROGRESS)
+            return result;
+        if (result) {
+            dispatch->grouped_end = result;
+        } else if (grouping_put(dispatch->grouping, *entry)) {
+            entry_free(*entry);
+            dispatch->lost++;
+            return -ENOMEM;
+        }
+    }
+    return 0;
+}
+
 static int dispatch_read(struct dispatch *dispatch, struct entry **out)
 {
     struct entry *entry;
-    int result = dispatch_next_line(dispatch, &entry);
+    int result = dispatch->grouping ? dispatch_next_grouped(dispatch, &entry)
+                                    : dispatch_next_line(dispatch, &entry);
     if (result == 0)
         return dispatch_new_entry(dispatch, entry, out);
     if (result == -EINPROGRESS)
@@ -201,7 +253,8 @@ static int dispatch_block(int fd, int64_t until)
 
 static int dispatch_wait(struct dispatch *dispatch)
 {
-    bool reads = dispatch_reads(dispatch);
+    bool reads =
+        dispatch_reads(dispatch) && (!dispatch->grouping || dispatch_groups_more(dispatch));
     int fd = reads ? url_list_descriptor(dispatch->list) : -1;
     int64_t until = turns_due(dispatch->turns);
     if (reads)
@@ -263,6 +316,7 @@ bool dispatch_ready(struct dispatch *dispatch)
 
 uint64_t dispatch_waiting(const struct dispatch *dispatch)
 {
-    return turns_count(dispatch->turns) + dispatch->lost + dispatch->foreseen_count +
+    uint64_t grouped = dispatch->grouping ? grouping_count(dispatch->grouping) : 0;
+    return turns_count(dispatch->turns) + dispatch->lost + dispatch->foreseen_count + grouped +
            (dispatch->ahead != NULL);
 }

@@ -8,7 +8,8 @@
  * Only when that has come to 1 GiB the list is not read further, and hosts may hold up others.
  *
  * Ownership: dispatch_new() to dispatch_free(), which frees what still waits; list and hosts
- * outlive it. Thread: one. Parks (or blocks): dispatch_next.
+ * outlive it. Thread: one. Parks (or blocks): dispatch_next,
+ * dispatch_end.
  */
 #ifndef CMD_GET_DISPATCH_H
 #define CMD_GET_DISPATCH_H
@@ -20,6 +21,11 @@
 struct dispatch;
 
 struct dispatch *dispatch_new(struct url_list *list, struct hosts *hosts);
+
+/* Before the first entry is taken and after the last, in a task of the scheduler on which they are,
+ * or all without one: with --group-by ip hosts are looked up meanwhile. 0 or -errno. */
+int dispatch_begin(struct dispatch *dispatch, const struct get_options *options);
+void dispatch_end(struct dispatch *dispatch);
 
 /* The next entry, now the caller's, its host entered (entry->leased) unless it has a problem: the
  * earliest of those that are possible. 0; 1 when there are no more; -ECANCELED, -ENOMEM, -EIO...

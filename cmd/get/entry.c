@@ -3,6 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+const char *entry_gate(const struct entry *entry)
+{
+    return entry->group ? entry->group : entry->url.host_key;
+}
+
 enum trust entry_trust(const struct entry *entry, const struct url *url)
 {
     return url_same_origin(url, &entry->url) ? TRUST_ALL : TRUST_OWN_LOGIN;
@@ -30,6 +35,7 @@ void entry_free(struct entry *entry)
     url_clear(&entry->url);
     details_free(entry->details);
     free(entry->name);
+    free(entry->group);
     free(entry->text);
     free(entry->option);
     free(entry->known);

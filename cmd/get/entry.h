@@ -18,8 +18,9 @@
 
 struct entry {
     struct url url;
-    char *name; /* file name relative to DIR, safe, decided in list order; owned; NULL: the
-                   body goes nowhere or to standard output */
+    char *name;  /* file name relative to DIR, safe, decided in list order; owned; NULL: the
+                    body goes nowhere or to standard output */
+    char *group; /* --group-by ip: its host's address; owned; NULL: the host is a group by itself */
     struct details *details; /* mirrors, checksum, headers; owned; NULL: none of them */
     const char
         *source;      /* "urls.txt", "standard input", "command line"; lives as long as the list */
@@ -41,6 +42,9 @@ struct entry {
     int64_t started;       /* monotonic; while it is under way and has a meter */
     struct list_node node; /* whoever holds it; under way: the report */
 };
+
+/* Whose gate it goes through: a key of hosts.h. */
+const char *entry_gate(const struct entry *entry);
 
 /* What may be sent to a place of the file. */
 enum trust {

@@ -374,7 +374,7 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
                 .worker = worker,
                 .entry = entry,
                 .slots = worker->slots,
-                .host = entry->leased ? entry->url.host_key : NULL,
+                .host = entry->leased ? entry_gate(entry) : NULL,
             },
     };
     fetch.reason = fetch.attempt.reason;

@@ -23,7 +23,7 @@ static void foresee(void *ctx, const struct entry *entry)
 /* What nobody has begun with: after an interruption. */
 static void give_back(struct async *async, struct entry *entry)
 {
-    hosts_leave(async->job->hosts, entry->url.host_key);
+    hosts_leave(async->job->hosts, entry_gate(entry));
     job_settle(async->job, entry, &(struct outcome){0});
 }
 
@@ -60,9 +60,10 @@ static int async_body(void *arg)
     int error = crew_open(&async->crew, async->job, async->slots);
     if (error)
         return error;
-    do
+    error = dispatch_begin(async->job->dispatch, async->job->options);
+    while (!error)
         error = dispatch_one(async);
-    while (!error);
+    dispatch_end(async->job->dispatch);
     /* A list that cannot be read on does not end what is under way; only an interruption does. */
     int landed = error == -ECANCELED ? error : crew_wait(async->crew);
     if (landed) {

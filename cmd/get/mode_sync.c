@@ -25,6 +25,7 @@ int job_run_sync(struct job *job)
     blocking_set_tick(tick, job);
 
     struct entry *entry;
+    error = dispatch_begin(job->dispatch, job->options);
     while (!error && !signals_caught()) {
         error = dispatch_next(job->dispatch, &entry);
         if (error)
@@ -38,6 +39,7 @@ int job_run_sync(struct job *job)
         job_settle(job, entry, &outcome);
         report_tick(job->report, deadline_clock());
     }
+    dispatch_end(job->dispatch);
     blocking_set_tick(NULL, NULL);
     worker_close(&worker);
     if (signals_caught())

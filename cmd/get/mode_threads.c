@@ -60,7 +60,7 @@ static int threads_serve(struct posts *posts, unsigned post, struct entry *entry
     if (!error)
         error = errand->error;
     if (error && entry->leased)
-        hosts_leave(posts->job->hosts, entry->url.host_key);
+        hosts_leave(posts->job->hosts, entry_gate(entry));
     return error;
 }
 

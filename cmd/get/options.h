@@ -33,6 +33,12 @@ enum if_exists {
     EXISTS_FAIL,
 };
 
+/* Whose connections are counted together. */
+enum group_by {
+    GROUP_BY_HOST,
+    GROUP_BY_IP,
+};
+
 enum list_format {
     LIST_AUTO, /* by the name of the file */
     LIST_TEXT,
@@ -71,6 +77,7 @@ struct get_options {
     int64_t limit_rate;       /* bytes a second, all together; 0: none */
     unsigned split;           /* connections to one file, 1 by default */
     int64_t min_split_size;   /* bytes of a piece at least */
+    enum group_by group_by;   /* what per_host, rate and pauses are for */
     int64_t rate_interval_ns; /* --rate: from one request to a host to the next; 0: none */
     unsigned threads;         /* schedulers, 1 by default */
     enum run_mode mode;

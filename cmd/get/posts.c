@@ -8,7 +8,7 @@
 static void posts_return(struct posts *posts, struct entry *entry)
 {
     if (entry->leased)
-        hosts_leave(posts->job->hosts, entry->url.host_key);
+        hosts_leave(posts->job->hosts, entry_gate(entry));
     job_settle(posts->job, entry, &(struct outcome){0});
 }
 
@@ -88,7 +88,10 @@ int posts_run(struct posts *posts)
     for (unsigned i = 0; i < posts->count && !error; i++)
         error = group_spawn(&group, post_task, posts);
     if (!error)
+        error = dispatch_begin(posts->job->dispatch, posts->job->options);
+    if (!error)
         error = posts_dispatch(posts);
+    dispatch_end(posts->job->dispatch);
     queue_close(posts->entries);
     /* A list that cannot be read on does not end what is under way; only an interruption does. */
     int left = error == -ECANCELED ? error : group_wait(&group, DEADLINE_NEVER);

@@ -24,6 +24,7 @@ struct lane {
     struct list_node listed; /* on _shared.freed or .crowded */
     enum lane_state state;
     struct entry_queue queue;
+    bool grouped; /* the key is the entries' group */
     char key[];
 };
 
@@ -173,6 +174,20 @@ static void lane_tried(struct turns *turns, struct lane *lane)
         free(lane);
 }
 
+/* Its first entry, which a queue keeps without its group. 0 or -errno. */
+static int lane_take(struct turns *turns, struct lane *lane, struct entry **entry)
+{
+    char *group = lane->grouped ? strdup(lane->key) : NULL;
+    if (lane->grouped && !group)
+        return -ENOMEM;
+    int error = entry_queue_take(&turns->pool, &lane->queue, entry);
+    if (error)
+        free(group);
+    else
+        (*entry)->group = group;
+    return error;
+}
+
 /* Its first entry tries to enter. As turns_take(). */
 static int lane_try(struct turns *turns, struct lane *lane, bool crowding, struct entry **entry)
 {
@@ -192,7 +207,7 @@ static int lane_try(struct turns *turns, struct lane *lane, bool crowding, struc
     }
     int error = refused == -EBUSY ? 0 : refused;
     if (!error) {
-        error = entry_queue_take(&turns->pool, &lane->queue, entry);
+        error = lane_take(turns, lane, entry);
         if (error && !refused)
             hosts_leave(turns->hosts, lane->key);
     }
@@ -244,12 +259,12 @@ static int lane_new(struct turns *turns, struct entry *entry)
     size_t lanes = turns->_shared.lanes.count + 1;
     if (turn_heap_reserve(&turns->ready, lanes) || turn_heap_reserve(&turns->paused, lanes))
         return -ENOMEM;
-    size_t size = strlen(entry->url.host_key) + 1;
+    size_t size = strlen(entry_gate(entry)) + 1;
     struct lane *lane = malloc(sizeof *lane + size);
     if (!lane)
         return -ENOMEM;
-    *lane = (struct lane){.node.key = lane->key};
-    memcpy(lane->key, entry->url.host_key, size);
+    *lane = (struct lane){.node.key = lane->key, .grouped = entry->group != NULL};
+    memcpy(lane->key, entry_gate(entry), size);
     int error = entry_queue_put(&turns->pool, &lane->queue, entry);
     if (error) {
         free(lane);
@@ -272,7 +287,7 @@ static struct lane *lane_of(struct turns *turns, const char *host_key)
 
 int turns_put(struct turns *turns, struct entry *entry)
 {
-    struct lane *lane = lane_of(turns, entry->url.host_key);
+    struct lane *lane = lane_of(turns, entry_gate(entry));
     int error = lane ? entry_queue_put(&turns->pool, &lane->queue, entry) : lane_new(turns, entry);
     turns->count += !error;
     return error;

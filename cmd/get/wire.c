@@ -129,6 +129,7 @@ void wire_put_entry(struct wire *wire, const struct entry *entry)
 {
     wire_put_string(wire, entry->url.text);
     wire_put_string(wire, entry->name);
+    wire_put_string(wire, entry->group);
     wire_put_number(wire, (int64_t)entry->number);
     wire_put_number(wire, entry->leased);
     wire_put_number(wire, entry->named);
@@ -142,6 +143,7 @@ int wire_get_entry(struct wire *wire, struct entry *entry)
     const char *why;
     char *text = wire_get_string(wire);
     entry->name = wire_get_string(wire);
+    entry->group = wire_get_string(wire);
     entry->number = (uint64_t)wire_get_number(wire);
     entry->leased = wire_get_number(wire) != 0;
     entry->named = wire_get_number(wire) != 0;

@@ -123,6 +123,14 @@ struct resolver *client_resolver(struct client *client);
  * makes that needless. Never parks; needs a scheduler. */
 void client_foresee(struct client *client, const struct url *url);
 
+/* An address in words, with its NUL. */
+#define CLIENT_ADDRESS_SIZE 46
+
+/* Where `url` would be met: of its host's addresses the lowest, IPv4 first, so that names with the
+ * same addresses give the same in whatever order a server tells them. 0; -ENOENT: through a proxy,
+ * or nowhere; other errors as resolver_lookup(). Parks (or blocks). */
+int client_locate(struct client *client, const struct url *url, char address[CLIENT_ADDRESS_SIZE]);
+
 /* Resolves, transfers, fills `result`. Returns result->error: 0 when an answer came in full,
  * whatever its status; -ECANCELED; -ETIMEDOUT (connect, stall or deadline: the message says which);
  * -EFBIG (--max-filesize); -EBADMSG (a compressed body that is damaged or ends too early);

@@ -22,7 +22,7 @@ SECRET = "hunter2"
 
 # Named in the contract, not built yet: unknown, so that nobody believes they had an effect.
 UNBUILT = """
-    --group-by=ip --level=1 --no-parent --page-requisites --span-hosts
+    --level=1 --no-parent --page-requisites --span-hosts
     --domains=x --accept=x --reject=x --accept-regex=x --reject-regex=x --delay=1 --no-robots
     --max-urls=1 --quota=1 --job-time=1 --no-convert --delete --why=x --check --fail-on-broken
     -l=1 -r -R=x""".split()

@@ -24,6 +24,7 @@ static struct entry *full_entry(void)
     struct entry *entry = calloc(1, sizeof *entry);
     must_parse(&entry->url, "http://me:secret@a.example/f?x");
     entry->name = strdup("dir/f");
+    entry->group = strdup("192.0.2.1");
     entry->number = 7;
     entry->leased = true;
     entry->twin = 2;
@@ -48,6 +49,7 @@ static void entry_arrives(void **state)
     assert_int_equal(wire.place, wire.length);
     assert_string_equal(entry->url.text, sent->url.text);
     assert_string_equal(entry->name, "dir/f");
+    assert_string_equal(entry_gate(entry), "192.0.2.1");
     assert_int_equal(entry->number, 7);
     assert_true(entry->leased);
     assert_int_equal(entry->twin, 2);
@@ -73,6 +75,7 @@ static void plain_entry_arrives(void **state)
     wire_put_entry(&wire, &sent);
     assert_int_equal(wire_get_entry(&wire, entry), 0);
     assert_null(entry->name);
+    assert_string_equal(entry_gate(entry), "a.example:80");
     assert_null(entry->details);
     wire_clear(&wire);
     url_clear(&sent.url);
