@@ -15,32 +15,33 @@
 struct recall {
     struct naming *naming;
     bool only_failed;
-    int (*read)(void *ctx, struct entry **entry);
-    void *ctx;
+    struct recall_reader reader;
     uint64_t left_out;
 
     struct list ready; /* to be handed out */
     unsigned ready_count;
     int end; /* what read() said after all of them: 1 or -errno; 0: nothing yet */
 
-    struct list asked; /* the job's while one is under way */
-    bool busy;         /* one is */
-    int event;         /* becomes readable when it has ended */
-    atomic_bool done;  /* set before that */
-    int job_error;     /* what came of it */
-    int error;         /* the first of a job: for ever */
+    /* The job's while one is under way. */
+    struct list asked;
+    int waits; /* why there are no more of them: -EAGAIN or -EINPROGRESS of read(); 0: enough */
+
+    bool busy;        /* one is */
+    int event;        /* becomes readable when it has ended */
+    atomic_bool done; /* set before that */
+    int job_error;    /* what came of it */
+    int error;        /* the first of a job: for ever */
 };
 
 struct recall *recall_new(struct naming *naming, bool only_failed,
-                          int (*read)(void *ctx, struct entry **entry), void *ctx)
+                          const struct recall_reader *reader)
 {
     struct recall *recall = calloc(1, sizeof *recall);
     if (!recall)
         return NULL;
     recall->naming = naming;
     recall->only_failed = only_failed;
-    recall->read = read;
-    recall->ctx = ctx;
+    recall->reader = *reader;
     recall->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     list_init(&recall->ready);
     list_init(&recall->asked);
@@ -76,9 +77,25 @@ void recall_free(struct recall *recall)
     free(recall);
 }
 
+/* Reads what can be read now. */
+static void gather(struct recall *recall)
+{
+    int result = 0;
+    for (unsigned i = 0; i < RECALL_ENTRIES && !result && !recall->end; i++) {
+        struct entry *entry;
+        result = recall->reader.read(recall->reader.ctx, &entry);
+        if (result == 0)
+            list_push_back(&recall->asked, &entry->node);
+        else if (result != -EAGAIN && result != -EINPROGRESS)
+            recall->end = result;
+    }
+    recall->waits = recall->end ? 0 : result;
+}
+
 static void *job_run(void *arg)
 {
     struct recall *recall = arg;
+    gather(recall);
     recall->job_error = naming_give_all(recall->naming, &recall->asked);
     return NULL;
 }
@@ -123,24 +140,10 @@ static void collect(struct recall *recall)
     }
 }
 
-/* Reads what can be read now. -EAGAIN or -EINPROGRESS of read(), or 0. */
-static int gather(struct recall *recall)
-{
-    int result = 0;
-    for (unsigned i = 0; i < RECALL_ENTRIES && !result && !recall->end; i++) {
-        struct entry *entry;
-        result = recall->read(recall->ctx, &entry);
-        if (result == 0)
-            list_push_back(&recall->asked, &entry->node);
-        else if (result != -EAGAIN && result != -EINPROGRESS)
-            recall->end = result;
-    }
-    return recall->end ? 0 : result;
-}
-
 static void ask(struct recall *recall)
 {
     struct future *future = NULL;
+    recall->reader.leave(recall->reader.ctx);
     recall->busy = true;
     atomic_store(&recall->done, false);
     /* A future would have to be given back on this scheduler, which may end first: the event tells
@@ -172,22 +175,30 @@ static int take(struct recall *recall, struct entry **entry)
     return end;
 }
 
+/* Is there more to be read, and room for it? */
+static bool wants_more(const struct recall *recall)
+{
+    if (recall->busy || recall->error || recall->end || recall->ready_count >= RECALL_ENTRIES)
+        return false;
+    return recall->waits != -EAGAIN || recall->reader.may_go_on(recall->reader.ctx);
+}
+
 int recall_try_next(struct recall *recall, struct entry **entry)
 {
-    int waits = 0;
     if (recall->busy && atomic_load(&recall->done))
         collect(recall);
-    if (!recall->busy && !recall->error && recall->ready_count < RECALL_ENTRIES) {
-        waits = gather(recall);
-        if (!list_empty(&recall->asked)) {
-            ask(recall);
-            /* In place all may have been left out: it is worth asking again. */
-            if (!recall->busy && !waits)
-                waits = -EINPROGRESS;
-        }
-    }
+    if (wants_more(recall))
+        ask(recall);
     int result = take(recall, entry);
-    return result == -EAGAIN && waits && !recall->busy ? waits : result;
+    if (result != -EAGAIN || recall->busy)
+        return result;
+    /* All that was read may have been left out: it is worth asking again. */
+    return recall->waits ? recall->waits : -EINPROGRESS;
+}
+
+bool recall_reads(const struct recall *recall)
+{
+    return recall->busy;
 }
 
 int recall_descriptor(const struct recall *recall)

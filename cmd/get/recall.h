@@ -1,9 +1,9 @@
-/* recall.h - the lines ahead, looked up in the journal many at a time.
+/* recall.h - the lines ahead, read and looked up in the journal many at a time.
  *
- * Stands between the reader of a list and whoever takes its entries: gathers up to 256, has one job
- * of the offload pool recollect what is known of them and give them their names, and hands them out
- * in their order; the next ones are looked up meanwhile. So the loop never waits for the disk. Off
- * a scheduler all of it happens in place.
+ * Stands between the reader of a list and whoever takes its entries: has one job of the offload
+ * pool read up to 256, recollect what is known of them and give them their names, and hands them
+ * out in their order; the next ones are read meanwhile. So the loop never waits for the disk. Off a
+ * scheduler all of it happens in place.
  *
  * Ownership: recall_new() to recall_free(); naming outlives it. Thread: one. Parks: nothing here.
  */
@@ -14,10 +14,21 @@
 
 struct recall;
 
-/* `read(ctx, ...)` gives the entries, as url_list_try_next() does. `only_failed`: leaves out what
- * did not fail last time. NULL when memory or descriptors run out. */
+/* Where the entries come from. While a job is under way the reader is its own. */
+struct recall_reader {
+    /* As url_list_try_next(), on whatever thread. */
+    int (*read)(void *ctx, struct entry **entry);
+    /* After read() had -EAGAIN: may it have something else by now? */
+    bool (*may_go_on)(void *ctx);
+    /* A job begins: what is asked of the reader meanwhile must be known. */
+    void (*leave)(void *ctx);
+    void *ctx;
+};
+
+/* `only_failed`: leaves out what did not fail last time. NULL when memory or descriptors run out.
+ */
 struct recall *recall_new(struct naming *naming, bool only_failed,
-                          int (*read)(void *ctx, struct entry **entry), void *ctx);
+                          const struct recall_reader *reader);
 
 /* Waits for a job under way. NULL is fine. */
 void recall_free(struct recall *recall);
@@ -28,6 +39,9 @@ int recall_try_next(struct recall *recall, struct entry **entry);
 /* After -EAGAIN: the descriptor that becomes readable when the job under way has ended; -1: there
  * is none, it is the reader that waits. */
 int recall_descriptor(const struct recall *recall);
+
+/* Is a job under way, so that the reader is not ours? */
+bool recall_reads(const struct recall *recall);
 
 /* Entries that `only_failed` left out. */
 uint64_t recall_left_out(const struct recall *recall);

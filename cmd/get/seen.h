@@ -4,8 +4,8 @@
  * unlinked temporary file (hashed pages), so that a list of any length costs the same memory. Two
  * different strings share a fingerprint with a chance of 1 in 10^20 at 100 million strings.
  *
- * Ownership: seen_new() to seen_free(). Thread: one. Nothing here parks; the file is read and
- * written a page at a time, in the page cache.
+ * Ownership: seen_new() to seen_free(). Thread: one at a time. Nothing here parks; it blocks on the
+ * disk, for the file is read and written a page at a time.
  */
 #ifndef CMD_GET_SEEN_H
 #define CMD_GET_SEEN_H

@@ -1,6 +1,7 @@
 #include "cmd/get/url_list.h"
 
 #include "cmd/get/argument.h"
+#include "cmd/get/list_option.h"
 #include "cmd/get/list_reader.h"
 #include "cmd/get/naming.h"
 #include "cmd/get/recall.h"
@@ -8,7 +9,9 @@
 #include "engine/sched/blocking.h"
 #include "engine/sched/task.h"
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     /* Lines that came to nothing, before the other tasks have their turn and before a plain thread
@@ -17,16 +20,28 @@ enum {
     BARREN_LINES_BLOCKING = 65536,
 };
 
+/* What the reader said last of what it is asked now. */
+struct foretold {
+    uint64_t total;
+    bool about;
+    /* Warnings that have not been passed on; owned. */
+    char *warnings[LIST_OPTION_COUNT];
+    unsigned count;
+};
+
 struct url_list {
     const struct get_options *options;
     struct list_reader *reader;
     uint64_t number; /* of entries read */
     unsigned barren; /* steps in a row that gave no entry */
     struct naming *naming;
-    struct recall *recall; /* NULL: names need no look at a journal */
+    struct recall *recall; /* NULL: all happens in place */
+    struct foretold told;  /* by the reader, when a job of recall's took it over */
     struct entry *ahead;   /* read by url_list_ready() */
     int ahead_step;        /* and what it came to; LIST_WAIT: nothing was read */
     char *problem;         /* about names; NULL: the reader may have one */
+    url_list_warn *warn;   /* NULL: nobody wants to know */
+    void *warn_ctx;
 };
 
 int url_list_open(struct url_list **out, const struct get_options *options, char **place)
@@ -49,12 +64,25 @@ int url_list_open(struct url_list **out, const struct get_options *options, char
     return 0;
 }
 
+static void pass_warnings_on(struct url_list *list)
+{
+    struct foretold *told = &list->told;
+    for (unsigned i = 0; i < told->count; i++) {
+        if (list->warn)
+            list->warn(list->warn_ctx, told->warnings[i]);
+        free(told->warnings[i]);
+    }
+    told->count = 0;
+}
+
 void url_list_close(struct url_list *list)
 {
     if (!list)
         return;
     entry_free(list->ahead);
     recall_free(list->recall);
+    list->warn = NULL;
+    pass_warnings_on(list);
     naming_free(list->naming);
     list_reader_free(list->reader);
     free(list->problem);
@@ -112,6 +140,11 @@ static int take_ahead(struct url_list *list, struct entry **entry)
     return step;
 }
 
+static uint64_t left_out(const struct url_list *list)
+{
+    return list->recall ? recall_left_out(list->recall) : 0;
+}
+
 /* The next entry as it was read, as url_list_try_next(). */
 static int try_read(void *ctx, struct entry **entry)
 {
@@ -129,18 +162,51 @@ struct naming *url_list_naming(struct url_list *list)
     return list->naming;
 }
 
+/* May the list have more, which had nothing when it was read last? */
+static bool may_go_on(void *ctx)
+{
+    const struct url_list *list = ctx;
+    struct pollfd entry = {.fd = list_reader_descriptor(list->reader), .events = POLLIN};
+    return entry.fd < 0 || poll(&entry, 1, 0) != 0 ||
+           deadline_clock() >= list_reader_due(list->reader);
+}
+
+static void leave_reader(void *ctx)
+{
+    struct url_list *list = ctx;
+    list->told.total = list_reader_total(list->reader, left_out(list), &list->told.about);
+}
+
+/* Is the disk needed for more than what a journal knows? The URLs of a command line are few. */
+static bool has_lists(const struct get_options *options)
+{
+    bool found = false;
+    for (size_t i = 0; i < options->source_count; i++)
+        found = found || !argument_is_url(options, options->sources[i]);
+    return found;
+}
+
 int url_list_recall(struct url_list *list, struct journal *journal, bool after_kill, bool goes_on)
 {
+    const struct get_options *options = list->options;
     naming_use_journal(list->naming, journal, after_kill, goes_on);
-    if (!journal && !list->options->retry_failed)
+    if (!journal && !options->retry_failed && !has_lists(options))
         return 0;
-    list->recall = recall_new(list->naming, list->options->retry_failed, try_read, list);
+    list->recall = recall_new(list->naming, options->retry_failed,
+                              &(struct recall_reader){
+                                  .read = try_read,
+                                  .may_go_on = may_go_on,
+                                  .leave = leave_reader,
+                                  .ctx = list,
+                              });
     return list->recall ? 0 : -ENOMEM;
 }
 
 static int try_recall(struct url_list *list, struct entry **entry)
 {
     int result = recall_try_next(list->recall, entry);
+    if (!recall_reads(list->recall) && list->told.count > 0)
+        pass_warnings_on(list);
     return recall_failed(list->recall) ? naming_fail(list, result) : result;
 }
 
@@ -212,18 +278,33 @@ bool url_list_holds_back(const struct url_list *list)
     return list_reader_holds_back(list->reader);
 }
 
-void url_list_on_warning(struct url_list *list, url_list_warn *warn, void *ctx)
+/* The reader may be on another thread. */
+static void keep_warning(void *ctx, const char *text)
 {
-    list_reader_on_warning(list->reader, warn, ctx);
+    struct url_list *list = ctx;
+    struct foretold *told = &list->told;
+    if (!list->recall) {
+        list->warn(list->warn_ctx, text);
+        return;
+    }
+    char *copy = told->count < LIST_OPTION_COUNT ? strdup(text) : NULL;
+    if (copy) /* a warning less is no harm */
+        told->warnings[told->count++] = copy;
 }
 
-static uint64_t left_out(const struct url_list *list)
+void url_list_on_warning(struct url_list *list, url_list_warn *warn, void *ctx)
 {
-    return list->recall ? recall_left_out(list->recall) : 0;
+    list->warn = warn;
+    list->warn_ctx = ctx;
+    list_reader_on_warning(list->reader, keep_warning, list);
 }
 
 uint64_t url_list_total(const struct url_list *list, bool *about)
 {
+    if (list->recall && recall_reads(list->recall)) {
+        *about = list->told.about;
+        return list->told.total;
+    }
     return list_reader_total(list->reader, left_out(list), about);
 }
 

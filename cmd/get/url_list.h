@@ -33,9 +33,10 @@ int url_list_open(struct url_list **list, const struct get_options *options, cha
 /* Where the names of its files are given. */
 struct naming *url_list_naming(struct url_list *list);
 
-/* From now on names are given, and entries told what is known of them, by a journal: a reader's,
- * which outlives the list; NULL: an empty one. `after_kill`: see naming.h. With --retry-failed what
- * did not fail is left out. Before the first entry. 0 or -ENOMEM. */
+/* From now on lines are read and names given many at a time, on a scheduler by its offload pool,
+ * and entries told what is known of them by a journal: a reader's, which outlives the list; NULL:
+ * an empty one. `after_kill`: see naming.h. With --retry-failed what did not fail is left out.
+ * Before the first entry. 0 or -ENOMEM. */
 int url_list_recall(struct url_list *list, struct journal *journal, bool after_kill, bool goes_on);
 
 /* The next entry. 0; 1 at the end of all sources; -ECANCELED; -EIO and the like when a source

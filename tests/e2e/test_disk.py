@@ -8,7 +8,8 @@ import unittest
 
 from harness.case import Case
 from harness.program import Program
-from harness.told import MODES, failures, summary
+from harness.server import built
+from harness.told import MODES, failures, log, summary
 
 MIB = 1 << 20
 
@@ -128,6 +129,63 @@ class Small(DiskCase):
                 self.assertEqual((done.code, done.err), (3, "fetch: cannot make .fetch in out/: "
                                                             "Read-only file system\n"))
                 self.assertEqual(self.origin.requests(), [])
+
+
+SLOW_MS = 50
+# A body in drops, and what it takes when nothing holds it up.
+DRIPS, DRIP_S = 20, 0.05
+# Shares the machine with whatever else runs.
+PATIENCE = 2
+
+
+@unittest.skipIf(os.environ.get("SANITIZE"), "a sanitizer wants to be the first that is preloaded")
+class Slow(DiskCase):
+    """A disk that takes its time: transfers do not wait for it, nor for one another's files."""
+
+    def run_slowly(self, *arguments, ms=SLOW_MS):
+        self.slowed = self.fetch.output / "slowed"
+        self.slowed.unlink(missing_ok=True)
+        done = self.fetch.run(*arguments, "--log", "log", "urls.txt", timeout=100, environment={
+            "LD_PRELOAD": str(built("SLOW_DISK_LIBRARY", "tests/e2e/libslow_disk.so")),
+            "SLOW_DISK_MS": str(ms), "SLOW_DISK_COUNT": str(self.slowed)})
+        self.assertEqual(done.code, 0, done)
+        marks = self.slowed.read_bytes()
+        self.assertGreater(len(marks), 100, "nothing was slowed")
+        self.assertEqual(marks.count(b"L"), 0, "the loop has waited for the disk")
+        return done
+
+    def run_mixed(self, *arguments, small=48, large=4):
+        """Small files and large ones that keep the disk busy, and bodies that drip meanwhile."""
+        urls = [self.origin.url(f"drip-{number}", size=100 * DRIPS, drip=f"100/{int(DRIP_S * 1000)}ms")
+                for number in range(4)]
+        urls += [self.origin.url(f"small-{number}", size=1000) for number in range(small)]
+        urls += [self.origin.url(f"large-{number}", size="1M") for number in range(large)]
+        self.fetch.write("urls.txt", urls)
+        done = self.run_slowly("-j", "16", *arguments, "-o", "out")
+        self.assertEqual(summary(done)["ok"], len(urls), done)
+        for line in log(self.made()):
+            if "/drip-" in line["url"]:
+                self.assertLess(line["time"]["total"], PATIENCE * DRIPS * DRIP_S, line)
+
+    def test_transfers_keep_their_pace(self):
+        self.run_mixed()
+
+    def test_on_two_threads(self):
+        self.run_mixed("--threads", "2")
+
+    def test_with_fsync(self):
+        self.run_mixed("--fsync", small=12, large=2)
+
+    def test_long_lists(self):
+        """Neither what was read nor the names that were given are in memory alone; and a second run
+        looks each URL up."""
+        urls = [self.origin.url(f"{number % 500}/f{number}", size=10, etag="e")
+                for number in range(9000)]
+        self.fetch.write("urls.txt", urls)
+        done = self.run_slowly("-j", "64", "-o", "out", ms=0)
+        self.assertEqual(summary(done)["ok"], 9000, done)
+        done = self.run_slowly("-j", "64", "-o", "out", ms=0)
+        self.assertEqual(summary(done)["unchanged"], 9000, done)
 
 
 class Limits(DiskCase):

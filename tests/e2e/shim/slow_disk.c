@@ -1,13 +1,18 @@
-/* A disk on which every write, rename, link and sync takes SLOW_DISK_MS milliseconds: preloaded
- * into the program under test (ld.so(8), LD_PRELOAD). Sockets, pipes and the like keep their pace.
- * No file system is memory any more, so that nobody takes a short cut; every call that was slowed
- * leaves its mark in the file SLOW_DISK_COUNT, one byte each. */
+/* A disk on which every open, read, write, rename, link and sync takes SLOW_DISK_MS milliseconds:
+ * preloaded into the program under test (ld.so(8), LD_PRELOAD). Sockets, pipes and the like keep
+ * their pace, and so do files of the system. No file system is memory any more, so that nobody
+ * takes a short cut; every call that was slowed leaves its mark in the file SLOW_DISK_COUNT, one
+ * byte each: 'L' when it was the main thread's, between two of its waits for events, else '.'. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -15,27 +20,135 @@
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
+/* The main thread's: has it waited for events, and what has it done to the disk since? */
+static bool is_loop;
+static int calls_since;
+
+static bool is_main(void)
+{
+    return gettid() == getpid();
+}
+
+static void mark(char what)
+{
+    const char *count = getenv("SLOW_DISK_COUNT");
+    int fd = count ? REAL(open)(count, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
+    if (fd < 0)
+        return;
+    (void)!REAL(write)(fd, &what, 1);
+    close(fd);
+}
+
 static void take_time(void)
 {
     const char *ms = getenv("SLOW_DISK_MS");
-    const char *count = getenv("SLOW_DISK_COUNT");
     struct timespec rest = {.tv_nsec = (ms ? atol(ms) : 0) * 1000000};
     int kept = errno;
-    int fd = count ? open(count, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
-    if (fd >= 0) {
-        (void)!REAL(write)(fd, ".", 1);
-        close(fd);
-    }
+    if (is_loop && is_main())
+        calls_since++;
+    else
+        mark('.');
     while (nanosleep(&rest, &rest) && errno == EINTR)
         continue;
     errno = kept;
 }
 
+static void loop_waits(void)
+{
+    if (!is_main())
+        return;
+    for (; calls_since > 0; calls_since--)
+        mark('L');
+    is_loop = true;
+}
+
+int epoll_wait(int fd, struct epoll_event *events, int count, int timeout)
+{
+    loop_waits();
+    return REAL(epoll_wait)(fd, events, count, timeout);
+}
+
+int epoll_pwait2(int fd, struct epoll_event *events, int count, const struct timespec *timeout,
+                 const sigset_t *signals)
+{
+    loop_waits();
+    return REAL(epoll_pwait2)(fd, events, count, timeout, signals);
+}
+
+static bool is_of_system(const char *path)
+{
+    static const char *const places[] = {"/etc/", "/usr/", "/proc/", "/sys/", "/dev/", "/run/"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (strncmp(path, places[i], strlen(places[i])) == 0)
+            return true;
+    return false;
+}
+
 static void take_time_on(int fd)
 {
+    char link[32], path[512];
     struct stat status;
-    if (fd > STDERR_FILENO && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+    if (fd <= STDERR_FILENO || fstat(fd, &status) || !S_ISREG(status.st_mode))
+        return;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    if (!is_of_system(path))
         take_time();
+}
+
+static void take_time_at(const char *path)
+{
+    if (!is_of_system(path))
+        take_time();
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = (mode_t)va_arg(more, int); /* nonsense where there is none, and then unused */
+    va_end(more);
+    take_time_at(path);
+    return REAL(open)(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = (mode_t)va_arg(more, int); /* nonsense where there is none, and then unused */
+    va_end(more);
+    take_time_at(path);
+    return REAL(open64)(path, flags, mode);
+}
+
+int openat(int at, const char *path, int flags, ...)
+{
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = (mode_t)va_arg(more, int); /* nonsense where there is none, and then unused */
+    va_end(more);
+    take_time_at(path);
+    return REAL(openat)(at, path, flags, mode);
+}
+
+ssize_t read(int fd, void *data, size_t size)
+{
+    take_time_on(fd);
+    return REAL(read)(fd, data, size);
+}
+
+ssize_t pread(int fd, void *data, size_t size, off_t offset)
+{
+    take_time_on(fd);
+    return REAL(pread)(fd, data, size, offset);
+}
+
+ssize_t pread64(int fd, void *data, size_t size, off_t offset)
+{
+    take_time_on(fd);
+    return REAL(pread64)(fd, data, size, offset);
 }
 
 ssize_t write(int fd, const void *data, size_t size)
