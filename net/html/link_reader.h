@@ -1,9 +1,10 @@
 /* link_reader.h - the inside of links.h, for its own files: links.c goes through the tags,
- * link_value.c reads the links out of a value.
+ * link_value.c reads the links out of a value, link_charset.c knows what the bytes are.
  */
 #ifndef NET_HTML_LINK_READER_H
 #define NET_HTML_LINK_READER_H
 
+#include "net/html/charset.h"
 #include "net/html/link_table.h"
 #include "net/html/links.h"
 #include "net/html/tokenizer.h"
@@ -30,6 +31,16 @@ struct html_links {
     bool has_title;
     uint32_t sets;
 
+    /* The charset, as far as somebody asked for it. */
+    bool sniffs;
+    bool has_charset; /* it is known; until then the page's bytes are kept in `head` */
+    struct html_charset charset;
+    struct html_recoder *recoder; /* NULL: it is ASCII-compatible */
+    void *iconv;                  /* to UTF-8, opened when it is needed */
+    size_t head_length;
+    char head[HTML_CHARSET_PRESCAN];
+    char content_type[256];
+
     const struct html_tag *tag; /* whose attributes are being read */
     bool nofollow;              /* it says so */
 
@@ -44,6 +55,8 @@ struct html_links {
     size_t title_length;
     char title[HTML_TITLE_MAX]; /* raw */
     char decoded[HTML_VALUE_ROOM(HTML_VALUE_MAX)];
+    char utf8[HTML_VALUE_ROOM(HTML_VALUE_MAX)]; /* of a legacy charset's bytes, */
+    char url[HTML_VALUE_ROOM(HTML_VALUE_MAX)];  /* and what they say as a URL */
 };
 
 /* The value of an attribute of the tag, until the next one is asked for. */
@@ -58,6 +71,17 @@ void html_link_trim(const struct html_link_value *value, size_t *from, size_t *t
 
 void html_link_read(struct html_links *links, const struct html_link_rule *rule,
                     const struct html_attribute *attribute);
+
+/* link_charset.c: the page's bytes go to the tokenizer as what they are. */
+void html_link_charset_reset(struct html_links *links);
+void html_link_charset_feed(struct html_links *links, const char *data, size_t size);
+void html_link_charset_finish(struct html_links *links);
+
+/* Raw bytes of the page as UTF-8: themselves, or what has been written to links->utf8. */
+const char *html_link_to_utf8(struct html_links *links, const char *raw, size_t *length);
+
+/* Makes the link's URL, whose raw bytes are `raw`, UTF-8. */
+void html_link_url_to_utf8(struct html_links *links, struct html_link *link, const char *raw);
 
 /* The text of a <style>, from its place in the document on. */
 void html_link_css_begin(struct html_links *links, uint64_t offset);

@@ -1,7 +1,7 @@
 /* Links out of the values of attributes, and out of style sheets. */
 #include "net/html/link_reader.h"
-#include "net/html/refresh.h"
 #include "net/html/srcset.h"
+#include "net/http/refresh.h"
 #include <string.h>
 
 const struct html_attribute *html_link_attribute(const struct html_tag *tag, enum html_attr name)
@@ -36,15 +36,22 @@ static uint64_t place_of(struct html_link_value *value, size_t at)
     return attribute->value_offset + at;
 }
 
+/* Without the blanks at its ends, if it is not empty then. */
 static void emit(struct html_links *links, struct html_link *link, struct html_link_value *value,
                  size_t from, size_t to)
 {
+    const struct html_attribute *attribute = value->attribute;
+    while (to > from && html_is_blank(value->text[to - 1]))
+        to--;
+    if (to == from || links->error)
+        return;
     link->url = value->text + from;
     link->length = to - from;
     link->offset = place_of(value, from);
     link->size = place_of(value, to) - link->offset;
-    if (link->length > 0 && !links->error)
-        links->handler->link(links->arg, link);
+    const char *raw = attribute->value + (link->offset - attribute->value_offset);
+    html_link_url_to_utf8(links, link, raw);
+    links->handler->link(links->arg, link);
 }
 
 void html_link_trim(const struct html_link_value *value, size_t *from, size_t *to)
@@ -161,12 +168,12 @@ static bool is_attribute(const struct html_attribute *attribute, const char *wor
 static void emit_refresh(struct html_links *links, struct html_link *link,
                          struct html_link_value *value)
 {
-    size_t offset, size;
-    if (!html_refresh_find(value->text, value->length, &offset, &size))
+    struct refresh refresh;
+    if (refresh_parse(&refresh, value->text, value->length))
         return;
     link->kind = HTML_LINK_NAVIGATION;
     link->form = HTML_FORM_REFRESH;
-    emit(links, link, value, offset, offset + size);
+    emit(links, link, value, refresh.url, refresh.url + refresh.length);
 }
 
 /* What the other attributes of a <meta> say that its content is. */

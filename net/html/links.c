@@ -29,6 +29,8 @@ struct html_links *html_links_new(const struct html_links_handler *handler, void
     }
     links->handler = handler;
     links->arg = arg;
+    links->recoder = NULL;
+    links->iconv = NULL;
     css_init(&links->css, html_link_css_found, links);
     html_links_reset(links);
     return links;
@@ -38,6 +40,7 @@ void html_links_free(struct html_links *links)
 {
     if (!links)
         return;
+    html_link_charset_reset(links);
     css_clear(&links->css);
     html_tokenizer_free(links->tokenizer);
     free(links);
@@ -52,6 +55,7 @@ void html_links_reset(struct html_links *links)
     links->reading = HTML_READING_NOTHING;
     links->title_length = 0;
     links->css_value = NULL;
+    html_link_charset_reset(links);
 }
 
 void html_links_count_lines(struct html_links *links)
@@ -63,8 +67,9 @@ void html_links_count_lines(struct html_links *links)
 static void tell_title(struct html_links *links)
 {
     char *title = links->decoded;
-    size_t made = 0, length = html_value_decode(links->title, links->title_length, HTML_IN_TEXT,
-                                                title, HTML_TITLE_MAX);
+    size_t made = 0, length = links->title_length;
+    const char *raw = html_link_to_utf8(links, links->title, &length);
+    length = html_value_decode(raw, length, HTML_IN_TEXT, title, HTML_VALUE_ROOM(HTML_TITLE_MAX));
     for (size_t i = 0; i < length; i++) {
         if (!html_is_blank(title[i]))
             title[made++] = title[i];
@@ -213,13 +218,14 @@ static void take_start_tag(void *arg, const struct html_tag *tag)
 int html_links_feed(struct html_links *links, const char *data, size_t size)
 {
     if (!links->error)
-        html_tokenizer_feed(links->tokenizer, data, size);
+        html_link_charset_feed(links, data, size);
     return links->error;
 }
 
 int html_links_finish(struct html_links *links)
 {
     if (!links->error) {
+        html_link_charset_finish(links);
         html_tokenizer_finish(links->tokenizer);
         if (links->reading != HTML_READING_NOTHING)
             end_reading(links);

@@ -7,8 +7,9 @@
  * left off - and not resolved: what they are relative to is told by base(), or else is the page's
  * own URL. What is empty is no link; what is longer than HTML_VALUE_MAX is none either.
  *
- * The input is ASCII-compatible text (net/html/charset.h). Memory: about three times what the
- * tokenizer has, whatever the page, and what a style sheet's URLs take (net/css/css.h).
+ * The input is ASCII-compatible text, unless html_links_sniff() says that it may be anything.
+ * Memory: about four times what the tokenizer has, whatever the page, and what a style sheet's
+ * URLs take (net/css/css.h).
  *
  * Ownership: html_links_new() to html_links_free(); what a callback is given lives as long as the
  * call. One thread at a time; nothing here parks.
@@ -17,6 +18,7 @@
 #define NET_HTML_LINKS_H
 
 #include "net/css/css.h"
+#include "net/html/charset.h"
 #include "net/html/tokenizer.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -88,6 +90,16 @@ void html_links_reset(struct html_links *links);
 
 /* After new or reset: links tell their lines. */
 void html_links_count_lines(struct html_links *links);
+
+/* After new or reset: the page's charset is found out, by its Content-Type (NULL: none) and its
+ * first HTML_CHARSET_PRESCAN bytes, which are kept back. URLs and titles then come in UTF-8, but
+ * for a query, whose bytes are sent in the page's charset, and for URLs in CSS. What is not
+ * ASCII-compatible is recoded, and ranges are of the UTF-8 text. Without this call the bytes stay
+ * as they are. */
+void html_links_sniff(struct html_links *links, const char *content_type);
+
+/* What was found out; NULL before the first callback, or when nobody asked. */
+const struct html_charset *html_links_charset(const struct html_links *links);
 
 /* 0, or -ENOMEM: no more links come. */
 int html_links_feed(struct html_links *links, const char *data, size_t size);

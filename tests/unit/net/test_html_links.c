@@ -244,6 +244,78 @@ static void test_long(void **state)
     expect(page, "Ru img.data-src y\n");
 }
 
+#define PAGE(text) text, sizeof text - 1
+
+static const struct {
+    const char *type;
+    const char *page;
+    size_t length;
+    const char *said;
+    const char *charset;
+} charsets[] = {
+    {NULL, PAGE("<title>\xe9</title><a href='\xe9&amp;&eacute;?\xe9'>"),
+     "title \xc3\xa9\n\xc3\xa9&\xc3\xa9?\xe9\n", "windows-1252"},
+    {NULL, PAGE("<a href='\xc3\xa9?\xc3\xa9'>"), "\xc3\xa9?\xc3\xa9\n", "windows-1252"},
+    {"text/html; charset=utf-8", PAGE("<a href=\xe9>"), "\xe9\n", "UTF-8"},
+    {"text/html; charset=latin1", PAGE("<a href=\xc3\xa9>"), "\xc3\x83\xc2\xa9\n", "windows-1252"},
+    {NULL, PAGE("<meta charset=sjis><img srcset='\x83\\&amp;b 1x, \x83] 2x'>"),
+     "\xe3\x82\xbd&b\n\xe3\x82\xbe\n", "CP932"},
+    {"text/html; charset=shift_jis",
+     PAGE("<a href=a\x81"
+          "0>"),
+     "a\xef\xbf\xbd"
+     "0\n",
+     "CP932"},
+    {NULL, PAGE("\xff\xfe<\0a\0 \0h\0r\0e\0f\0=\0\xe9\0>\0"), "\xc3\xa9\n", "UTF-16LE"},
+};
+
+static void say_link(void *arg, const struct html_link *link)
+{
+    say(arg, "%.*s\n", (int)link->length, link->url);
+}
+
+static void test_charsets(void **state)
+{
+    (void)state;
+    static struct transcript t;
+    const struct html_links_handler says = {.link = say_link, .title = take_title};
+    struct html_links *links = html_links_new(&says, &t);
+    for (size_t i = 0; i < sizeof charsets / sizeof charsets[0]; i++) {
+        for (size_t chunk = 1; chunk < charsets[i].length; chunk += 7) {
+            t.length = 0;
+            html_links_reset(links);
+            html_links_sniff(links, charsets[i].type);
+            assert_null(html_links_charset(links));
+            for (size_t done = 0; done < charsets[i].length; done += chunk) {
+                size_t left = charsets[i].length - done;
+                html_links_feed(links, charsets[i].page + done, left < chunk ? left : chunk);
+            }
+            assert_int_equal(html_links_finish(links), 0);
+            assert_string_equal(html_links_charset(links)->name, charsets[i].charset);
+            assert_string_equal(t.said, charsets[i].said);
+        }
+    }
+    html_links_free(links);
+}
+
+/* What is behind the first bytes is not kept back. */
+static void test_long_page(void **state)
+{
+    (void)state;
+    static struct transcript t;
+    static char page[3000];
+    const struct html_links_handler says = {.link = say_link};
+    struct html_links *links = html_links_new(&says, &t);
+    memset(page, ' ', sizeof page);
+    memcpy(page + 1020, "<a href=x>", 10);
+    html_links_sniff(links, NULL);
+    html_links_feed(links, page, 1023);
+    assert_null(html_links_charset(links));
+    html_links_feed(links, page + 1023, 1000);
+    assert_string_equal(t.said, "x\n");
+    html_links_free(links);
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -263,9 +335,11 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table), cmocka_unit_test(test_ranges), cmocka_unit_test(test_styles),
-        cmocka_unit_test(test_page),  cmocka_unit_test(test_lines),  cmocka_unit_test(test_long),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_table),     cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_styles),    cmocka_unit_test(test_page),
+        cmocka_unit_test(test_lines),     cmocka_unit_test(test_long),
+        cmocka_unit_test(test_names),     cmocka_unit_test(test_charsets),
+        cmocka_unit_test(test_long_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
