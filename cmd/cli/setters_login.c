@@ -3,9 +3,12 @@
 #include "cmd/cli/setters.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int set_basic(struct cli *cli, const struct option_use *use)
@@ -13,6 +16,68 @@ int set_basic(struct cli *cli, const struct option_use *use)
     (void)use; /* takes no value */
     cli->get.transfer.digest = false;
     return 0;
+}
+
+/* libcurl takes minutes for more, and nothing could stop it. */
+#define COOKIE_LINES_MAX 50000
+#define COOKIE_BYTES_MAX ((size_t)64 << 20)
+
+/* 0, -errno; -EFBIG: it has too many lines. With `copy` >= 0 all is written there too. */
+static int read_cookie_lines(int fd, int copy)
+{
+    char piece[16384];
+    size_t lines = 0, size = 0;
+    ssize_t got;
+    while ((got = read(fd, piece, sizeof piece)) > 0) {
+        size += (size_t)got;
+        for (ssize_t i = 0; i < got; i++)
+            lines += piece[i] == '\n';
+        if (lines > COOKIE_LINES_MAX || size > COOKIE_BYTES_MAX)
+            return -EFBIG;
+        if (copy >= 0 && write(copy, piece, (size_t)got) != got)
+            return errno ? -errno : -EIO;
+    }
+    return got < 0 ? -errno : 0;
+}
+
+/* A pipe can be read but once, and each worker reads: it gets a name that can be read again. What
+ * cannot be opened is told later. */
+static int open_cookie_file(const char *path, char **name)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int copy = -1, error = 0;
+    *name = NULL;
+    if (fd < 0)
+        return 0;
+    errno = 0;
+    if (fstat(fd, &status))
+        error = -errno;
+    else if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        copy = memfd_create("cookies", MFD_CLOEXEC); /* stays open until we end */
+    if (!error)
+        error = read_cookie_lines(fd, copy);
+    if (!error && copy >= 0 && asprintf(name, "/proc/self/fd/%d", copy) < 0)
+        error = -ENOMEM;
+    close(fd);
+    if (error && copy >= 0)
+        close(copy);
+    return error;
+}
+
+static int add_cookie_file(struct cli *cli, const struct option_use *use)
+{
+    char *name;
+    const char *path = use->value;
+    int error = open_cookie_file(path, &name);
+    if (error == -EFBIG)
+        return refuse_value(use, "'%s' has more than %d lines", path, COOKIE_LINES_MAX);
+    if (error)
+        return refuse_value(use, "cannot read '%s': %s", path, strerror(-error));
+    path = name ? name : path;
+    error = append_copy(&cli->get.transfer.cookie_files, path, strlen(path));
+    free(name);
+    return error;
 }
 
 /* "name=value" is sent as it is, anything else names a file. */
@@ -26,7 +91,7 @@ int set_cookie(struct cli *cli, const struct option_use *use)
         if (strcmp(value, "-") == 0)
             return refuse_value(use, "cookies are not read from standard input: name a file");
         transfer->keep_cookies = true;
-        return *value ? append_copy(&transfer->cookie_files, value, strlen(value)) : 0;
+        return *value ? add_cookie_file(cli, use) : 0;
     }
     char *before = cli->cookie;
     char *all = NULL;

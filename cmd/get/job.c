@@ -188,11 +188,12 @@ int job_do(struct job *job, struct get_options *options)
     job->directory = (struct store_directory){.dir_fd = -1, .parts_fd = -1};
     descriptors_fit(options);
     options->transfer.jobs = connections_most(options);
-    int error = learnt_open(options);
+    char *place = NULL;
+    int error = learnt_open(options, &place);
     if (!error)
         error = make_limiter(options);
     if (error)
-        (void)complain(NULL, error);
+        (void)complain(place, error);
     else if (job_open(job) == 0)
         status = job_run_to_end(job);
     else if (signals_caught())

@@ -6,6 +6,7 @@
 #include "net/http/hsts.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,33 +60,27 @@ static char *read_all(int fd, size_t *size)
     return text;
 }
 
-/* What earlier runs learnt; a first one has no file. */
-static int read_file(const char *path, const char *option,
-                     int (*take)(struct get_options *options, const char *text, size_t size),
-                     struct get_options *options)
+static int take_hosts(void *hsts, const char *text, size_t size)
 {
+    return hsts_read(hsts, text, size, time(NULL));
+}
+
+static int take_places(void *altsvc, const char *text, size_t size)
+{
+    return altsvc_read(altsvc, text, size, time(NULL));
+}
+
+/* Of a file: what earlier runs learnt; a first one has none. */
+static int take_file(void *list, const char *path,
+                     int (*take)(void *list, const char *text, size_t size))
+{
+    char *text = NULL;
     size_t size;
-    int fd = *path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
-    if (fd < 0 && *path && errno != ENOENT)
-        fprintf(stderr, "fetch: option %s: cannot open '%s': %s; going on without it\n", option,
-                path, strerror(errno));
-    if (fd < 0)
-        return 0;
-    char *text = read_all(fd, &size);
-    int error = text ? take(options, text, size) : -errno;
+    int error = *path ? rewrite_read(path, &text, &size) : 0;
+    if (!error && text)
+        error = take(list, text, size);
     free(text);
-    close(fd);
     return error;
-}
-
-static int take_hosts(struct get_options *options, const char *text, size_t size)
-{
-    return hsts_read(options->transfer.hsts, text, size, time(NULL));
-}
-
-static int take_places(struct get_options *options, const char *text, size_t size)
-{
-    return altsvc_read(options->transfer.altsvc, text, size, time(NULL));
 }
 
 static int open_hosts(struct get_options *options)
@@ -93,8 +88,9 @@ static int open_hosts(struct get_options *options)
     if (!options->hsts_file)
         return 0;
     options->transfer.hsts = hsts_new();
-    return options->transfer.hsts ? read_file(options->hsts_file, "--hsts", take_hosts, options)
-                                  : -ENOMEM;
+    return options->transfer.hsts
+               ? take_file(options->transfer.hsts, options->hsts_file, take_hosts)
+               : -ENOMEM;
 }
 
 static int open_places(struct get_options *options)
@@ -103,11 +99,49 @@ static int open_places(struct get_options *options)
         return 0;
     options->transfer.altsvc = altsvc_new();
     return options->transfer.altsvc
-               ? read_file(options->altsvc_file, "--alt-svc", take_places, options)
+               ? take_file(options->transfer.altsvc, options->altsvc_file, take_places)
                : -ENOMEM;
 }
 
-int learnt_open(struct get_options *options)
+/* "cannot write FILE: why". NULL when memory has run out. */
+static char *say(const char *what, const char *path, int error)
+{
+    char *text;
+    if (error == -ESPIPE) /* in its own words: illegal seek */
+        return asprintf(&text, "cannot %s %s: it is a pipe", what, path) < 0 ? NULL : text;
+    return asprintf(&text, "cannot %s %s: %s", what, path, strerror(-error)) < 0 ? NULL : text;
+}
+
+/* Better now than when all is done. */
+static int check_writable(const struct get_options *options, char **place)
+{
+    const char *const files[] = {options->cookie_jar, options->hsts_file, options->altsvc_file};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        bool written = files[i] && *files[i] && strcmp(files[i], "-") != 0;
+        int error = written ? rewrite_check(files[i]) : 0;
+        if (error) {
+            *place = say("write", files[i], error);
+            return error;
+        }
+    }
+    return 0;
+}
+
+/* Reads what earlier runs have learnt. */
+static int open_lists(struct get_options *options, char **place)
+{
+    const char *path = options->hsts_file;
+    int error = open_hosts(options);
+    if (!error) {
+        path = options->altsvc_file;
+        error = open_places(options);
+    }
+    if (error && error != -ENOMEM)
+        *place = say("read", path, error);
+    return error;
+}
+
+int learnt_open(struct get_options *options, char **place)
 {
     tell_missing_files(options);
     if (!options->cookie_jar && !options->hsts_file && !options->altsvc_file)
@@ -118,14 +152,14 @@ int learnt_open(struct get_options *options)
     *learnt = (struct learnt){
         .options = options, .owner = getpid(), .cookies = -1, .hosts = -1, .places = -1};
     options->learnt = learnt;
-    int error = open_collection(&learnt->cookies, "cookies");
+    int error = check_writable(options, place);
+    if (!error)
+        error = open_collection(&learnt->cookies, "cookies");
     if (!error)
         error = open_collection(&learnt->hosts, "hosts");
     if (!error)
         error = open_collection(&learnt->places, "places");
-    if (!error)
-        error = open_hosts(options);
-    return error ? error : open_places(options);
+    return error ? error : open_lists(options, place);
 }
 
 /* What a worker has for the job, made into a new text by write(). 0 or -errno. */
@@ -202,35 +236,50 @@ static int write_cookies(FILE *out, void *arg)
     return error;
 }
 
+/* A list as it is by now: what others have put into its file meanwhile, too. */
+static int merge(void *list, const char *path, int collection, const void *own,
+                 int (*take)(void *list, const char *text, size_t size),
+                 int (*write_learnt)(FILE *out, const void *from))
+{
+    size_t size;
+    int error = take_file(list, path, take);
+    /* Behind what child processes have brought home comes what this one knows. */
+    if (!error)
+        error = bring_home(collection, write_learnt, own);
+    char *text = error ? NULL : read_all(collection, &size);
+    if (!error)
+        error = text ? take(list, text, size) : -errno;
+    free(text);
+    return error;
+}
+
 static int write_hosts(FILE *out, void *arg)
 {
     struct learnt *learnt = arg;
-    struct hsts *hsts = learnt->options->transfer.hsts;
-    int64_t now = time(NULL);
-    size_t size;
-    char *text = read_all(learnt->hosts, &size);
-    if (!text)
-        return -errno;
-    int error = hsts_read(hsts, text, size, now);
-    free(text);
+    const struct get_options *options = learnt->options;
+    struct hsts *hsts = hsts_new();
+    if (!hsts)
+        return -ENOMEM;
+    int error = merge(hsts, options->hsts_file, learnt->hosts, options->transfer.hsts, take_hosts,
+                      write_learnt_hosts);
     fputs("# HSTS cache. https://curl.se/docs/hsts.html\n", out);
-    hsts_write(hsts, out, now);
+    hsts_write(hsts, out, time(NULL));
+    hsts_free(hsts);
     return error;
 }
 
 static int write_places(FILE *out, void *arg)
 {
     struct learnt *learnt = arg;
-    struct altsvc *altsvc = learnt->options->transfer.altsvc;
-    int64_t now = time(NULL);
-    size_t size;
-    char *text = read_all(learnt->places, &size);
-    if (!text)
-        return -errno;
-    int error = altsvc_read(altsvc, text, size, now);
-    free(text);
+    const struct get_options *options = learnt->options;
+    struct altsvc *altsvc = altsvc_new();
+    if (!altsvc)
+        return -ENOMEM;
+    int error = merge(altsvc, options->altsvc_file, learnt->places, options->transfer.altsvc,
+                      take_places, write_learnt_places);
     fputs("# Alt-Svc cache. https://curl.se/docs/alt-svc.html\n", out);
-    altsvc_write(altsvc, out, now);
+    altsvc_write(altsvc, out, time(NULL));
+    altsvc_free(altsvc);
     return error;
 }
 
@@ -240,8 +289,8 @@ static int save(struct learnt *learnt, const char *path, int (*write_lines)(FILE
 {
     int error = strcmp(path, "-") == 0 ? write_lines(stdout, learnt)
                                        : rewrite_file(path, write_lines, learnt);
-    if (error && asprintf(place, "cannot write %s: %s", path, strerror(-error)) < 0)
-        *place = NULL;
+    if (error)
+        *place = say("write", path, error);
     return error;
 }
 

@@ -16,14 +16,15 @@
 struct learnt;
 
 /* Sets options->learnt, NULL where nothing is to be kept, and options->transfer.hsts and .altsvc.
- * Tells of files that cannot be read. 0 or -errno. */
-int learnt_open(struct get_options *options);
+ * Tells of cookie files that cannot be read. 0, or -errno with *place, a new string for the user or
+ * NULL: of a file that is to be written at the end, what keeps us from that. */
+int learnt_open(struct get_options *options, char **place);
 
 /* A worker ends; learnt may be NULL. What cannot be brought home is told. */
 void learnt_collect(struct learnt *learnt, const struct client *client);
 
-/* All workers have ended: writes the files. 0, or -errno with *place, a new string for the user or
- * NULL. */
+/* All workers have ended: writes the files, what others have put there meanwhile included. 0, or
+ * -errno with *place likewise. */
 int learnt_save(struct learnt *learnt, char **place);
 
 void learnt_free(struct learnt *learnt);

@@ -13,12 +13,13 @@
 
 struct alternative {
     struct alternative *next; /* in its bucket, in the order of preference of its host */
-    int64_t expires;          /* unix seconds */
+    int64_t expires;          /* unix seconds; 0: the host wants nobody there any more */
     unsigned port;            /* of the host */
     unsigned there;           /* the port there */
     char protocol[4];         /* "h1", "h2", "h3" */
     bool persists;            /* also when the network changes */
-    bool learnt;              /* not from a file */
+    bool learnt;              /* not from a file, or no longer as it is there */
+    bool listed;              /* in a file */
     bool avoided;             /* nobody was met there */
     char *place;              /* host there, behind the name in this block */
     char name[];
@@ -71,16 +72,28 @@ static bool word_is(struct word word, const char *text)
     return word.length == strlen(text) && strncasecmp(word.at, text, word.length) == 0;
 }
 
+static void drop(struct altsvc *altsvc, struct alternative **link)
+{
+    struct alternative *at = *link;
+    *link = at->next;
+    free(at);
+    altsvc->count--;
+}
+
+/* What is in a file stays, to be told that it is no more. */
 static void forget(struct altsvc *altsvc, struct word name, unsigned port)
 {
     for (struct alternative **link = bucket_of(altsvc, name), *at; (at = *link);) {
-        if (at->port != port || !word_is(name, at->name)) {
-            link = &at->next;
+        bool of_host = at->port == port && word_is(name, at->name);
+        if (of_host && !at->listed) {
+            drop(altsvc, link);
             continue;
         }
-        *link = at->next;
-        free(at);
-        altsvc->count--;
+        if (of_host) {
+            at->expires = 0;
+            at->learnt = true;
+        }
+        link = &at->next;
     }
 }
 
@@ -102,21 +115,35 @@ static bool is_same(const struct alternative *at, struct word name, struct word 
            word_is(place, at->place);
 }
 
-/* With the lock. A list that is full takes nobody new; what is no host is left out. */
+/* Where the same one is, or the end of its bucket. *count: how many of this host count. */
+static struct alternative **look_up(struct altsvc *altsvc, struct word name, struct word place,
+                                    const struct alternative *values, unsigned *count)
+{
+    struct alternative **link = bucket_of(altsvc, name);
+    *count = 0;
+    for (struct alternative *at; (at = *link); link = &at->next) {
+        if (is_same(at, name, place, values))
+            break;
+        *count += at->expires > 0 && at->port == values->port && word_is(name, at->name);
+    }
+    return link;
+}
+
+/* With the lock. A list that is full takes nobody new, nor another one of a host that has enough;
+ * what is no host is left out. */
 static int add(struct altsvc *altsvc, struct word name, struct word place,
                const struct alternative *values)
 {
-    struct alternative **link = bucket_of(altsvc, name);
+    unsigned count;
     if (!is_host(name) || !is_host(place))
         return 0;
-    for (struct alternative *at; (at = *link); link = &at->next) {
-        if (is_same(at, name, place, values)) {
-            at->expires = values->expires;
-            at->learnt = values->learnt;
-            return 0;
-        }
+    struct alternative **link = look_up(altsvc, name, place, values, &count);
+    if (*link) {
+        (*link)->expires = values->expires;
+        (*link)->learnt = values->learnt;
+        return 0;
     }
-    if (altsvc->count == ALTSVC_MAX)
+    if (altsvc->count == ALTSVC_MAX || count >= ALTSVC_EACH)
         return 0;
     struct alternative *made = malloc(sizeof *made + name.length + 1 + place.length + 1);
     if (!made)
@@ -208,7 +235,8 @@ static struct word unbracket(struct word host)
 
 static int read_line(struct altsvc *altsvc, const char *at, const char *end, int64_t now)
 {
-    struct alternative values = {.learnt = false};
+    struct alternative values = {.listed = true};
+    unsigned count;
     if (*at == '#')
         return 0;
     next_word(&at, end); /* how the host was met itself */
@@ -219,9 +247,16 @@ static int read_line(struct altsvc *altsvc, const char *at, const char *end, int
     values.there = read_port(next_word(&at, end));
     values.expires = read_time(next_word(&at, end));
     values.persists = word_is(next_word(&at, end), "1");
-    if (!known || !values.port || !values.there || values.expires <= now)
+    name = unbracket(name);
+    place = unbracket(place);
+    if (!known || !values.port || !values.there || values.expires < 0)
         return 0;
-    return add(altsvc, unbracket(name), unbracket(place), &values);
+    if (values.expires > now)
+        return add(altsvc, name, place, &values);
+    struct alternative **link = look_up(altsvc, name, place, &values, &count);
+    if (*link)
+        drop(altsvc, link);
+    return 0;
 }
 
 int altsvc_read(struct altsvc *altsvc, const char *text, size_t length, int64_t now)

@@ -5,7 +5,7 @@
  *
  * The file is libcurl's, a line each: `h2 example.org 443 h2 alt.example.org 8443
  * "20261231 23:59:59" 0 0`. What speaks HTTP/3 is kept for others, but not used here. At most
- * ALTSVC_MAX alternatives are kept.
+ * ALTSVC_MAX alternatives are kept, ALTSVC_EACH of one host.
  *
  * Ownership: altsvc_new() to altsvc_free(). Any thread; nothing here parks.
  */
@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #define ALTSVC_MAX      100000
+#define ALTSVC_EACH     16
 #define ALTSVC_HOST_MAX 255
 
 struct altsvc;
@@ -31,7 +32,8 @@ struct altsvc_place {
 struct altsvc *altsvc_new(void);
 void altsvc_free(struct altsvc *altsvc);
 
-/* Adds the lines of a file; what is no such line is left out. 0 or -ENOMEM. */
+/* Adds the lines of a file; a line whose time has passed removes what it names, and what is no such
+ * line is left out. 0 or -ENOMEM. */
 int altsvc_read(struct altsvc *altsvc, const char *text, size_t length, int64_t now);
 
 /* The value of an Alt-Svc field that `host` (lower case) at `port` sent over TLS at `now` (unix
@@ -48,7 +50,8 @@ bool altsvc_find(struct altsvc *altsvc, const char *host, unsigned port, bool ht
 void altsvc_avoid(struct altsvc *altsvc, const char *host, unsigned port,
                   const struct altsvc_place *place);
 
-/* Writes the lines of all alternatives, or of those that were learnt here. */
+/* Writes the lines of all alternatives, or of those that were learnt here: also of those that were
+ * read and are no more. */
 void altsvc_write(struct altsvc *altsvc, FILE *out, int64_t now);
 void altsvc_write_learnt(struct altsvc *altsvc, FILE *out);
 

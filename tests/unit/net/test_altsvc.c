@@ -114,16 +114,69 @@ static void test_files(void **state)
     expect_written(altsvc, false, line);
     expect_written(altsvc, true, "");
     learn(altsvc, "h2=\":1\"; ma=1", false);
-    expect_written(altsvc, true, "h2 a.test 443 h2 a.test 1 \"20010909 01:46:41\" 0 0\n");
+    expect_written(altsvc, true,
+                   "h2 a.test 443 h2 alt.test 8443 \"19700101 00:00:00\" 1 0\n"
+                   "h2 a.test 443 h2 a.test 1 \"20010909 01:46:41\" 0 0\n");
+    altsvc_free(altsvc);
+}
+
+/* What a file has and a host takes back is told, so that it goes from there too. */
+static void test_taken_back(void **state)
+{
+    (void)state;
+    static const char file[] = "h2 a.test 443 h2 x.test 1 \"20361231 23:59:59\" 0 0\n"
+                               "h2 a.test 443 h2 y.test 2 \"20361231 23:59:59\" 0 0\n";
+    struct altsvc *altsvc = altsvc_new();
+    struct altsvc *other = altsvc_new();
+    assert_int_equal(altsvc_read(altsvc, file, strlen(file), NOW), 0);
+    assert_int_equal(altsvc_read(other, file, strlen(file), NOW), 0);
+    learn(altsvc, "h2=\"y.test:2\"; ma=1", false);
+    expect(altsvc, true, NOW, "y.test:2");
+    expect_written(altsvc, false, "h2 a.test 443 h2 y.test 2 \"20010909 01:46:41\" 0 0\n");
+    static const char learnt[] = "h2 a.test 443 h2 x.test 1 \"19700101 00:00:00\" 0 0\n"
+                                 "h2 a.test 443 h2 y.test 2 \"20010909 01:46:41\" 0 0\n";
+    expect_written(altsvc, true, learnt);
+    assert_int_equal(altsvc_read(other, learnt, strlen(learnt), NOW), 0);
+    expect_written(other, false, "h2 a.test 443 h2 y.test 2 \"20010909 01:46:41\" 0 0\n");
+    learn(altsvc, "clear", false);
+    expect(altsvc, true, NOW, "");
+    expect_written(altsvc, false, "");
+    altsvc_free(altsvc);
+    altsvc_free(other);
+}
+
+/* One host cannot fill the list, nor make us look through long ones. */
+static void test_hostile(void **state)
+{
+    (void)state;
+    enum { COUNT = 65000 };
+    char *field = malloc(COUNT * 16);
+    size_t length = 0;
+    struct altsvc *altsvc = altsvc_new();
+    for (unsigned i = 1; i <= COUNT; i++)
+        length += (size_t)sprintf(field + length, "h2=\":%u\",", i);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(altsvc_learn(altsvc, "a.test", 443, field, length, NOW, i % 2), 0);
+    expect(altsvc, true, NOW, "a.test:1");
+    char *text;
+    FILE *out = open_memstream(&text, &length);
+    altsvc_write(altsvc, out, NOW);
+    fclose(out);
+    size_t lines = 0;
+    for (const char *at = text; (at = strchr(at, '\n')); at++)
+        lines++;
+    assert_int_equal(lines, ALTSVC_EACH);
+    free(text);
+    free(field);
     altsvc_free(altsvc);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_life),
-        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_fields),  cmocka_unit_test(test_life),
+        cmocka_unit_test(test_files),   cmocka_unit_test(test_taken_back),
+        cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
