@@ -3,6 +3,7 @@
 #include "cmd/mirror/barriers.h"
 #include "cmd/mirror/changes.h"
 #include "cmd/mirror/reference.h"
+#include "cmd/mirror/wording.h"
 #include "net/css/css.h"
 #include "net/html/links.h"
 #include "net/url/resolve.h"
@@ -16,6 +17,7 @@ struct page_converter {
     struct css css;
     struct url_resolver resolver;
     struct changes changes;
+    struct wording wording;
 
     /* Of the document at hand. */
     const struct page *page;
@@ -159,14 +161,14 @@ static void take_html_link(void *ctx, const struct html_link *found)
 static void put_charset(struct page_converter *converter, uint64_t offset, const char *before,
                         const char *after)
 {
-    const char *charset = converter->page->charset;
-    size_t size = strlen(before) + strlen(charset) + strlen(after) + 1;
+    const struct wording *wording = &converter->wording;
+    size_t size = strlen(before) + wording->charset_length + strlen(after) + 1;
     char *text = changes_reserve(&converter->changes, size);
     if (!text) {
         fail(converter, -ENOMEM);
         return;
     }
-    stpcpy(stpcpy(stpcpy(text, before), charset), after);
+    stpcpy(mempcpy(stpcpy(text, before), wording->charset, wording->charset_length), after);
     changes_keep(&converter->changes, size);
     add_change(converter, &(struct convert_range){.offset = offset, .text = text});
 }
@@ -183,15 +185,6 @@ static void place_html_charset(struct page_converter *converter, const struct ht
                                                  : tag->offset;
     put_charset(converter, offset, "<meta charset=\"", "\"/>");
     converter->has_charset = true;
-}
-
-/* A byte order mark says more than the server. */
-static void put_css_charset(struct page_converter *converter)
-{
-    const struct page *page = converter->page;
-    bool has_mark = page->size >= 3 && memcmp(page->data, "\xef\xbb\xbf", 3) == 0;
-    if (!converter->has_charset && !has_mark)
-        put_charset(converter, 0, "@charset \"", "\";");
 }
 
 static void take_tag(void *ctx, const struct html_tag *tag)
@@ -226,22 +219,14 @@ static const struct html_links_handler html_handler = {
     .base = take_base,
 };
 
-/* Of letters, digits, and what else is in the names of charsets? */
-static bool charset_is_sayable(const char *charset)
-{
-    return charset && *charset &&
-           !charset[strspn(charset, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                    "0123456789-_.:+")];
-}
-
 static void read_html(struct page_converter *converter)
 {
     changes_empty(&converter->changes);
     converter->charset_place = 0;
-    converter->has_charset = !charset_is_sayable(converter->page->charset);
+    converter->has_charset = !converter->wording.charset;
     html_links_reset(converter->links);
-    const struct page *page = converter->page;
-    int error = page->size ? html_links_feed(converter->links, page->data, page->size) : 0;
+    const struct wording *wording = &converter->wording;
+    int error = wording->size ? html_links_feed(converter->links, wording->text, wording->size) : 0;
     fail(converter, error ? error : html_links_finish(converter->links));
 }
 
@@ -254,17 +239,16 @@ static int begin(struct page_converter *converter, const struct page *page)
     converter->has_base = false;
     converter->had_links = false;
     converter->barriers.count = 0;
-    converter->has_charset = !charset_is_sayable(page->charset);
     changes_empty(&converter->changes);
     return url_resolver_set_base(&converter->resolver, page->url, strlen(page->url), &why);
 }
 
 static int finish(struct page_converter *converter, struct convert_output *output)
 {
-    const struct page *page = converter->page;
+    const struct wording *wording = &converter->wording;
     if (converter->error)
         return converter->error;
-    return convert_write(output, page->data, page->size, converter->changes.ranges,
+    return convert_write(output, wording->text, wording->size, converter->changes.ranges,
                          converter->changes.count);
 }
 
@@ -272,6 +256,8 @@ int page_convert_html(struct page_converter *converter, const struct page *page,
                       struct convert_output *output)
 {
     int error = begin(converter, page);
+    if (!error)
+        error = wording_read_html(&converter->wording, page);
     if (error)
         return error;
     read_html(converter);
@@ -283,12 +269,16 @@ int page_convert_html(struct page_converter *converter, const struct page *page,
 int page_convert_css(struct page_converter *converter, const struct page *page,
                      struct convert_output *output)
 {
+    const struct wording *wording = &converter->wording;
     int error = begin(converter, page);
+    if (!error)
+        error = wording_read_css(&converter->wording, page);
     if (error)
         return error;
-    put_css_charset(converter);
+    if (wording->charset)
+        put_charset(converter, 0, "@charset \"", "\";");
     css_begin(&converter->css, 0);
-    error = css_feed(&converter->css, page->data, page->size);
+    error = css_feed(&converter->css, wording->text, wording->size);
     fail(converter, error ? error : css_finish(&converter->css));
     return finish(converter, output);
 }
@@ -315,5 +305,6 @@ void page_converter_free(struct page_converter *converter)
     css_clear(&converter->css);
     url_resolver_clear(&converter->resolver);
     changes_clear(&converter->changes);
+    wording_clear(&converter->wording);
     free(converter);
 }

@@ -4,11 +4,11 @@
  * fragments stay. A link that already says so, one within the page, and what is no link to
  * something that can be fetched (mailto:, data:, ...) stay as they are, as does every other byte,
  * but for: <base>, which is emptied, because the copy's links are relative to the copy; barriers
- * (barriers.h); and the charset, put in where only the server said it. Where a form is sent to is
- * never a copy.
+ * (barriers.h); and the charset, put in where only the server said it (wording.h). Where a form is
+ * sent to is never a copy.
  *
- * Made from the document as it was served, so doing it again gives the same. The document is
- * ASCII-compatible (net/html/charset.h).
+ * Made from the document as it was served, so doing it again gives the same. What is not
+ * ASCII-compatible, as UTF-16 is not, becomes UTF-8 with a byte order mark.
  *
  * Ownership: page_converter_new() to page_converter_free(); one converter serves many documents,
  * one after the other. All that is given is borrowed. Thread: one at a time. Nothing here parks;
@@ -29,9 +29,9 @@ struct page_copies {
 struct page {
     const char *data; /* as served, but decoded from its transfer's codings */
     size_t size;
-    const char *url;     /* its own, canonical, where redirects have led to */
-    const char *name;    /* of its copy */
-    const char *charset; /* to be said in the copy; NULL: the document itself says what it is */
+    const char *url;          /* its own, canonical, where redirects have led to */
+    const char *name;         /* of its copy */
+    const char *content_type; /* as the server said it, NULL: it did not */
 };
 
 struct page_converter;

@@ -115,7 +115,7 @@ static const char *stop(struct css *css, const char *from, const char *at)
         break;
     case '<':
         css->state = CSS_LESS;
-        css->less = 1;
+        css->matched = 1;
         break;
     case '@':
         css->state = CSS_KEYWORD;
@@ -152,6 +152,22 @@ static const char *after_import(struct css *css, const char *at, const char *end
     return at;
 }
 
+/* A byte order mark is no part of the name that may follow it. */
+static const char *in_begin(struct css *css, const char *at)
+{
+    if (*at == "\xef\xbb\xbf"[css->matched]) {
+        if (++css->matched == 3)
+            css->state = CSS_BETWEEN;
+        return at + 1;
+    }
+    css->state = CSS_BETWEEN;
+    if (css->matched > 0) {
+        css->state = CSS_NAME;
+        css_name_spoil(&css->name);
+    }
+    return at;
+}
+
 static const char *between(struct css *css, const char *from, const char *end)
 {
     if (css->context == CSS_AFTER_IMPORT)
@@ -169,13 +185,13 @@ static const char *between(struct css *css, const char *from, const char *end)
 /* "<!--" is one token, which a name may follow. */
 static const char *in_less(struct css *css, const char *at)
 {
-    if (*at == "<!--"[css->less]) {
-        if (++css->less == 4)
+    if (*at == "<!--"[css->matched]) {
+        if (++css->matched == 4)
             css->state = CSS_BETWEEN;
         return at + 1;
     }
     css->state = CSS_BETWEEN;
-    if (css->less == 3) {
+    if (css->matched == 3) {
         css->state = CSS_NAME;
         css_name_begin(&css->name);
         css_name_put(&css->name, '-');
@@ -309,6 +325,8 @@ static const char *in_bad_url(struct css *css, const char *at, const char *end)
 static const char *step(struct css *css, const char *at, const char *end)
 {
     switch (css->state) {
+    case CSS_BEGIN:
+        return in_begin(css, at);
     case CSS_BETWEEN:
         return between(css, at, end);
     case CSS_LESS:
@@ -353,7 +371,8 @@ void css_clear(struct css *css)
 
 void css_begin(struct css *css, uint64_t position)
 {
-    css->state = CSS_BETWEEN;
+    css->state = CSS_BEGIN;
+    css->matched = 0;
     css->context = CSS_ANYWHERE;
     css->position = position;
     css->text.mark = NULL;

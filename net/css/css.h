@@ -49,6 +49,7 @@ typedef void css_found(void *ctx, const struct css_url *url);
 
 /* Private: where in the sheet we are. */
 enum css_state {
+    CSS_BEGIN,   /* there may be a byte order mark */
     CSS_BETWEEN, /* tokens, or in one that does not matter */
     CSS_LESS,    /* after "<", "<!" or "<!-" */
     CSS_SLASH,
@@ -86,7 +87,7 @@ struct css {
     uint64_t position; /* of the chunk's begin */
     const char *chunk; /* only while it is fed */
     unsigned depth;    /* of brackets, image-set()'s own included */
-    unsigned less;     /* bytes of "<!--" */
+    unsigned matched;  /* bytes of "<!--" or the byte order mark */
     char quote;        /* of the string; 0: unquoted */
     bool wanted;       /* the string or url() is to be reported */
     struct css_name name;

@@ -40,6 +40,10 @@ void html_charset_find(struct html_charset *charset, const char *content_type, c
 /* The charset of a label ("latin1", "utf8"), as iconv takes it; NULL: the web has none such. */
 const char *html_charset_of_label(const char *label, size_t length);
 
+/* What pages call a charset that one of the above has named: "shift_jis" for "CP932"; `length`
+ * bytes, not ended by NUL. */
+const char *html_charset_label(const char *name, size_t *length);
+
 /* UTF-8 out of what is not ASCII-compatible, chunk for chunk. A mark is left out. */
 struct html_recoder;
 typedef void html_recoded(void *arg, const char *text, size_t length);

@@ -88,3 +88,13 @@ const char *html_charset_of_label(const char *label, size_t length)
             return charsets[i].name;
     return NULL;
 }
+
+const char *html_charset_label(const char *name, size_t *length)
+{
+    const char *label = name;
+    for (size_t i = 0; i < sizeof charsets / sizeof charsets[0]; i++)
+        if (strcmp(charsets[i].name, name) == 0)
+            label = charsets[i].labels; /* the first is the standard's own name */
+    *length = strcspn(label, " ");
+    return label;
+}

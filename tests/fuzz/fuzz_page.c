@@ -100,8 +100,11 @@ static void check_converted(convert_function *convert, const char *data, size_t 
     struct page_converter *converter = page_converter_new(&copies);
     struct memory first = {.output.write = write_memory};
     struct memory second = {.output.write = write_memory};
-    const struct page page = {
-        .data = data, .size = size, .url = "http://h/x/", .name = "h/x", .charset = "UTF-8"};
+    const struct page page = {.data = data,
+                              .size = size,
+                              .url = "http://h/x/",
+                              .name = "h/x",
+                              .content_type = size & 1 ? "text/html;charset=windows-1251" : NULL};
     MUST(converter && convert(converter, &page, &first.output) == 0);
     MUST(convert(converter, &page, &second.output) == 0);
     MUST(first.size == second.size);

@@ -52,16 +52,17 @@ typedef int convert_function(struct page_converter *converter, const struct page
                              struct convert_output *output);
 
 /* The copy of http://h/d/a, whose name is h/d/a.html; a new string. */
-static char *converted(convert_function *convert, const char *document, const char *charset)
+static char *converted_bytes(convert_function *convert, const char *document, size_t size,
+                             const char *content_type)
 {
     struct page_copies copies = {find};
     struct page_converter *converter = page_converter_new(&copies);
     struct text_output out = {.output.write = take};
     const struct page page = {.data = document,
-                              .size = strlen(document),
+                              .size = size,
                               .url = "http://h/d/a",
                               .name = "h/d/a.html",
-                              .charset = charset};
+                              .content_type = content_type};
     assert_non_null(converter);
     assert_int_equal(take(&out.output, "", 0), 0);
     assert_int_equal(convert(converter, &page, &out.output), 0);
@@ -73,6 +74,11 @@ static char *converted(convert_function *convert, const char *document, const ch
     free(again.text);
     page_converter_free(converter);
     return out.text;
+}
+
+static char *converted(convert_function *convert, const char *document, const char *content_type)
+{
+    return converted_bytes(convert, document, strlen(document), content_type);
 }
 
 static void expect(const char *document, const char *expected)
@@ -173,9 +179,9 @@ static void test_barriers(void **state)
     expect("<a crossorigin integrity=x href=s.js>", "<a crossorigin integrity=x href=s.js>");
 }
 
-static void expect_charset(const char *document, const char *charset, const char *expected)
+static void expect_charset(const char *document, const char *content_type, const char *expected)
 {
-    char *copy = converted(page_convert_html, document, charset);
+    char *copy = converted(page_convert_html, document, content_type);
     assert_string_equal(copy, expected);
     free(copy);
 }
@@ -183,19 +189,40 @@ static void expect_charset(const char *document, const char *charset, const char
 static void test_charset(void **state)
 {
     (void)state;
-    expect_charset("<!doctype html><html lang=en><head><title>x", "UTF-8",
-                   "<!doctype html><html lang=en><head><meta charset=\"UTF-8\"/><title>x");
-    expect_charset("<html><title>x", "UTF-8", "<html><meta charset=\"UTF-8\"/><title>x");
-    expect_charset("<p>x<base href=/><a href=a>", "windows-1251",
+    static const char utf8[] = "text/html; charset=UTF-8";
+    expect_charset("<!doctype html><html lang=en><head><title>x", utf8,
+                   "<!doctype html><html lang=en><head><meta charset=\"utf-8\"/><title>x");
+    expect_charset("<html><title>x", utf8, "<html><meta charset=\"utf-8\"/><title>x");
+    expect_charset("<p>x<base href=/><a href=a>", "text/html;charset=cp1251",
                    "<meta charset=\"windows-1251\"/><p>x<base href=\"\"><a href=http://h/a>");
-    expect_charset("text", "UTF-8", "text");
-    expect_charset("<p>", "\"><script>", "<p>");
-    expect_charset("<p>", "", "<p>");
+    expect_charset("<p>", "text/html;charset=windows-31j", "<meta charset=\"shift_jis\"/><p>");
+    expect_charset("<head><meta charset=koi8-r>", utf8,
+                   "<head><meta charset=\"utf-8\"/><meta charset=koi8-r>");
+    /* It says so itself, or nobody does. */
+    expect_charset("<head><meta charset=utf8>", utf8, "<head><meta charset=utf8>");
+    expect_charset("\xef\xbb\xbf<p>", "text/html;charset=koi8-r", "\xef\xbb\xbf<p>");
+    expect_charset("<p>", "text/html;charset=\"><script>\"", "<p>");
+    expect_charset("<p>", "text/html", "<p>");
+    expect_charset("text", utf8, "text");
 }
 
-static void expect_css(const char *document, const char *charset, const char *expected)
+/* What cannot be spliced as it is becomes UTF-8. */
+static void test_utf16(void **state)
 {
-    char *copy = converted(page_convert_css, document, charset);
+    (void)state;
+    static const char page[] = "\xff\xfe<\0a\0 \0h\0r\0e\0f\0=\0/\0>\0\xe9\0";
+    char *copy = converted_bytes(page_convert_html, page, sizeof page - 1, NULL);
+    assert_string_equal(copy, "\xef\xbb\xbf<a href=../index.html>\xc3\xa9");
+    free(copy);
+    static const char sheet[] = "\xfe\xff\0u\0r\0l\0(\0/\0)";
+    copy = converted_bytes(page_convert_css, sheet, sizeof sheet - 1, "text/css;charset=utf-8");
+    assert_string_equal(copy, "\xef\xbb\xbfurl(../index.html)");
+    free(copy);
+}
+
+static void expect_css(const char *document, const char *content_type, const char *expected)
+{
+    char *copy = converted(page_convert_css, document, content_type);
     assert_string_equal(copy, expected);
     free(copy);
 }
@@ -207,12 +234,23 @@ static void test_css(void **state)
                "@import url(../b.css@v=1.css);a{b:url('../p%20q.png')url(http://h/d/no)}");
     expect_css("a{b:url(#x)url(data:,x)url(s.js)}", NULL, "a{b:url(#x)url(data:,x)url(s.js)}");
     expect_css("a{b:url(no\\28)}", NULL, "a{b:url(http://h/d/no\\28 )}");
-    expect_css("a{b:url(/)}", "UTF-8", "@charset \"UTF-8\";a{b:url(../index.html)}");
+}
+
+static void test_css_charset(void **state)
+{
+    (void)state;
+    static const char utf8[] = "text/css; charset=utf-8";
+    expect_css("a{b:url(/)}", utf8, "a{b:url(../index.html)}");
+    expect_css("a{b:url(/)'é'}", utf8, "@charset \"utf-8\";a{b:url(../index.html)'é'}");
+    expect_css("a{b:'é'}", "text/css", "a{b:'é'}");
+    expect_css("@charset \"UTF-8\";a{b:'é'}", utf8, "@charset \"UTF-8\";a{b:'é'}");
+    expect_css("@charset \"koi8-r\";a{b:'é'}", utf8,
+               "@charset \"utf-8\";@charset \"koi8-r\";a{b:'é'}");
     expect_css("\xef\xbb\xbf"
-               "a{}",
-               "windows-1252",
+               "a{b:'é'}",
+               "text/css;charset=koi8-r",
                "\xef\xbb\xbf"
-               "a{}");
+               "a{b:'é'}");
 }
 
 static int find_fails(struct page_copies *copies, const char *url, const char **name)
@@ -248,10 +286,11 @@ static void test_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_links),     cmocka_unit_test(test_absolute),
-        cmocka_unit_test(test_untouched), cmocka_unit_test(test_css_in_html),
-        cmocka_unit_test(test_base),      cmocka_unit_test(test_barriers),
-        cmocka_unit_test(test_charset),   cmocka_unit_test(test_css),
+        cmocka_unit_test(test_links),       cmocka_unit_test(test_absolute),
+        cmocka_unit_test(test_untouched),   cmocka_unit_test(test_css_in_html),
+        cmocka_unit_test(test_base),        cmocka_unit_test(test_barriers),
+        cmocka_unit_test(test_charset),     cmocka_unit_test(test_css),
+        cmocka_unit_test(test_css_charset), cmocka_unit_test(test_utf16),
         cmocka_unit_test(test_failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -177,6 +177,16 @@ static void test_broken(void **state)
     expect("/**/url(x)/***/url(y)/*/url(n)*/", "(x;(y;");
 }
 
+static void test_marks(void **state)
+{
+    (void)state;
+    expect("\xef\xbb\xbfurl(x)", "(x;");
+    expect("\xef\xbb\xbf@import 'x'", "@'x;");
+    expect("\xef\xbburl(n) \xef\xbb\xbfurl(n)", "");
+    expect("\xef\xbb\xbf\xef\xbb\xbfurl(n)", "");
+    expect("\xef'x'url(y)", "(y;");
+}
+
 /* What is open at the end is closed there. */
 static void test_cut_off(void **state)
 {
@@ -275,8 +285,8 @@ int main(void)
         cmocka_unit_test(test_imports),    cmocka_unit_test(test_image_sets),
         cmocka_unit_test(test_namespaces), cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_broken),     cmocka_unit_test(test_cut_off),
-        cmocka_unit_test(test_zeros),      cmocka_unit_test(test_long),
-        cmocka_unit_test(test_again),
+        cmocka_unit_test(test_zeros),      cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_long),       cmocka_unit_test(test_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
