@@ -38,7 +38,7 @@ int expression_new(struct expression **made, const char *pattern, char **why)
                                      PCRE2_DOLLAR_ENDONLY, &code, &offset, NULL);
     if (!expression->code) {
         expression_free(expression);
-        if (code == PCRE2_ERROR_NOMEMORY)
+        if (code == PCRE2_ERROR_HEAP_FAILED)
             return -ENOMEM;
         explain(why, pattern, code, offset);
         return -EINVAL;

@@ -103,6 +103,9 @@ int refresh_parse(struct refresh *refresh, const char *value, size_t length)
         return -EINVAL;
     if (skip_name(&cursor))
         skip_quotes(&cursor);
+    skip_blanks(&cursor);
+    while (cursor.at < cursor.end && is_blank(cursor.end[-1]))
+        cursor.end--;
     refresh->delay = seconds * NSEC_PER_SEC;
     refresh->url = (size_t)(cursor.at - value);
     refresh->length = (size_t)(cursor.end - cursor.at);
