@@ -129,6 +129,14 @@ int copies_redirect(struct copies *copies, const char *url, const char *target)
     return 0;
 }
 
+int copies_replace(struct copies *copies, const char *url, const char *target)
+{
+    const struct entry *entry = find_url(copies, url);
+    if (entry && entry->kind == ENTRY_COPY)
+        return 0;
+    return copies_redirect(copies, url, target);
+}
+
 void copies_remove(struct copies *copies, const char *url)
 {
     drop(copies, find_url(copies, url));

@@ -28,6 +28,10 @@ int copies_add(struct copies *copies, const char *url, const char *name);
  * it had itself is no more. 0 or -ENOMEM. */
 int copies_redirect(struct copies *copies, const char *url, const char *target);
 
+/* As copies_redirect() for what is not fetched because `target` shows the same, as one candidate of
+ * a srcset does for the others: only as long as the URL has no copy. */
+int copies_replace(struct copies *copies, const char *url, const char *target);
+
 /* The URL has no copy any more. */
 void copies_remove(struct copies *copies, const char *url);
 

@@ -225,6 +225,8 @@ static void read_html(struct page_converter *converter)
     converter->charset_place = 0;
     converter->has_charset = !converter->wording.charset;
     html_links_reset(converter->links);
+    /* So that URLs are those that were fetched. */
+    html_links_sniff(converter->links, converter->page->content_type);
     const struct wording *wording = &converter->wording;
     int error = wording->size ? html_links_feed(converter->links, wording->text, wording->size) : 0;
     fail(converter, error ? error : html_links_finish(converter->links));

@@ -70,6 +70,20 @@ static void test_redirects(void **state)
     copies_free(copies);
 }
 
+/* A small picture for which the large one stands in, until somebody wants the small one itself. */
+static void test_replaced(void **state)
+{
+    (void)state;
+    struct copies *copies = copies_new();
+    assert_int_equal(copies_add(copies, "http://h/large", "h/large"), 0);
+    assert_int_equal(copies_replace(copies, "http://h/small", "http://h/large"), 0);
+    expect_name(copies, "http://h/small", "h/large");
+    assert_int_equal(copies_add(copies, "http://h/small", "h/small"), 0);
+    assert_int_equal(copies_replace(copies, "http://h/small", "http://h/large"), 0);
+    expect_name(copies, "http://h/small", "h/small");
+    copies_free(copies);
+}
+
 static char *give(struct copies *copies, const char *text)
 {
     struct url url;
@@ -144,9 +158,8 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_both_ways),
-        cmocka_unit_test(test_redirects),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_both_ways), cmocka_unit_test(test_redirects),
+        cmocka_unit_test(test_replaced),  cmocka_unit_test(test_names),
         cmocka_unit_test(test_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -206,6 +206,15 @@ static void test_charset(void **state)
     expect_charset("text", utf8, "text");
 }
 
+/* URLs are what a browser asks for, so a path in another charset is UTF-8. */
+static void test_other_charset(void **state)
+{
+    (void)state;
+    expect_charset("<head><meta charset=koi8-r><a href='\xd1?\xd1'><a href=/>", NULL,
+                   "<head><meta charset=koi8-r><a href='http://h/d/%D1%8F?%D1'>"
+                   "<a href=../index.html>");
+}
+
 /* What cannot be spliced as it is becomes UTF-8. */
 static void test_utf16(void **state)
 {
@@ -286,12 +295,12 @@ static void test_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_links),       cmocka_unit_test(test_absolute),
-        cmocka_unit_test(test_untouched),   cmocka_unit_test(test_css_in_html),
-        cmocka_unit_test(test_base),        cmocka_unit_test(test_barriers),
-        cmocka_unit_test(test_charset),     cmocka_unit_test(test_css),
-        cmocka_unit_test(test_css_charset), cmocka_unit_test(test_utf16),
-        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_links),         cmocka_unit_test(test_absolute),
+        cmocka_unit_test(test_untouched),     cmocka_unit_test(test_css_in_html),
+        cmocka_unit_test(test_base),          cmocka_unit_test(test_barriers),
+        cmocka_unit_test(test_charset),       cmocka_unit_test(test_css),
+        cmocka_unit_test(test_css_charset),   cmocka_unit_test(test_utf16),
+        cmocka_unit_test(test_other_charset), cmocka_unit_test(test_failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
