@@ -38,7 +38,7 @@ static const char *gate_of(struct attempt *attempt, const struct url *url)
     struct worker *worker = attempt->worker;
     if (worker->options->group_by == GROUP_BY_HOST)
         return url->host_key;
-    if (url == &attempt->entry->url)
+    if (url == &attempt->entry->url && attempt->entry->leased)
         return entry_gate(attempt->entry);
     char *address = attempt->groups[attempt->group ^= 1];
     return client_locate(worker->client, url, address) ? url->host_key : address;

@@ -6,11 +6,9 @@
 #include "cmd/get/report.h"
 #include "cmd/get/signals.h"
 #include "cmd/get/url_list.h"
-#include "cmd/get/worker.h"
 #include "cmd/journal/journal.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,21 +170,6 @@ static int tell_all(struct rehearsal *rehearsal)
     return error == 1 ? 0 : error;
 }
 
-/* Options that are wrong are so without being used. 0 or -errno, said on standard error. */
-static int check_options(const struct get_options *options)
-{
-    const struct store_directory nowhere = {.dir_fd = -1, .parts_fd = -1};
-    void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
-    int error = client_global_init();
-    if (error)
-        return error;
-    error = worker_check(options, &nowhere);
-    client_global_cleanup();
-    /* Whoever has seen enough of what is printed ends us. */
-    signal(SIGPIPE, on_pipe);
-    return error;
-}
-
 int dry_run(const struct get_options *options)
 {
     struct get_options quiet = *options;
@@ -194,10 +177,7 @@ int dry_run(const struct get_options *options)
     quiet.progress = PROGRESS_NONE;
     struct rehearsal rehearsal = {.dir_fd = -1, .options = &quiet};
     char *place = NULL;
-    int error = check_options(options);
-    if (error)
-        return error == -EINVAL ? EXIT_USAGE : EXIT_MACHINE;
-    error = rehearsal_open(&rehearsal, &place);
+    int error = rehearsal_open(&rehearsal, &place);
     if (error) {
         fprintf(stderr, "fetch: %s\n", place ? place : strerror(-error));
         free(place);

@@ -40,14 +40,7 @@ static int list_open(struct job *job, char **place)
     return job->dispatch ? 0 : -ENOMEM;
 }
 
-/* Mode async finds out by itself what is wrong with the options; the others would find out once a
- * worker. 0 or -errno, said on standard error. */
-static int check_options(const struct job *job)
-{
-    return job->options->mode == MODE_ASYNC ? 0 : worker_check(job->options, &job->directory);
-}
-
-static int run_mode(struct job *job)
+static int list_run(struct job *job)
 {
     switch (job->options->mode) {
     case MODE_SYNC:
@@ -60,12 +53,6 @@ static int run_mode(struct job *job)
         break;
     }
     return job_run_async(job);
-}
-
-static int list_run(struct job *job)
-{
-    int error = check_options(job);
-    return error ? error : run_mode(job);
 }
 
 /* What an interruption left over: entries that wait, and lines that were never read. */
@@ -112,6 +99,9 @@ int get_run(const struct get_options *given)
         .problem = list_problem,
         .close = list_close,
     };
+    int error = worker_check(given);
+    if (error)
+        return error == -EINVAL ? EXIT_USAGE : EXIT_MACHINE;
     if (given->dry_run)
         return dry_run(given);
     struct get_options options = *given;

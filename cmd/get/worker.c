@@ -2,6 +2,7 @@
 
 #include "cmd/get/learnt.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,11 +40,28 @@ void worker_close(struct worker *worker)
     worker->store = NULL;
 }
 
-int worker_check(const struct get_options *options, const struct store_directory *directory)
+/* Of the client, which is what can be wrong; nothing is made for it on the disk. */
+static int check_client(const struct get_options *options)
 {
+    struct get_options few = *options;
+    const struct store_directory nowhere = {.dir_fd = -1, .parts_fd = -1};
     struct worker worker;
-    int error = worker_open(&worker, options, directory);
+    few.transfer.jobs = 1;
+    int error = worker_open(&worker, &few, &nowhere);
     if (!error)
         worker_close(&worker);
+    return error;
+}
+
+int worker_check(const struct get_options *options)
+{
+    void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+    int error = client_global_init();
+    if (error)
+        return error;
+    error = check_client(options);
+    client_global_cleanup();
+    /* Who reads what --dry-run prints may end it so. */
+    signal(SIGPIPE, on_pipe);
     return error;
 }

@@ -13,8 +13,9 @@
 int worker_open(struct worker *worker, const struct get_options *options,
                 const struct store_directory *directory);
 
-/* What only libcurl and c-ares can tell of the options. 0 or -errno, said on standard error. */
-int worker_check(const struct get_options *options, const struct store_directory *directory);
+/* What only libcurl and c-ares can tell of the options, before anything is made or overwritten for
+ * them. 0; -EINVAL when they are refused; another -errno. Said on standard error. */
+int worker_check(const struct get_options *options);
 
 /* All its fetches have ended. */
 void worker_close(struct worker *worker);

@@ -78,6 +78,18 @@ class CommandLine(Case):
                 self.refused(option, self.origin.url("a"))
         self.assertEqual(self.origin.requests(), [])
 
+    def test_what_is_there_stays(self):
+        """Also what only libcurl and c-ares find wrong is found before anything is written."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", [self.origin.url("a")])
+                self.fetch.write("log", "precious\n")
+                done = self.fetch.run("--dns-servers", "name", "--log", "log", *arguments,
+                                      "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 2, done)
+                self.assertEqual(self.made(), "precious\n")
+                self.assertFalse((self.fetch.folder / "out").exists())
+
     def test_http3(self):
         """Only where libcurl speaks it."""
         if b" HTTP3" in self.fetch.run("--version").out:
