@@ -6,6 +6,7 @@
 #include "cmd/compare/waterfalls.h"
 #include "cmd/exit_status.h"
 #include "cmd/get/children.h"
+#include "cmd/get/directories.h"
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -92,7 +93,7 @@ static int make_directory(struct comparison *comparison)
     comparison->scratch = output == NULL;
     if (output) {
         snprintf(comparison->directory, sizeof comparison->directory, "%s", output);
-        return mkdir(output, 0777) && errno != EEXIST ? -errno : 0;
+        return directories_make(output);
     }
     snprintf(comparison->directory, sizeof comparison->directory, "%s/fetch-compare-XXXXXX",
              tmp && *tmp ? tmp : "/tmp");

@@ -1,4 +1,5 @@
 #include "cmd/get/argument.h"
+#include "cmd/get/directories.h"
 #include "cmd/get/part_file.h"
 #include "cmd/get/store.h"
 
@@ -39,24 +40,6 @@ static int explain(char **place, int error, const char *what, const char *dir)
     return error;
 }
 
-/* As mkdir -p. */
-static int make_directories(const char *path)
-{
-    char *copy = strdup(path);
-    int error = copy ? 0 : -ENOMEM;
-    for (char *end = copy; !error && *end;) {
-        end += strspn(end, "/");
-        end += strcspn(end, "/");
-        char kept = *end;
-        *end = '\0';
-        if (mkdir(copy, 0777) && errno != EEXIST)
-            error = -errno;
-        *end = kept;
-    }
-    free(copy);
-    return error;
-}
-
 static int open_directory(int at, const char *name, int more)
 {
     int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | more);
@@ -68,7 +51,7 @@ static int open_or_make(const char *path)
     int fd = open_directory(AT_FDCWD, path, 0);
     if (fd != -ENOENT)
         return fd;
-    int error = make_directories(path);
+    int error = directories_make(path);
     return error ? error : open_directory(AT_FDCWD, path, 0);
 }
 

@@ -48,10 +48,10 @@ class Compare(Case):
 
     def test_kept(self):
         self.write_list()
-        done = self.compare("-o", "kept", "urls.txt")
+        done = self.compare("-o", "all/kept", "urls.txt")
         self.assertEqual(done.code, 0, done)
         for mode in ("sync", "threads", "processes", "async"):
-            self.fetch.assert_files([f"{number}.bin" for number in range(20)], f"kept/{mode}")
+            self.fetch.assert_files([f"{number}.bin" for number in range(20)], f"all/kept/{mode}")
 
     def test_files_of_others_stay(self):
         """A directory that has a mode's name by chance is not emptied."""
