@@ -323,6 +323,22 @@ const struct option_row *option_by_letter(enum cli_command command, char letter)
     return NULL;
 }
 
+const char *option_owner(const char *name, size_t length, char letter)
+{
+    static const char *const commands[] = {
+        [CLI_GET] = "get",
+        [CLI_COMPARE] = "compare",
+        [CLI_STATUS] = "status",
+    };
+    for (enum cli_command command = CLI_GET; command <= CLI_STATUS; command++) {
+        const struct option_row *row =
+            name ? option_by_name(command, name, length) : option_by_letter(command, letter);
+        if (row && row->help)
+            return commands[command];
+    }
+    return NULL;
+}
+
 bool option_is_typed(const struct cli *cli, const char *name)
 {
     const struct option_row *row = option_by_name(cli->command, name, strlen(name));

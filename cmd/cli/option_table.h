@@ -67,6 +67,10 @@ bool option_belongs(const struct option_row *row, enum cli_command command);
 const struct option_row *option_by_name(enum cli_command command, const char *name, size_t length);
 const struct option_row *option_by_letter(enum cli_command command, char letter);
 
+/* A command that takes the option with this name, or this letter where the name is NULL. NULL:
+ * none. */
+const char *option_owner(const char *name, size_t length, char letter);
+
 /* Was it typed on the command line? */
 bool option_is_typed(const struct cli *cli, const char *name);
 

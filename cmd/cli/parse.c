@@ -79,6 +79,16 @@ static void fill_tables(struct getopt_tables *tables, enum cli_command command)
     *option = (struct option){0};
 }
 
+/* `typed`: as far as it is its name. */
+static int refuse_unknown(const char *typed, size_t length)
+{
+    bool is_long = typed[1] == '-';
+    const char *owner =
+        is_long ? option_owner(typed + 2, length - 2, 0) : option_owner(NULL, 0, typed[1]);
+    return complain("unknown option %.*s%s%s", (int)length, typed,
+                    owner ? ": it belongs to fetch " : "", owner ? owner : "");
+}
+
 /* getopt did not like `word` ("--split=2", or a cluster of letters with `letter` in it). */
 static int refuse_word(enum cli_command command, const char *word, int letter)
 {
@@ -92,7 +102,7 @@ static int refuse_word(enum cli_command command, const char *word, int letter)
         const char *meant = option_suggest_letter(command, (char)letter);
         if (meant)
             return complain("unknown option -%c: did you mean --%s?", letter, meant);
-        return complain("unknown option -%c", letter);
+        return refuse_unknown((const char[]){'-', (char)letter}, 2);
     }
     const char *name = word + 2;
     size_t length = strcspn(name, "=");
@@ -104,7 +114,7 @@ static int refuse_word(enum cli_command command, const char *word, int letter)
     const char *meant = option_suggest(command, name, length);
     if (meant)
         return complain("unknown option --%.*s: did you mean --%s?", (int)length, name, meant);
-    return complain("unknown option --%.*s", (int)length, name);
+    return refuse_unknown(word, length + 2);
 }
 
 /* Notes an option for the `fetch get` that compare will run. */
@@ -166,20 +176,13 @@ static int apply_found(struct cli *cli, int found, const char *word)
     return apply_typed(cli, row, typed);
 }
 
-/* Does another command know it? Then it is not meant for this one, and no mistake. */
-static bool is_elsewhere(const char *name)
-{
-    return option_by_name(CLI_GET, name, strlen(name)) ||
-           option_by_name(CLI_COMPARE, name, strlen(name)) ||
-           option_by_name(CLI_STATUS, name, strlen(name));
-}
-
 static int apply_line(struct cli *cli, const struct config_line *line)
 {
     const char *path = cli->config.path;
     char typed[64];
     const struct option_row *row = option_by_name(cli->command, line->name, strlen(line->name));
-    if (!row && is_elsewhere(line->name))
+    /* Meant for another command, and no mistake. */
+    if (!row && option_owner(line->name, strlen(line->name), 0))
         return 0;
     if (!row || !row->help)
         return complain("%s:%u: unknown option %s", path, line->number, line->name);

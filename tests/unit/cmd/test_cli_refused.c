@@ -29,8 +29,8 @@ static void status_names_one_directory(void **state)
     cli_free(&cli);
     refuses("status", "status: name one directory");
     refuses("status a b", "status: name one directory");
-    refuses("status -j 3 a", "unknown option -j");
-    refuses("a --url b", "unknown option --url");
+    refuses("status -j 3 a", "unknown option -j: it belongs to fetch get");
+    refuses("a --url b", "unknown option --url: it belongs to fetch status");
 }
 
 static void no_abbreviations(void **state)
@@ -101,8 +101,8 @@ static void options_without_effect_are_refused(void **state)
     refuses("http://h/ --list-format csv", "option --list-format: there is no list");
     refuses("x --resolver system --dns-servers 127.0.0.1",
             "option --dns-servers: --resolver system asks the system's");
-    refuses("compare x --if-exists skip", "unknown option --if-exists");
-    refuses("compare x -q", "unknown option -q");
+    refuses("compare x --if-exists skip", "unknown option --if-exists: it belongs to fetch get");
+    refuses("compare x -q", "unknown option -q: it belongs to fetch get");
 }
 
 static void options_beside_which_others_have_an_effect(void **state)
@@ -160,7 +160,7 @@ static void wrong_values_are_named(void **state)
             "option --modes: 'fast' is not async, sync, threads or processes");
     refuses("compare x --modes sync,sync", "option --modes: sync twice");
     refuses("compare x --runs 0", "option --runs: '0' is not a number from 1 to 1000");
-    refuses("compare x --log f", "unknown option --log");
+    refuses("compare x --log f", "unknown option --log: it belongs to fetch get");
     refuses("compare", "nothing to fetch: name a URL, a list file, or - for standard input");
 }
 
