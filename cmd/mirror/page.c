@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct page_converter {
     struct page_copies *copies;
@@ -25,6 +26,7 @@ struct page_converter {
     bool has_base;            /* links are relative to something else than the page */
     bool had_links;           /* before the base was known */
     struct barriers barriers; /* of the element at hand */
+    bool asks;                /* it is a form, or a button of one, that gets a page */
     bool has_charset;         /* has been put in, or is not to be */
     uint64_t charset_place;   /* behind the <html> that was read */
 };
@@ -142,7 +144,7 @@ static void take_html_link(void *ctx, const struct html_link *found)
     struct link link = {
         .text = found->url,
         .length = found->length,
-        .to_copy = found->kind != HTML_LINK_ACTION,
+        .to_copy = found->kind != HTML_LINK_ACTION || converter->asks,
         .range = {.offset = found->offset,
                   .length = found->size,
                   .syntax = syntaxes[found->form],
@@ -187,9 +189,26 @@ static void place_html_charset(struct page_converter *converter, const struct ht
     converter->has_charset = true;
 }
 
+/* A form that gets a page with a script in it, such as a search of a manual, works from disk. One
+ * that posts does not, nor does a ping. */
+static bool asks_for_page(const struct html_tag *tag)
+{
+    if (tag->element != HTML_FORM && tag->element != HTML_BUTTON && tag->element != HTML_INPUT)
+        return false;
+    for (size_t i = 0; i < tag->count; i++) {
+        const struct html_attribute *attribute = &tag->attributes[i];
+        const char *name = tag->element == HTML_FORM ? "method" : "formmethod";
+        if (attribute->name_length == strlen(name) &&
+            memcmp(attribute->name, name, attribute->name_length) == 0)
+            return attribute->value_length != 4 || strncasecmp(attribute->value, "post", 4) != 0;
+    }
+    return true;
+}
+
 static void take_tag(void *ctx, const struct html_tag *tag)
 {
     struct page_converter *converter = ctx;
+    converter->asks = asks_for_page(tag);
     if (!converter->has_charset)
         place_html_charset(converter, tag);
     barriers_read(&converter->barriers, tag);

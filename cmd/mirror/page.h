@@ -1,11 +1,11 @@
 /* page.h - the copy of a page or a style sheet in which links lead to the other copies.
  *
- * What a link leads to if it has a copy becomes a relative path to it, and an absolute URL if not;
- * fragments stay. A link that already says so, one within the page, and what is no link to
- * something that can be fetched (mailto:, data:, ...) stay as they are, as does every other byte,
- * but for: <base>, which is emptied, because the copy's links are relative to the copy; barriers
- * (barriers.h); and the charset, put in where only the server said it (wording.h). Where a form is
- * sent to is never a copy.
+ * A link becomes a relative path to the copy of what it leads to, or an absolute URL where there is
+ * none; its fragment stays. What is posted goes to no copy. What already says so, what leads to
+ * another place of the page, and what cannot be fetched (mailto:, data:, ...) stays as it is. So
+ * does every other byte, but for <base>, which is emptied, because the copy's links are relative to
+ * the copy; barriers (barriers.h); and the charset, put in where only the server said it
+ * (wording.h).
  *
  * Made from the document as it was served, so doing it again gives the same. What is not
  * ASCII-compatible, as UTF-16 is not, becomes UTF-8 with a byte order mark.

@@ -113,9 +113,12 @@ static void test_absolute(void **state)
     expect("<a href='c?x&y'>", "<a href='http://h/d/c?x&amp;y'>");
     expect("<a href=/d/a/>", "<a href=http://h/d/a/>");
     expect("<a href='//other/'>", "<a href='http://other/'>");
-    expect("<form action=/d/><a ping='/ /x' href=/>",
-           "<form action=http://h/d/>"
+    expect("<form method=POST action=/d/><a ping='/ /x' href=/>",
+           "<form method=POST action=http://h/d/>"
            "<a ping='http://h/ http://h/x' href=../index.html>");
+    expect("<form action=/d/><button formaction=/d/><input formmethod=post formaction=/d/>",
+           "<form action=index.html><button formaction=index.html>"
+           "<input formmethod=post formaction=http://h/d/>");
 }
 
 /* What stays. */
