@@ -69,7 +69,7 @@ static void tell_title(struct html_links *links)
     char *title = links->decoded;
     size_t made = 0, length = links->title_length;
     const char *raw = html_link_to_utf8(links, links->title, &length);
-    length = html_value_decode(raw, length, HTML_IN_TEXT, title, HTML_VALUE_ROOM(HTML_TITLE_MAX));
+    length = html_value_decode(raw, length, HTML_IN_TEXT, title, sizeof links->decoded);
     for (size_t i = 0; i < length; i++) {
         if (!html_is_blank(title[i]))
             title[made++] = title[i];
