@@ -2,6 +2,7 @@
  */
 #include "tests/unit/net/unit.h"
 
+#include "net/html/foreign.h"
 #include "net/html/tokenizer.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,6 +151,7 @@ static void test_text_modes(void **state)
     expect("<script><!--<script></script><p></script><p>",
            "\n<script>\n3:<!--<script></script><p>\n</script>\n<p>");
     expect("<script><!--<script>--></script><p>", "\n<script>\n3:<!--<script>-->\n</script>\n<p>");
+    expect("<script><!--><script></script><p>", "\n<script>\n3:<!--><script>\n</script>\n<p>");
     expect("<textarea></textarea><iframe><a></iframe><noscript><a></noscript>",
            "\n<textarea>\n</textarea>\n<iframe>\n2:<a>\n</iframe>\n<noscript>\n<a>\n</noscript>");
     expect("<plaintext></plaintext>", "\n<plaintext>\n4:</plaintext>");
@@ -168,6 +170,7 @@ static void test_cdata(void **state)
 {
     (void)state;
     expect("<svg><![CDATA[a]]b]]]>c</svg><![CDATA[d]]>", "\n<svg foreign>\n5:a]]b]\n0:c\n</svg>");
+    expect("<svg><![CDATA[]]]]a]]>", "\n<svg foreign>\n5:]]]]a");
     expect("<svg/><![CDATA[<p>]]>", "\n<svg/ foreign>\n0:]]>");
     expect("<svg><foreignObject><style><a></style><![CDATA[<p>]]></foreignObject><![CDATA[<p>]]>",
            "\n<svg foreign>\n<foreignobject foreign>\n<style>\n2:<a>\n</style>\n0:]]>"
@@ -178,20 +181,36 @@ static void test_cdata(void **state)
            "\n<a foreign>");
 }
 
-static void test_lines(void **state)
-{
-    (void)state;
-    const char document[] = "<a>\n\n<b\nc='\n'>\r\n<d></d>\n<";
-    expect_of(document, sizeof document - 1, "\n<a>1\n0:\n\n\n<b c=\n>3\n0:\r\n\n<d>6\n</d>\n0:\n<",
-              true);
-}
-
 static char *repeat(char *out, const char *text, size_t times)
 {
     for (size_t length = strlen(text); times > 0; times--, out += length)
         memcpy(out, text, length);
     *out = '\0';
     return out;
+}
+
+/* Deeper than is followed, and back. */
+static void test_deep_foreign(void **state)
+{
+    (void)state;
+    static char document[4096], said[1 << 16];
+    const size_t depth = HTML_FOREIGN_DEPTH + 10;
+    char *at = document, *end = said;
+    at = repeat(at, "<svg>", depth);
+    end = repeat(end, "\n<svg foreign>", depth);
+    at = repeat(at, "</svg>", depth - 1);
+    end = repeat(end, "\n</svg>", depth - 1);
+    at = stpcpy(at, "<style><a></style></svg><style><a></style>");
+    strcpy(end, "\n<style foreign>\n<a foreign>\n</style>\n</svg>\n<style>\n2:<a>\n</style>");
+    expect(document, said);
+}
+
+static void test_lines(void **state)
+{
+    (void)state;
+    const char document[] = "<a>\n\n<b\nc='\n'>\r\n<d></d>\n<";
+    expect_of(document, sizeof document - 1, "\n<a>1\n0:\n\n\n<b c=\n>3\n0:\r\n\n<d>6\n</d>\n0:\n<",
+              true);
 }
 
 /* What exceeds a bound is cut off and said to be, and what is behind it is read as ever. */
@@ -263,10 +282,15 @@ static void test_nul_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tags),      cmocka_unit_test(test_text_modes),
-        cmocka_unit_test(test_foreign),   cmocka_unit_test(test_cdata),
-        cmocka_unit_test(test_lines),     cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_tag_bytes), cmocka_unit_test(test_many_attributes),
+        cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_text_modes),
+        cmocka_unit_test(test_foreign),
+        cmocka_unit_test(test_cdata),
+        cmocka_unit_test(test_deep_foreign),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_tag_bytes),
+        cmocka_unit_test(test_many_attributes),
         cmocka_unit_test(test_nul_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
