@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -92,7 +93,21 @@ void screen_write(const char *text, size_t size, bool draws)
 {
     if (draws)
         atomic_store(&drawn, true);
-    (void)stream_write(STDERR_FILENO, text, size); /* else there is nobody to tell it to */
+    /* A terminal may have room for some of it, and would have us wait for the rest. */
+    int own = isatty(STDERR_FILENO) ? stream_own(STDERR_FILENO) : -ENOTTY;
+    (void)stream_write(own < 0 ? STDERR_FILENO : own, text, size); /* else there is nobody left */
+    if (own >= 0)
+        close(own);
+}
+
+void screen_line(const char *line)
+{
+    char *text = NULL;
+    int size = asprintf(&text, "%s\n", line);
+    if (size < 0)
+        return;
+    screen_write(text, (size_t)size, false);
+    free(text);
 }
 
 bool screen_is_drawn(void)

@@ -3,8 +3,8 @@
  * What is drawn is taken away before the process stops (SIGTSTP): the shell then writes where the
  * picture stood.
  *
- * Thread: main; the state is the process's, for a signal handler needs it. Nothing here parks;
- * screen_write() blocks where the terminal does.
+ * Thread: main, but for screen_line(); the state is the process's, for a signal handler needs it.
+ * Nothing here parks; screen_write() blocks where the terminal does.
  */
 #ifndef CMD_GET_SCREEN_H
 #define CMD_GET_SCREEN_H
@@ -36,6 +36,9 @@ bool screen_is_ready(void);
 /* Writes it all, or what is taken before the job is interrupted. From the first call with `draws`
  * on, a picture counts as drawn until screen_wipe(). */
 void screen_write(const char *text, size_t size, bool draws);
+
+/* Any thread: a line, without its end, wherever the cursor is. Lost when memory runs out. */
+void screen_line(const char *line);
 
 /* Is there a picture? Not any more, once the process was stopped. */
 bool screen_is_drawn(void);

@@ -3,7 +3,7 @@
  * write(2) waits there for whoever reads, and on a thread that takes no signals nothing ends that.
  * O_NONBLOCK would hold for all who share the open file, the user's shell among them. So it is set
  * where the open file is ours alone (stream_own()); elsewhere poll(2) is asked first, and never
- * more than PIPE_BUF is written, for which a pipe that is ready has room.
+ * more than PIPE_BUF is written, for which a pipe that is ready has room; a terminal need not.
  *
  * Thread: any. Blocks: stream_write_some() and stream_write(), except on regular files, until
  * there is room or the job is interrupted (signals.h).

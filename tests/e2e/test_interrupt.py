@@ -193,14 +193,14 @@ class Interrupt(Case):
                         time.sleep(0.2)
                         self.end(run)
 
-    def await_full(self, pipe):
+    def await_full(self, pipe, least=30_000):
         """Nobody reads it, and for a while nothing has gone into it."""
         seen = [0]
 
         def is_full():
             before, seen[0] = seen[0], waiting_in(pipe)
             time.sleep(0.2)
-            return seen[0] > 30_000 and waiting_in(pipe) == seen[0] == before
+            return seen[0] >= least and waiting_in(pipe) == seen[0] == before
         await_that(is_full, "a full pipe")
 
     def start_unread(self, *arguments, count=3000, **behaviour):
@@ -241,6 +241,23 @@ class Interrupt(Case):
                 self.fetch = Program("/bin/sh", ["-c", 'exec "$0" "$@" 2>fifo',
                                                  built("FETCH_BINARY", "fetch")])
                 self.end(self.start_unread(*MODES[mode], status=404))
+
+    def test_while_a_terminal_takes_nothing(self):
+        """A connection that hangs, say, behind it."""
+        for mode in MODES:
+            for progress in (("none", "-v"), ("bar",)):
+                with self.mode(mode) as arguments, self.subTest(progress=progress):
+                    ours, theirs = os.openpty()
+                    self.addCleanup(os.close, ours)
+                    self.addCleanup(os.close, theirs)
+                    self.fetch.binary, self.fetch.arguments = "/bin/sh", [
+                        "-c", f'exec "$0" "$@" 2>{os.ttyname(theirs)}', self.fetch.binary]
+                    self.fetch.write("urls.txt", [self.origin.url(f"{number}", status=404)
+                                                  for number in range(3000)])
+                    run = self.fetch.start(*arguments, "--progress", *progress, "--out-null",
+                                           "urls.txt")
+                    self.await_full(ours, least=1)
+                    self.end(run)
 
     def test_what_is_read_is_whole(self):
         """An interruption takes nothing from who reads."""
