@@ -24,6 +24,7 @@ struct host {
     unsigned used;        /* connections in use */
     bool refused;         /* somebody was told that it has its share */
     int64_t paused_until; /* monotonic; may have passed */
+    int64_t interval;     /* its own; 0: none */
     struct pace pace;
     struct list waiters; /* first come, first served */
     char key[];
@@ -174,9 +175,12 @@ static int64_t host_again(const struct hosts *hosts, const struct host *host)
 
 static void host_take(struct hosts *hosts, struct host *host)
 {
+    int64_t interval = hosts->limits.interval;
+    if (host->interval > interval)
+        interval = host->interval;
     hosts->active += host->used++ == 0;
-    if (hosts->limits.interval || pace_is_spaced(&host->pace))
-        pace_begin(&host->pace, hosts->limits.interval, deadline_clock());
+    if (interval || pace_is_spaced(&host->pace))
+        pace_begin(&host->pace, interval, deadline_clock());
 }
 
 static void waiter_wake(struct waiter *waiter)
@@ -272,26 +276,42 @@ int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline)
     return error;
 }
 
+/* With the mutex held. As hosts_try_enter(). */
+static int host_try_enter(struct hosts *hosts, struct host *host, bool crowding, int64_t *again)
+{
+    host_admit(hosts, host);
+    if (!crowding && host_is_crowded(hosts, host)) {
+        host->refused = true;
+        return -EUSERS;
+    }
+    if (host_is_open(hosts, host)) {
+        host_take(hosts, host);
+        return 0;
+    }
+    if (host_is_shut(hosts, host))
+        return -EBUSY;
+    *again = host_again(hosts, host);
+    return -EAGAIN;
+}
+
 int hosts_try_enter(struct hosts *hosts, const char *host_key, bool crowding, int64_t *again)
 {
-    int error = 0;
     pthread_mutex_lock(&hosts->mutex);
     struct host *host = hosts_get(hosts, host_key);
-    if (!host) {
-        error = -ENOMEM;
-    } else {
-        host_admit(hosts, host);
-        if (!crowding && host_is_crowded(hosts, host)) {
-            host->refused = true;
-            error = -EUSERS;
-        } else if (host_is_open(hosts, host)) {
-            host_take(hosts, host);
-        } else if (host_is_shut(hosts, host)) {
-            error = -EBUSY;
-        } else {
-            *again = host_again(hosts, host);
-            error = -EAGAIN;
-        }
+    int error = host ? host_try_enter(hosts, host, crowding, again) : -ENOMEM;
+    pthread_mutex_unlock(&hosts->mutex);
+    return error;
+}
+
+int hosts_try_enter_spaced(struct hosts *hosts, const char *host_key, int64_t interval,
+                           int64_t *again)
+{
+    int error = -ENOMEM;
+    pthread_mutex_lock(&hosts->mutex);
+    struct host *host = hosts_get(hosts, host_key);
+    if (host) {
+        host->interval = interval;
+        error = host_try_enter(hosts, host, true, again);
     }
     pthread_mutex_unlock(&hosts->mutex);
     return error;

@@ -46,6 +46,12 @@ int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline);
  * pause ends or the pace allows it (DEADLINE_NEVER: when somebody leaves). */
 int hosts_try_enter(struct hosts *hosts, const char *host_key, bool crowding, int64_t *again);
 
+/* As hosts_try_enter() with `crowding`; from now on whoever enters does so at least `interval`
+ * after the one before, 0: as limits.interval says. Forgotten with the host: to be said each time.
+ */
+int hosts_try_enter_spaced(struct hosts *hosts, const char *host_key, int64_t interval,
+                           int64_t *again);
+
 /* Gives the connection back. */
 void hosts_leave(struct hosts *hosts, const char *host_key);
 
