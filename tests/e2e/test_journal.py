@@ -520,6 +520,20 @@ class Broken(Journal):
         self.refused("file is not a database")
         self.assertIn("file is not a database", self.status(code=3).err)
 
+    def test_cut_off(self):
+        """However much of it is left; and fetch status says so, too."""
+        self.fetch.write("urls.txt", [self.origin.url(f"n{number}", size=10)
+                                      for number in range(500)])
+        self.fetch.run("urls.txt", "-o", "out")
+        content = self.journal.read_bytes()
+        for size in (10, 100, 4096, 5000, len(content) // 2, len(content) - 4096):
+            with self.subTest(size=size):
+                self.journal.write_bytes(content[:size])
+                self.assertIn("journal.db: ", self.status(code=3).err)
+                self.origin.reset_stats()
+                self.refused("file is not a database" if size < 100 else
+                             "database disk image is malformed")
+
     def test_of_another_program(self):
         database = self.make()
         database.execute("CREATE TABLE mine (text)")
