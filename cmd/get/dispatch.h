@@ -8,7 +8,7 @@
  * Only when that has come to 1 GiB the list is not read further, and hosts may hold up others.
  *
  * Ownership: dispatch_new() to dispatch_free(), which frees what still waits; list and hosts
- * outlive it. Thread: one. Parks (or blocks): dispatch_next,
+ * outlive it. Thread: one. Parks (or blocks): dispatch_next, dispatch_ready (for the disk),
  * dispatch_end.
  */
 #ifndef CMD_GET_DISPATCH_H

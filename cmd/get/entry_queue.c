@@ -2,6 +2,7 @@
 
 #include "cmd/get/limits.h"
 #include "cmd/get/wire.h"
+#include "engine/offload/offload.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,11 @@ struct packed_entry {
     char strings[]; /* the name, the URL's text, what is known and its strings, the details */
 };
 
+struct leaving {
+    struct entry_queue *queue;
+    struct packed_entry *packed; /* owned */
+};
+
 int entry_pool_init(struct entry_pool *pool)
 {
     *pool = (struct entry_pool){.spill = spill_new()};
@@ -37,6 +43,9 @@ int entry_pool_init(struct entry_pool *pool)
 
 void entry_pool_clear(struct entry_pool *pool)
 {
+    for (size_t i = 0; i < pool->leaving_count; i++)
+        free(pool->leaving[i].packed);
+    free(pool->leaving);
     url_parser_clear(&pool->parser);
     spill_free(pool->spill);
     *pool = (struct entry_pool){0};
@@ -198,13 +207,70 @@ static void queue_drop_first(struct entry_pool *pool, struct entry_queue *queue)
     free(packed);
 }
 
+/* What a thread of the pool does meanwhile. */
+struct disk_job {
+    struct entry_pool *pool;
+    struct entry_queue *queue; /* to load from */
+    struct packed_entry *loaded[LIMIT_SPILL_BATCH];
+    size_t count;
+    int error;
+};
+
+/* Whoever waits for it waits in any case: the job works on what is the queues'. */
+static int run_away(offload_fn fn, struct disk_job *job)
+{
+    if (offload(fn, job, NULL, DEADLINE_NEVER))
+        fn(job); /* it has not begun */
+    return job->error;
+}
+
+static void *write_leaving(void *arg)
+{
+    struct disk_job *job = arg;
+    struct entry_pool *pool = job->pool;
+    for (size_t i = 0; i < pool->leaving_count && !job->error; i++) {
+        const struct leaving *leaving = &pool->leaving[i];
+        const struct packed_head *head = &leaving->packed->head;
+        job->error = spill_put(pool->spill, &leaving->queue->spilled, head,
+                               sizeof *head + strings_size(head));
+    }
+    return NULL;
+}
+
+/* All that is on its way goes to disk. 0 or -errno: then no queue is to be trusted. */
+static int pool_write(struct entry_pool *pool)
+{
+    struct disk_job job = {.pool = pool};
+    int error = run_away(write_leaving, &job);
+    if (error)
+        return error;
+    for (size_t i = 0; i < pool->leaving_count; i++) {
+        pool->leaving[i].queue->leaving--;
+        free(pool->leaving[i].packed);
+    }
+    pool->leaving_count = 0;
+    return 0;
+}
+
+/* Takes the packed entry over, unless it fails. */
 static int queue_spill(struct entry_pool *pool, struct entry_queue *queue,
                        struct packed_entry *packed)
 {
-    size_t size = sizeof packed->head + strings_size(&packed->head);
-    int error = spill_put(pool->spill, &queue->spilled, &packed->head, size);
-    free(packed);
-    return error;
+    if (!pool->leaving)
+        pool->leaving = calloc(LIMIT_SPILL_BATCH, sizeof *pool->leaving);
+    if (!pool->leaving)
+        return -ENOMEM;
+    int error = pool->leaving_count == LIMIT_SPILL_BATCH ? pool_write(pool) : 0;
+    if (error)
+        return error;
+    pool->leaving[pool->leaving_count++] = (struct leaving){queue, packed};
+    queue->leaving++;
+    return 0;
+}
+
+static bool has_spilled(const struct entry_queue *queue)
+{
+    return queue->spilled.bytes > 0 || queue->leaving > 0;
 }
 
 int entry_queue_put(struct entry_pool *pool, struct entry_queue *queue, struct entry *entry)
@@ -215,24 +281,26 @@ int entry_queue_put(struct entry_pool *pool, struct entry_queue *queue, struct e
     if (!packed)
         return -ENOMEM;
     /* The first of each queue stays in memory, where its number can be seen. */
-    bool spills = queue->spilled.bytes > 0 || (queue->first && memory_is_full(pool));
+    bool spills = has_spilled(queue) || (queue->first && memory_is_full(pool));
     int error = 0;
     if (spills)
         error = queue_spill(pool, queue, packed);
     else
         queue_append(pool, queue, packed);
-    if (error)
+    if (error) {
+        free(packed);
         return error;
+    }
     queue->count++;
     entry_free(entry);
     return 0;
 }
 
-/* Brings the first entry that is on disk back into memory. */
-static int queue_load(struct entry_pool *pool, struct entry_queue *queue)
+/* The first entry on disk. 0 or -errno. */
+static int load_one(struct spill *spill, struct spill_queue *queue, struct packed_entry **out)
 {
     struct packed_head head;
-    int error = spill_get(pool->spill, &queue->spilled, &head, sizeof head);
+    int error = spill_get(spill, queue, &head, sizeof head);
     if (error)
         return error;
     struct packed_entry *packed = malloc(sizeof *packed + strings_size(&head));
@@ -240,11 +308,35 @@ static int queue_load(struct entry_pool *pool, struct entry_queue *queue)
         return -ENOMEM;
     packed->next = NULL;
     packed->head = head;
-    error = spill_get(pool->spill, &queue->spilled, packed->strings, strings_size(&head));
+    error = spill_get(spill, queue, packed->strings, strings_size(&head));
     if (error)
         free(packed);
     else
-        queue_append(pool, queue, packed);
+        *out = packed;
+    return error;
+}
+
+static void *load_some(void *arg)
+{
+    struct disk_job *job = arg;
+    struct spill_queue *spilled = &job->queue->spilled;
+    while (spilled->bytes > 0 && job->count < LIMIT_SPILL_BATCH && !job->error) {
+        job->error = load_one(job->pool->spill, spilled, &job->loaded[job->count]);
+        job->count += !job->error;
+    }
+    return NULL;
+}
+
+/* Brings the first entries that are on disk back into memory. */
+static int queue_load(struct entry_pool *pool, struct entry_queue *queue)
+{
+    struct disk_job job = {.pool = pool, .queue = queue};
+    int error = queue->spilled.bytes == 0 ? pool_write(pool) : 0;
+    if (error)
+        return error;
+    error = run_away(load_some, &job);
+    for (size_t i = 0; i < job.count; i++)
+        queue_append(pool, queue, job.loaded[i]);
     return error;
 }
 
@@ -253,7 +345,7 @@ int entry_queue_take(struct entry_pool *pool, struct entry_queue *queue, struct 
     int error = unpack(pool, entry, queue->first);
     if (error)
         return error;
-    if (!queue->first->next && queue->spilled.bytes > 0)
+    if (!queue->first->next && has_spilled(queue))
         error = queue_load(pool, queue);
     if (error) {
         entry_free(*entry);

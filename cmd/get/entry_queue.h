@@ -1,11 +1,12 @@
 /* entry_queue.h - entries that wait, in order of coming, in bounded memory.
  *
  * A waiting entry is packed into some 150 bytes: an entry as such costs ten times that, most of it
- * inside libcurl. When the pool has as many in memory as it may, further ones go to disk; those
- * of a queue that has some there follow them, so that the order stays.
+ * inside libcurl. When the pool has as many in memory as it may, further ones go to disk, many at a
+ * time; those of a queue that has some there follow them, so that the order stays.
  *
  * Ownership: a queue is its owner's zeroed struct, a pool is shared by its queues and outlives
- * them. Thread: one. Nothing here parks.
+ * them. Thread: one; of several tasks one at a time. Parks (or blocks), for the disk and not
+ * cancelably: entry_queue_put, entry_queue_take.
  */
 #ifndef CMD_GET_ENTRY_QUEUE_H
 #define CMD_GET_ENTRY_QUEUE_H
@@ -18,6 +19,8 @@ struct packed_entry;
 
 struct entry_pool {
     struct spill *spill;
+    struct leaving *leaving; /* a batch on its way to disk; owned */
+    size_t leaving_count;
     size_t in_memory; /* entries */
     size_t bytes;     /* that they take */
     struct url_parser parser;
@@ -28,6 +31,7 @@ struct entry_queue {
     struct packed_entry *first; /* in memory whenever there is one */
     struct packed_entry *last;  /* the last in memory */
     struct spill_queue spilled;
+    size_t leaving; /* on their way to disk, after those there */
 };
 
 /* 0 or -ENOMEM. */

@@ -12,6 +12,7 @@ enum {
     LIMIT_SEEN_PAGE = 128,       /* bytes of a page of those on disk */
     LIMIT_WAITING = 16,          /* entries that wait in memory */
     LIMIT_WAITING_BYTES = 4096,  /* and how large they may be together */
+    LIMIT_SPILL_BATCH = 4,       /* entries that go to disk, or come from there, together */
     LIMIT_SPILL_PAGE = 64,       /* bytes of a page of those on disk */
     LIMIT_SPILL_BYTES = 1 << 20, /* and how large they may be together */
     LIMIT_LOOK_AHEAD = 32,       /* entries that wait before reading on for other hosts ends */
@@ -25,6 +26,7 @@ enum {
     LIMIT_SEEN_PAGE = 4096,
     LIMIT_WAITING = 65536,
     LIMIT_WAITING_BYTES = 16 << 20,
+    LIMIT_SPILL_BATCH = 128,
     LIMIT_SPILL_PAGE = 4096,
     LIMIT_SPILL_BYTES = 1 << 30,
     LIMIT_LOOK_AHEAD = 4096,

@@ -4,8 +4,8 @@
  * of pages, written at its end and read at its start; pages that were read are used again, and
  * when all queues are empty the file is cut to nothing.
  *
- * Ownership: spill_new() to spill_free(); a queue is its owner's zeroed struct. Thread: one.
- * Nothing here parks; the file is read and written in the page cache.
+ * Ownership: spill_new() to spill_free(); a queue is its owner's zeroed struct. Thread: one
+ * at a time. Nothing here parks; it blocks on the disk.
  */
 #ifndef CMD_GET_SPILL_H
 #define CMD_GET_SPILL_H

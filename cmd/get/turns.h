@@ -4,7 +4,8 @@
  * may try again, the earliest of the list before others.
  *
  * Ownership: turns_new() to turns_free(); the hosts outlive it, and nobody leaves one any more
- * then. Thread: one, but hosts tell of connections given back from any. Nothing here parks.
+ * then. Thread: one, but hosts tell of connections given back from any. Parks (or blocks), when
+ * entries are on disk: turns_take, turns_put. One task at a time.
  */
 #ifndef CMD_GET_TURNS_H
 #define CMD_GET_TURNS_H

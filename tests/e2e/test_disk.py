@@ -188,6 +188,17 @@ class Slow(DiskCase):
         self.assertEqual(summary(done)["unchanged"], 9000, done)
 
 
+    def test_lines_that_wait(self):
+        """More than memory holds, for a host that wants to be left alone for a moment."""
+        count = 2000 if os.environ.get("TINY_LIMITS") == "1" else 68_000
+        urls = [self.origin.url("first", status=429, retry_after=4, times=1)]
+        urls += [self.origin.url(f"{number}", size=10) for number in range(count)]
+        urls += [self.origin.url("other", host="localhost", size=10)]
+        self.fetch.write("urls.txt", urls)
+        done = self.run_slowly("-j", "64", "--per-host", "60", "--out-null", ms=0)
+        self.assertEqual(summary(done)["ok"], count + 2, done)
+
+
 class Limits(DiskCase):
     def limited(self, what, value):
         """The program, with a limit of its own."""
