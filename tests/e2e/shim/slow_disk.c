@@ -1,8 +1,9 @@
-/* A disk on which every open, read, write, rename, link and sync takes SLOW_DISK_MS milliseconds:
- * preloaded into the program under test (ld.so(8), LD_PRELOAD). Sockets, pipes and the like keep
- * their pace, and so do files of the system. No file system is memory any more, so that nobody
- * takes a short cut; every call that was slowed leaves its mark in the file SLOW_DISK_COUNT, one
- * byte each: 'L' when it was the main thread's, between two of its waits for events, else '.'. */
+/* A disk on which every look, open, read, write, rename, link, removal and sync takes SLOW_DISK_MS
+ * milliseconds: preloaded into the program under test (ld.so(8), LD_PRELOAD). Sockets, pipes and
+ * the like keep their pace, and so do files of the system. No file system is memory any more, so
+ * that nobody takes a short cut; every call that was slowed leaves its mark in the file
+ * SLOW_DISK_COUNT, one byte each: 'L' when it was the main thread's, between two of its waits for
+ * events, else '.'. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -167,6 +168,30 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off_t offset)
 {
     take_time_on(fd);
     return REAL(pwrite64)(fd, data, size, offset);
+}
+
+int lstat(const char *path, struct stat *status)
+{
+    take_time_at(path);
+    return REAL(lstat)(path, status);
+}
+
+int fstatat(int at, const char *path, struct stat *status, int flags)
+{
+    take_time_at(path);
+    return REAL(fstatat)(at, path, status, flags);
+}
+
+int unlinkat(int at, const char *path, int flags)
+{
+    take_time_at(path);
+    return REAL(unlinkat)(at, path, flags);
+}
+
+int mkdirat(int at, const char *path, mode_t mode)
+{
+    take_time_at(path);
+    return REAL(mkdirat)(at, path, mode);
 }
 
 int rename(const char *from, const char *to)
