@@ -61,6 +61,7 @@ static const char closing[] =
     "\n"
     "Sizes take K, M, G (binary); times take ms, s, m, h (a plain number: seconds).\n"
     "-L, -f, -S and -Z of curl are accepted: fetch always does what they say.\n"
+    "What could have no effect beside the other options is refused.\n"
     "\n"
     "Exit status: 0 all well; 1 some URL failed; 2 the command line is wrong; 3 the\n"
     "machine failed us (no space, no permission, ...); 130 interrupted.\n";

@@ -93,7 +93,7 @@ static const char opening[] =
     ".PP\n"
     "Sizes take K, M, G (binary); times take ms, s, m, h (a plain number: seconds).\n"
     "\\fB\\-L\\fR, \\fB\\-f\\fR, \\fB\\-S\\fR and \\fB\\-Z\\fR of curl are accepted: fetch always\n"
-    "does what they say.\n"
+    "does what they say. An option that could have no effect beside the others is refused.\n"
     ".SH OPTIONS\n";
 
 static const char lists[] =
@@ -140,6 +140,13 @@ static const char closing[] =
     ".TP\n.B fetch https://example.org/ \\-o page.html\none file under a name of your own\n"
     ".TP\n.B find_links | fetch \\- \\-\\-log \\- \\-q \\-o out/\nlists may be pipes, logs too\n"
     ".TP\n.B fetch compare \\-j 50 urls.txt\nthe same list in every mode, compared\n"
+    ".SH FILES\n"
+    ".TP\n.I ~/.config/fetch/config\n"
+    "options that are always wanted, one a line without its dashes (jobs = 50); it may also be\n"
+    "$XDG_CONFIG_HOME/fetch/config. What is typed has the last word, and what does not apply is\n"
+    "left out; \\fB\\-\\-no\\-config\\fR leaves out all of it\n"
+    ".TP\n.I DIR/.fetch/\n"
+    "the record of a job, journal.db, and parts of files that were broken off\n"
     ".SH ENVIRONMENT\n"
     ".TP\n.BR http_proxy \", \" https_proxy \", \" all_proxy \", \" no_proxy\n"
     "as for curl; \\fB\\-x\\fR overrides them\n"
