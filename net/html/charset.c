@@ -160,16 +160,37 @@ static const char *read_markup(struct span *span)
     return NULL;
 }
 
+/* <?xml encoding="x"?>, at the very beginning. */
+static const char *xml_encoding(const char *head, size_t length)
+{
+    struct span span = {head, head + length};
+    const char *end = memchr(head, '>', length);
+    if (!begins(span, "<?xml") || !end)
+        return NULL;
+    const char *word = memmem(head, (size_t)(end - head), "encoding", strlen("encoding"));
+    if (!word)
+        return NULL;
+    struct span value, rest = {word + strlen("encoding"), end};
+    skip_blanks(&rest);
+    if (rest.at == rest.end || *rest.at++ != '=')
+        return NULL;
+    read_value(&rest, &value);
+    return html_charset_of_label(value.at, (size_t)(value.end - value.at));
+}
+
 /* HTML 13.2.3.2: what cannot be UTF-16, since it was read as ASCII, is UTF-8. */
 static const char *prescan(const char *head, size_t length)
 {
     struct span span = {head, head + length};
+    const char *name = NULL;
     while ((span.at = memchr(span.at, '<', (size_t)(span.end - span.at)))) {
-        const char *name = read_markup(&span);
+        name = read_markup(&span);
         if (name)
-            return strncmp(name, "UTF-16", 6) == 0 ? "UTF-8" : name;
+            break;
     }
-    return NULL;
+    if (!name)
+        name = xml_encoding(head, length);
+    return name && strncmp(name, "UTF-16", 6) == 0 ? "UTF-8" : name;
 }
 
 static const struct {

@@ -1,6 +1,6 @@
 /* charset.h - in which charset a page is written, as browsers find out (WHATWG HTML 13.2.3,
- * Encoding standard 4.2): a byte order mark, else the Content-Type field, else a <meta> in the
- * first HTML_CHARSET_PRESCAN bytes, else windows-1252.
+ * Encoding standard 4.2): a byte order mark, else the Content-Type field, else a <meta> or an XML
+ * declaration in the first HTML_CHARSET_PRESCAN bytes, else windows-1252.
  *
  * Tokens need no more than ASCII where ASCII stands, which all charsets of the web give but UTF-16,
  * UTF-32, ISO-2022-JP and the like: those are recoded to UTF-8 before they are read. Ranges are

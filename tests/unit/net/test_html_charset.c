@@ -38,6 +38,12 @@ static const struct {
     {NULL, "</a title='<meta charset=big5>'><?x <meta?><!x <meta charset=big5><meta charset=utf-8>",
      "UTF-8", HTML_CHARSET_META},
     {NULL, "<meta charset=nonsense><meta charset=utf-8>", "UTF-8", HTML_CHARSET_META},
+    {NULL, "<?xml version='1.0' encoding = 'koi8-r' ?><p>", "KOI8-R", HTML_CHARSET_META},
+    {NULL, "<?xml encoding=koi8-r?><meta charset=utf-8>", "UTF-8", HTML_CHARSET_META},
+    {NULL, "<?xml encoding='utf-16'?>", "UTF-8", HTML_CHARSET_META},
+    {NULL, "<?xml encoding?>", "windows-1252", HTML_CHARSET_ASSUMED},
+    {NULL, "<?xml encoding=", "windows-1252", HTML_CHARSET_ASSUMED},
+    {NULL, " <?xml encoding='koi8-r'?>", "windows-1252", HTML_CHARSET_ASSUMED},
     {NULL, "<meta charset=utf-8", "windows-1252", HTML_CHARSET_ASSUMED},
     {NULL, "< meta charset=utf-8><", "windows-1252", HTML_CHARSET_ASSUMED},
 };
