@@ -42,8 +42,8 @@ const char *html_step_declaration(struct html_tokenizer *t, const char *at, cons
     for (; at < end; at++) {
         html_hold(t, *at);
         bool may_be_dashes = is_held(t, "--"), may_be_doctype = is_held(t, "doctype");
-        bool may_be_cdata =
-            html_foreign_is_within(&t->foreign) && strncmp(t->held, "[CDATA[", t->held_length) == 0;
+        bool may_be_cdata = (t->is_xml || html_foreign_is_within(&t->foreign)) &&
+                            strncmp(t->held, "[CDATA[", t->held_length) == 0;
         if (!may_be_dashes && !may_be_doctype && !may_be_cdata) {
             emit_comment(t, t->held, t->held_length - 1, false);
             return enter(t, HTML_STATE_BOGUS_COMMENT, at);

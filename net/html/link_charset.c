@@ -4,6 +4,7 @@
 #include <iconv.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 void html_link_charset_reset(struct html_links *links)
 {
@@ -16,11 +17,21 @@ void html_link_charset_reset(struct html_links *links)
     links->head_length = 0;
 }
 
+/* "application/xhtml+xml", "text/xml; charset=utf-8" */
+static bool is_xml(const char *content_type)
+{
+    size_t length = strcspn(content_type, "; \t");
+    return length > 4 && (content_type[length - 4] == '+' || content_type[length - 4] == '/') &&
+           strncasecmp(content_type + length - 3, "xml", 3) == 0;
+}
+
 void html_links_sniff(struct html_links *links, const char *content_type)
 {
     links->sniffs = true;
     snprintf(links->content_type, sizeof links->content_type, "%s",
              content_type ? content_type : "");
+    if (is_xml(links->content_type))
+        html_tokenizer_read_xml(links->tokenizer);
 }
 
 const struct html_charset *html_links_charset(const struct html_links *links)

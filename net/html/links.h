@@ -91,11 +91,11 @@ void html_links_reset(struct html_links *links);
 /* After new or reset: links tell their lines. */
 void html_links_count_lines(struct html_links *links);
 
-/* After new or reset: the page's charset is found out, by its Content-Type (NULL: none) and its
+/* After new or reset: what the page is, is found out, by its Content-Type (NULL: none) and its
  * first HTML_CHARSET_PRESCAN bytes, which are kept back. URLs and titles then come in UTF-8, but
  * for a query, whose bytes are sent in the page's charset, and for URLs in CSS. What is not
- * ASCII-compatible is recoded, and ranges are of the UTF-8 text. Without this call the bytes stay
- * as they are. */
+ * ASCII-compatible is recoded, and ranges are of the UTF-8 text. In XHTML and SVG an element that
+ * closes itself has no text. Without this call it is HTML whose bytes stay as they are. */
 void html_links_sniff(struct html_links *links, const char *content_type);
 
 /* What was found out; NULL before the first callback, or when nobody asked. */

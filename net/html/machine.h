@@ -15,6 +15,7 @@
 
 #include "net/html/foreign.h"
 #include "net/html/tokenizer.h"
+#include <string.h>
 
 enum html_state {
     HTML_STATE_DATA,
@@ -71,6 +72,7 @@ struct html_tokenizer {
     uint64_t position;   /* of its first byte in the document */
     uint64_t less_than;  /* where the markup begins that is being read */
     struct html_foreign foreign;
+    bool is_xml;
 
     /* The tag that is being read. */
     struct html_tag tag;
@@ -129,6 +131,17 @@ static inline char html_lower(char byte)
 static inline uint64_t html_offset(const struct html_tokenizer *t, const char *at)
 {
     return t->position + (uint64_t)(at - t->chunk);
+}
+
+/* Has one of the first `count` the name of the one behind them? */
+static inline bool html_attribute_is_repeated(const struct html_attribute *attributes, size_t count)
+{
+    const struct html_attribute *last = &attributes[count];
+    for (size_t i = 0; i < count; i++)
+        if (attributes[i].name_length == last->name_length &&
+            memcmp(attributes[i].name, last->name, last->name_length) == 0)
+            return true;
+    return false;
 }
 
 /* A step of a state: returns how far it has read. */

@@ -42,16 +42,6 @@ static const char *pass_attribute(struct html_tokenizer *t, struct html_attribut
     return behind + 1;
 }
 
-static bool is_repeated(const struct html_attribute *attributes, size_t count)
-{
-    const struct html_attribute *last = &attributes[count];
-    for (size_t i = 0; i < count; i++)
-        if (attributes[i].name_length == last->name_length &&
-            memcmp(attributes[i].name, last->name, last->name_length) == 0)
-            return true;
-    return false;
-}
-
 /* `at`: behind the tag's name. Behind the last attribute, at '/' or '>', or NULL. */
 static const char *pass_attributes(struct html_tokenizer *t, const char *at, const char *end,
                                    size_t *count)
@@ -67,7 +57,7 @@ static const char *pass_attributes(struct html_tokenizer *t, const char *at, con
         if (*count == HTML_ATTRIBUTES_MAX)
             return NULL;
         at = pass_attribute(t, &t->attributes[*count], at, end);
-        if (!at || is_repeated(t->attributes, *count))
+        if (!at || html_attribute_is_repeated(t->attributes, *count))
             return NULL;
         ++*count;
     }

@@ -108,15 +108,6 @@ void html_tag_named(struct html_tokenizer *t, const char *end)
     t->tag.cut |= size > HTML_NAME_MAX;
 }
 
-static bool is_repeated(const struct html_tokenizer *t, const struct html_attribute *attribute)
-{
-    for (size_t i = 0; i < t->tag.count; i++)
-        if (t->attributes[i].name_length == attribute->name_length &&
-            memcmp(t->attributes[i].name, attribute->name, attribute->name_length) == 0)
-            return true;
-    return false;
-}
-
 /* An attribute whose name does not fit is left out, as is one too many. */
 void html_attribute_named(struct html_tokenizer *t, const char *end)
 {
@@ -135,7 +126,7 @@ void html_attribute_named(struct html_tokenizer *t, const char *end)
     struct html_attribute *attribute = &t->attributes[t->tag.count];
     *attribute = (struct html_attribute){
         .name = name.at, .name_length = (uint32_t)name.length, .offset = offset, .value = ""};
-    t->in_attribute = !is_repeated(t, attribute);
+    t->in_attribute = !html_attribute_is_repeated(t->attributes, t->tag.count);
 }
 
 void html_attribute_valued(struct html_tokenizer *t, const char *end)
@@ -192,9 +183,9 @@ void html_tag_keep(struct html_tokenizer *t, const char *end)
         keep_run(t, end);
 }
 
-static enum html_mode mode_of(const struct html_tag *tag)
+static enum html_mode mode_of(const struct html_tokenizer *t, const struct html_tag *tag)
 {
-    if (tag->foreign)
+    if (tag->foreign || (t->is_xml && tag->self_closing))
         return HTML_DATA;
     switch (tag->element) {
     case HTML_TITLE:
@@ -221,7 +212,7 @@ static void emit_start_tag(struct html_tokenizer *t)
     tag->element = html_element_find(tag->name, tag->name_length);
     if (t->foreign.depth || tag->element == HTML_SVG || tag->element == HTML_MATH)
         tag->foreign = html_foreign_start(&t->foreign, tag);
-    enum html_mode mode = mode_of(tag);
+    enum html_mode mode = mode_of(t, tag);
     if (mode != HTML_DATA) {
         memcpy(t->raw_name, tag->name, tag->name_length);
         t->raw_name_length = tag->name_length;

@@ -67,12 +67,18 @@ void html_tokenizer_reset(struct html_tokenizer *t)
     t->chunk = t->counted = t->mark = NULL;
     t->position = 0;
     t->foreign.depth = 0;
+    t->is_xml = false;
     t->in_tag = t->in_attribute = false;
     t->raw_name_length = 0;
     t->held_length = 0;
     t->counts_lines = false;
     t->lines = t->tag_lines = 0;
     html_enter_text(t, HTML_DATA);
+}
+
+void html_tokenizer_read_xml(struct html_tokenizer *t)
+{
+    t->is_xml = true;
 }
 
 void html_tokenizer_want_text(struct html_tokenizer *t, unsigned modes)

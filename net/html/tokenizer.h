@@ -99,6 +99,10 @@ void html_tokenizer_reset(struct html_tokenizer *tokenizer);
  * (NULL: none), for pieces of documents. HTML_CDATA: in foreign content. */
 void html_tokenizer_begin(struct html_tokenizer *tokenizer, enum html_mode mode, const char *name);
 
+/* After new or reset: the document is XHTML or other XML, in which an element that closes itself
+ * has no text, and CDATA sections are everywhere. The rest is read like HTML, mistakes and all. */
+void html_tokenizer_read_xml(struct html_tokenizer *tokenizer);
+
 /* Whose text is wanted from now on: HTML_MODE_BIT()s. Also in a callback. Reset brings the
  * handler's back. */
 void html_tokenizer_want_text(struct html_tokenizer *tokenizer, unsigned modes);

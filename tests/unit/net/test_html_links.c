@@ -298,6 +298,28 @@ static void test_charsets(void **state)
     html_links_free(links);
 }
 
+/* In XML what closes itself is closed, and CDATA is no comment. */
+static void test_xml(void **state)
+{
+    (void)state;
+    static struct transcript t;
+    const char page[] = "<title/><script src=a /><style/><a href=b /><![CDATA[<a href=c>]]>"
+                        "<style><![CDATA[a{b:url(d)}]]></style>";
+    const char *const types[] = {"application/xhtml+xml", "text/XML;charset=utf-8", "text/html"};
+    const struct html_links_handler says = {.link = say_link};
+    struct html_links *links = html_links_new(&says, &t);
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        t.length = 0;
+        html_links_reset(links);
+        html_links_sniff(links, types[i]);
+        html_links_feed(links, page, sizeof page - 1);
+        html_links_finish(links);
+        assert_string_equal(t.said, i < 2 ? "a\nb\nd\n" : "");
+        t.said[0] = '\0';
+    }
+    html_links_free(links);
+}
+
 /* What is behind the first bytes is not kept back. */
 static void test_long_page(void **state)
 {
@@ -335,11 +357,11 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),     cmocka_unit_test(test_ranges),
-        cmocka_unit_test(test_styles),    cmocka_unit_test(test_page),
-        cmocka_unit_test(test_lines),     cmocka_unit_test(test_long),
-        cmocka_unit_test(test_names),     cmocka_unit_test(test_charsets),
-        cmocka_unit_test(test_long_page),
+        cmocka_unit_test(test_table),  cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_styles), cmocka_unit_test(test_page),
+        cmocka_unit_test(test_lines),  cmocka_unit_test(test_long),
+        cmocka_unit_test(test_names),  cmocka_unit_test(test_charsets),
+        cmocka_unit_test(test_xml),    cmocka_unit_test(test_long_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
