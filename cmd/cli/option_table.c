@@ -44,8 +44,8 @@ const struct option_row option_table[] = {
     {"output-dir", 0, "DIR", SECTION_COMPARE, SCOPE_COMPARE, NULL, .set = set_output,
      PLACE(output_dir)},
 
-    {"url", 0, "URL", SECTION_STATUS, SCOPE_STATUS, "all that is known of this one",
-     NAMED(status.url)},
+    {"url", 0, "URL|PATH", SECTION_STATUS, SCOPE_STATUS,
+     "all that is known of this one, or of this file's", NAMED(status.url)},
     {"json", 0, NULL, SECTION_STATUS, SCOPE_STATUS, "an object instead of text", FLAG(status.json)},
 
     {"jobs", 'j', "N", SECTION_JOB, SCOPE_ALL, "transfers in flight, 1 to 100000 (32)",

@@ -151,6 +151,8 @@ static void end_lookups(struct journal *journal)
 {
     sqlite3_reset(journal->statements[STATEMENT_FIND]); /* NULL is fine */
     sqlite3_reset(journal->statements[STATEMENT_SCAN]);
+    sqlite3_reset(journal->statements[STATEMENT_FIND_NAME]);
+    sqlite3_reset(journal->statements[STATEMENT_SCAN_NAME]);
 }
 
 int journal_commit(struct journal *journal)

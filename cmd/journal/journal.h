@@ -100,6 +100,9 @@ int journal_find(struct journal *journal, const char *url, struct journal_row *r
 /* As journal_find(), one by one also among the rows that have come since journal_index(). */
 int journal_search(struct journal *journal, const char *url, struct journal_row *row);
 
+/* As journal_search(), by the name of the URL's file. */
+int journal_search_name(struct journal *journal, const char *name, struct journal_row *row);
+
 /* 1 when another URL than this one has the name, 0 when not, -errno. */
 int journal_name_taken(struct journal *journal, const char *name, const char *url);
 

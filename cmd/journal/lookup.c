@@ -104,9 +104,20 @@ int journal_index(struct journal *journal, bool (*stopped)(void))
     return error;
 }
 
+/* What a row is looked for by: a statement that finds it by its hash among those in a table, and
+ * one that goes through those that have come since. */
+struct way {
+    enum statement find;
+    enum statement scan;
+    bool by_name;
+};
+
+static const struct way by_url = {STATEMENT_FIND, STATEMENT_SCAN, false};
+static const struct way by_name = {STATEMENT_FIND_NAME, STATEMENT_SCAN_NAME, true};
+
 /* The row that the statement finds, as journal_find(). */
-static int take_row(struct journal *journal, sqlite3_stmt *statement, const char *url,
-                    struct journal_row *row)
+static int take_row(struct journal *journal, sqlite3_stmt *statement, const struct way *way,
+                    const char *text, struct journal_row *row)
 {
     int code = sqlite3_step(statement);
     if (code != SQLITE_ROW) {
@@ -114,29 +125,47 @@ static int take_row(struct journal *journal, sqlite3_stmt *statement, const char
         return code == SQLITE_DONE ? 0 : journal_fail(journal, code);
     }
     statement_read_row(statement, journal->pass, row);
-    return strcmp(row->url, url) == 0;
+    const char *found = way->by_name ? row->name : row->url;
+    return found && strcmp(found, text) == 0;
+}
+
+static int find(struct journal *journal, const struct way *way, const char *text,
+                struct journal_row *row)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, way->find, &statement);
+    if (error)
+        return error;
+    sqlite3_bind_int64(statement, 1, journal_hash(journal, text));
+    return take_row(journal, statement, way, text, row);
+}
+
+static int search(struct journal *journal, const struct way *way, const char *text,
+                  struct journal_row *row)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, way->scan, &statement);
+    if (error)
+        return error;
+    sqlite3_bind_int64(statement, 1, journal_hash(journal, text));
+    sqlite3_bind_text(statement, 2, text, -1, SQLITE_STATIC);
+    int found = take_row(journal, statement, way, text, row);
+    return found ? found : find(journal, way, text, row);
 }
 
 int journal_find(struct journal *journal, const char *url, struct journal_row *row)
 {
-    sqlite3_stmt *statement;
-    int error = journal_statement(journal, STATEMENT_FIND, &statement);
-    if (error)
-        return error;
-    sqlite3_bind_int64(statement, 1, journal_hash(journal, url));
-    return take_row(journal, statement, url, row);
+    return find(journal, &by_url, url, row);
 }
 
 int journal_search(struct journal *journal, const char *url, struct journal_row *row)
 {
-    sqlite3_stmt *statement;
-    int error = journal_statement(journal, STATEMENT_SCAN, &statement);
-    if (error)
-        return error;
-    sqlite3_bind_int64(statement, 1, journal_hash(journal, url));
-    sqlite3_bind_text(statement, 2, url, -1, SQLITE_STATIC);
-    int found = take_row(journal, statement, url, row);
-    return found ? found : journal_find(journal, url, row);
+    return search(journal, &by_url, url, row);
+}
+
+int journal_search_name(struct journal *journal, const char *name, struct journal_row *row)
+{
+    return search(journal, &by_name, name, row);
 }
 
 int journal_name_taken(struct journal *journal, const char *name, const char *url)

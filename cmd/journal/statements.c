@@ -32,6 +32,10 @@ const char *const statement_texts[STATEMENT_COUNT] = {
                        " AND url_hash = ?1 AND url = ?2 ORDER BY url.id DESC LIMIT 1",
     [STATEMENT_NAME] = "SELECT url FROM by_name JOIN url ON url.id = by_name.id WHERE"
                        " by_name.hash = ?1 AND url.name_hash = ?1",
+    [STATEMENT_FIND_NAME] = "SELECT " ROW " FROM by_name JOIN url ON url.id = by_name.id WHERE"
+                            " by_name.hash = ?1 AND url.name_hash = ?1",
+    [STATEMENT_SCAN_NAME] = "SELECT " ROW " FROM url WHERE url.id > (SELECT indexed FROM job)"
+                            " AND name_hash = ?1 AND name = ?2 ORDER BY url.id DESC LIMIT 1",
     [STATEMENT_UNINDEXED] =
         "SELECT count(*), count(name_hash) FROM url WHERE id > (SELECT indexed FROM job)",
     [STATEMENT_INDEX_URLS] = "INSERT OR IGNORE INTO by_url SELECT url_hash, id FROM url"

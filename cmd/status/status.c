@@ -38,23 +38,54 @@ static bool is_on(const char *parts)
     return held;
 }
 
-static int print_one(struct journal *journal, const struct status_options *options)
+/* What the journal calls the file at `path`: its place below DIR, or `path` as it is where there is
+ * no such file. A new string, NULL when memory runs out. */
+static char *name_of_file(const char *directory, const char *path)
+{
+    char *top = realpath(directory, NULL);
+    char *file = realpath(path, NULL);
+    size_t length = top ? strlen(top) : 0;
+    bool below = top && file && strncmp(file, top, length) == 0 && file[length] == '/';
+    char *name = strdup(below ? file + length + 1 : path);
+    free(file);
+    free(top);
+    return name;
+}
+
+/* As journal_search(), by what the user typed: a URL, or a file. EXIT_USAGE when it is neither. */
+static int search(struct journal *journal, const struct status_options *options,
+                  struct journal_row *row)
 {
     struct url url;
     const char *why = "out of memory";
-    struct journal_row row;
-    if (url_parse(&url, options->url, strlen(options->url), &why)) {
+    char *text = NULL;
+    int found = -ENOMEM;
+    if (!strstr(options->url, "://")) {
+        text = name_of_file(options->directory, options->url);
+        found = text ? journal_search_name(journal, text, row) : -ENOMEM;
+    } else if (url_parse(&url, options->url, strlen(options->url), &why) == 0) {
+        text = url_redacted(&url);
+        found = text ? journal_search(journal, text, row) : -ENOMEM;
+        url_clear(&url);
+    } else {
         fprintf(stderr, "fetch: option --url: %s\n", why);
-        return EXIT_USAGE;
+        found = EXIT_USAGE;
     }
-    char *redacted = url_redacted(&url);
-    int found = redacted ? journal_search(journal, redacted, &row) : -ENOMEM;
+    free(text);
+    return found;
+}
+
+static int print_one(struct journal *journal, const struct status_options *options)
+{
+    struct journal_row row;
+    int found = search(journal, options, &row);
+    if (found == EXIT_USAGE)
+        return found;
     if (found == 0)
-        fprintf(stderr, "fetch: %s does not know this URL\n", journal_path(journal));
+        fprintf(stderr, "fetch: %s does not know this %s\n", journal_path(journal),
+                strstr(options->url, "://") ? "URL" : "file");
     else if (found == 1)
         found = options->json ? rows_print_json(&row) : rows_print(&row);
-    free(redacted);
-    url_clear(&url);
     if (found == -ENOMEM)
         return complain(NULL);
     return found < 0 ? complain_read(journal) : found ? EXIT_SUCCESS : EXIT_FAILED;

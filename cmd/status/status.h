@@ -9,12 +9,12 @@
 
 struct status_options {
     const char *directory; /* DIR, as the user typed it */
-    const char *url;       /* --url: only of this one; NULL: of all */
+    const char *url;       /* --url: only of this one, or of this file's; NULL: of all */
     bool json;
 };
 
-/* The exit status: 0; EXIT_FAILED when the journal does not know the URL; EXIT_USAGE when it is
- * none; EXIT_MACHINE when there is no journal, or it cannot be read. */
+/* The exit status: 0; EXIT_FAILED when the journal does not know the URL or file; EXIT_USAGE when
+ * it is no URL; EXIT_MACHINE when there is no journal, or it cannot be read. */
 int status_run(const struct status_options *options);
 
 #endif

@@ -216,6 +216,15 @@ class Status(Journal):
                                "error": None, "attempts": 1, "bytes": 2000, "mtime": 1700000000,
                                "etag": '"e"', "checksum": None})
 
+    def test_of_a_file(self):
+        """As a user, and as the journal, calls it; from wherever it is asked."""
+        self.run_some()
+        whole = self.journal.parent.parent / "good.bin"
+        for path in ("good.bin", "out/good.bin", "out/../out//good.bin", str(whole)):
+            self.assertEqual(self.status_json("--url", path)["url"], self.good)
+        os.remove(whole)
+        self.assertEqual(self.status_json("--url", "good.bin")["url"], self.good)
+
     def test_no_secrets_are_kept(self):
         self.run_some()
         self.assertNotIn(b"hunter2", self.journal.read_bytes())
@@ -228,7 +237,9 @@ class Status(Journal):
         done = self.status("--url", self.origin.url("other"), code=1)
         self.assertEqual((done.out, done.err),
                          (b"", "fetch: out/.fetch/journal.db does not know this URL\n"))
-        self.assertIn("no scheme", self.status("--url", "nonsense", code=2).err)
+        self.assertIn("unsupported scheme", self.status("--url", "x://nonsense", code=2).err)
+        self.assertEqual(self.status("--url", "nonsense", code=1).err,
+                         "fetch: out/.fetch/journal.db does not know this file\n")
         done = self.fetch.run("status", "nowhere")
         self.assertEqual(done.code, 3)
         self.assertEqual(done.err, "fetch: cannot open the journal nowhere/.fetch/journal.db: "

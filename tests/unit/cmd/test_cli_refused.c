@@ -154,7 +154,7 @@ static void wrong_values_are_named(void **state)
     refuses("x -H :b", "option -H: ':b' is not \"Name: value\"");
     refuses("x --log= -q", "option --log: a value is missing (FILE)");
     refuses("x --exec=", "option --exec: a value is missing (COMMAND)");
-    refuses("status --url= out", "option --url: a value is missing (URL)");
+    refuses("status --url= out", "option --url: a value is missing (URL|PATH)");
     refuses("x -H A:\rb", "option -H: a header is a single line");
     refuses("compare x --modes sync,fast",
             "option --modes: 'fast' is not async, sync, threads or processes");

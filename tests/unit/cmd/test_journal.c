@@ -62,10 +62,16 @@ static void rows_that_are_not_sorted_in(void **state)
     assert_int_equal(journal_find(journal, row.url, &found), 0);
     assert_int_equal(journal_search(journal, row.url, &found), 1);
     assert_int_equal(journal_search(journal, "http://h/b", &found), 0);
+    assert_int_equal(journal_search_name(journal, "a", &found), 1);
+    assert_string_equal(found.url, row.url);
+    assert_int_equal(journal_search_name(journal, "b", &found), 0);
     assert_int_equal(journal_index(journal, NULL), 0);
     assert_int_equal(journal_index(journal, NULL), 0); /* nothing to do */
     assert_int_equal(journal_find(journal, row.url, &found), 1);
     assert_int_equal(journal_search(journal, row.url, &found), 1);
+    assert_int_equal(journal_search_name(journal, "a", &found), 1);
+    assert_string_equal(found.url, row.url);
+    assert_int_equal(journal_search_name(journal, "b", &found), 0);
     journal_close(journal);
 }
 
