@@ -1,5 +1,6 @@
 #include "cmd/cli/cli.h"
 #include "cmd/compare/compare.h"
+#include "cmd/crawl/crawl.h"
 #include "cmd/exit_status.h"
 #include "cmd/get/get.h"
 #include "cmd/status/status.h"
@@ -54,6 +55,9 @@ static int run_command(const struct cli *cli)
         return compare_run(cli);
     case CLI_STATUS:
         return status_run(&cli->status);
+    case CLI_MIRROR:
+    case CLI_CRAWL:
+        return crawl_run(&cli->get, &cli->crawl);
     case CLI_GET:
         break;
     }

@@ -10,6 +10,7 @@
 #define CMD_CLI_CLI_H
 
 #include "cmd/cli/config.h"
+#include "cmd/crawl/options.h"
 #include "cmd/get/options.h"
 #include "cmd/status/status.h"
 #include "net/http/netrc.h"
@@ -21,7 +22,13 @@ enum cli_command {
     CLI_GET,
     CLI_COMPARE,
     CLI_STATUS,
+    CLI_MIRROR,
+    CLI_CRAWL,
 };
+#define CLI_COMMANDS (CLI_CRAWL + 1)
+
+/* What is typed for them. */
+extern const char *const cli_command_words[CLI_COMMANDS];
 
 struct cli {
     enum cli_command command;
@@ -32,6 +39,7 @@ struct cli {
     unsigned runs; /* compare --runs: 1 */
     bool json;     /* compare --json */
     struct status_options status;
+    struct crawl_options crawl; /* of mirror and crawl, on top of `get` */
     char **passed; /* compare: the options to hand to each `fetch get`, argv style; owned array */
     size_t passed_count;
     bool typed[CLI_OPTIONS_MAX]; /* on the command line, by row of the table */

@@ -11,6 +11,8 @@ static const struct {
 } commands[] = {
     {"get", CLI_GET, "download"},
     {"compare", CLI_COMPARE, "the same list in every mode, compared"},
+    {"mirror", CLI_MIRROR, "copies of sites, for offline use"},
+    {"crawl", CLI_CRAWL, "follow links on many sites; check links"},
     {"status", CLI_STATUS, "what is known of an earlier run"},
 };
 
@@ -216,7 +218,7 @@ void generate_fish(FILE *out)
         char condition[64];
         snprintf(condition, sizeof condition,
                  i ? "__fish_seen_subcommand_from %s"
-                   : "not __fish_seen_subcommand_from compare status",
+                   : "not __fish_seen_subcommand_from compare mirror crawl status",
                  commands[i].word);
         for (size_t j = 0; j < option_count; j++)
             if (is_shown(&option_table[j], commands[i].command))

@@ -9,10 +9,10 @@ static bool keeps_no_files(const struct cli *cli)
     return cli->get.out_null || cli->get.to_stdout;
 }
 
-/* Unlike -o /dev/null, which comes to the same. */
+/* Unlike -o /dev/null, which comes to the same; and a crawl keeps in DIR what is left to do. */
 static bool is_told_to_keep_no_files(const struct cli *cli)
 {
-    return option_is_typed(cli, "out-null");
+    return option_is_typed(cli, "out-null") && cli->command != CLI_CRAWL;
 }
 
 static bool names_the_file(const struct cli *cli)

@@ -11,6 +11,7 @@
 const char *const option_section_titles[SECTION_COUNT] = {
     [SECTION_COMPARE] = "Comparison",
     [SECTION_STATUS] = "What to show",
+    [SECTION_SCOPE] = "What is followed",
     [SECTION_JOB] = "The job",
     [SECTION_FILES] = "Files",
     [SECTION_BOUNDS] = "Tries and bounds",
@@ -22,6 +23,8 @@ const char *const option_section_titles[SECTION_COUNT] = {
 static const char get_usage[] =
     "Usage: fetch [get] [OPTIONS] SOURCE...\n"
     "       fetch compare [OPTIONS] SOURCE...  the same list in every mode, compared\n"
+    "       fetch mirror [OPTIONS] URL...      copies of sites, for offline use\n"
+    "       fetch crawl [OPTIONS] SOURCE...    follow links, politely; check them\n"
     "       fetch status [OPTIONS] DIR         what is known of an earlier run\n"
     "       fetch help [COMMAND]\n"
     "\n"
@@ -42,6 +45,26 @@ static const char compare_usage[] =
     "\n"
     "  fetch compare -j 50 urls.txt\n"
     "  fetch compare --modes threads,async --runs 5 --json urls.txt\n";
+
+static const char mirror_usage[] =
+    "Usage: fetch mirror [OPTIONS] URL...\n"
+    "\n"
+    "Copies sites for reading offline: all that pages link to on the same host, and\n"
+    "what they need to be shown, into DIR/HOST/path. Links lead to the copies. Once\n"
+    "more, it fetches only what has changed. It obeys robots.txt.\n"
+    "\n"
+    "  fetch mirror https://example.org/manual/ --no-parent -o copies/\n";
+
+static const char crawl_usage[] =
+    "Usage: fetch crawl [OPTIONS] SOURCE...\n"
+    "\n"
+    "Follows the links of pages, from the URLs given or those in lists, on their\n"
+    "hosts or with --span-hosts on all others, politely: two connections to a host,\n"
+    "a request a second, and as robots.txt asks. With -o DIR it keeps what it\n"
+    "fetches, and goes on there when it was broken off.\n"
+    "\n"
+    "  fetch crawl https://example.org/ --log pages.jsonl\n"
+    "  fetch crawl --check https://example.org/manual/ --delay 0\n";
 
 static const char status_usage[] =
     "Usage: fetch status [OPTIONS] DIR\n"
@@ -102,9 +125,8 @@ static void print_section(enum cli_command command, enum option_section section)
 }
 
 static const char *const usages[] = {
-    [CLI_GET] = get_usage,
-    [CLI_COMPARE] = compare_usage,
-    [CLI_STATUS] = status_usage,
+    [CLI_GET] = get_usage,       [CLI_COMPARE] = compare_usage, [CLI_STATUS] = status_usage,
+    [CLI_MIRROR] = mirror_usage, [CLI_CRAWL] = crawl_usage,
 };
 
 void cli_print_help(enum cli_command command)

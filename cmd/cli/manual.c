@@ -60,6 +60,28 @@ static void put_section(FILE *out, enum cli_command command, enum option_section
     }
 }
 
+/* Is it the first row of that name for mirror and crawl, and none of get's? */
+static bool is_for_walks(size_t index)
+{
+    const struct option_row *row = &option_table[index];
+    if (!row->help || !(row->scope & SCOPE_WALK) || (row->scope & SCOPE_GET))
+        return false;
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(option_table[i].name, row->name) == 0 && option_table[i].help &&
+            (option_table[i].scope & SCOPE_WALK))
+            return false;
+    return true;
+}
+
+/* What mirror and crawl take besides. */
+static void put_walk_section(FILE *out)
+{
+    fputs(".SS Mirror and crawl\n", out);
+    for (size_t i = 0; i < option_count; i++)
+        if (is_for_walks(i))
+            put_option(out, &option_table[i]);
+}
+
 static const char opening[] =
     ".SH NAME\n"
     "fetch \\- concurrent downloader for the command line\n"
@@ -68,6 +90,12 @@ static const char opening[] =
     "[\\fBget\\fR] [\\fIOPTIONS\\fR] \\fISOURCE\\fR...\n"
     ".br\n"
     ".B fetch compare\n"
+    "[\\fIOPTIONS\\fR] \\fISOURCE\\fR...\n"
+    ".br\n"
+    ".B fetch mirror\n"
+    "[\\fIOPTIONS\\fR] \\fIURL\\fR...\n"
+    ".br\n"
+    ".B fetch crawl\n"
     "[\\fIOPTIONS\\fR] \\fISOURCE\\fR...\n"
     ".br\n"
     ".B fetch status\n"
@@ -90,6 +118,11 @@ static const char opening[] =
     "\\fBfetch status\\fR shows what is recorded of a directory in DIR/.fetch/journal.db: how "
     "many\n"
     "URLs there are, what became of them, and why those that failed did.\n"
+    ".PP\n"
+    "\\fBfetch mirror\\fR copies sites for reading offline, and brings copies up to date;\n"
+    "\\fBfetch crawl\\fR follows the links of many sites, and checks them with "
+    "\\fB\\-\\-check\\fR.\n"
+    "Both obey robots.txt.\n"
     ".PP\n"
     "Sizes take K, M, G (binary); times take ms, s, m, h (a plain number: seconds).\n"
     "\\fB\\-L\\fR, \\fB\\-f\\fR, \\fB\\-S\\fR and \\fB\\-Z\\fR of curl are accepted: fetch always\n"
@@ -166,6 +199,7 @@ void generate_manual(FILE *out)
     for (int section = 0; section < SECTION_COUNT; section++)
         if (section != SECTION_COMPARE && section != SECTION_STATUS)
             put_section(out, CLI_GET, (enum option_section)section);
+    put_walk_section(out);
     put_section(out, CLI_COMPARE, SECTION_COMPARE);
     put_section(out, CLI_STATUS, SECTION_STATUS);
     fputs(lists, out);

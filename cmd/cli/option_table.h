@@ -13,6 +13,7 @@
 enum option_section {
     SECTION_COMPARE,
     SECTION_STATUS,
+    SECTION_SCOPE,
     SECTION_JOB,
     SECTION_FILES,
     SECTION_BOUNDS,
@@ -27,8 +28,13 @@ enum option_scope {
     SCOPE_GET = 1 << CLI_GET, /* compare sets it itself, or has no use for it */
     SCOPE_COMPARE = 1 << CLI_COMPARE,
     SCOPE_STATUS = 1 << CLI_STATUS,
+    SCOPE_MIRROR = 1 << CLI_MIRROR,
+    SCOPE_CRAWL = 1 << CLI_CRAWL,
+    SCOPE_WALK = SCOPE_MIRROR | SCOPE_CRAWL,
     SCOPE_ALL = SCOPE_GET | SCOPE_COMPARE, /* compare hands it on to each get it runs */
-    SCOPE_EVERY = SCOPE_ALL | SCOPE_STATUS,
+    SCOPE_TRANSFER = SCOPE_ALL | SCOPE_WALK,
+    SCOPE_FETCHED = SCOPE_GET | SCOPE_WALK,
+    SCOPE_EVERY = SCOPE_TRANSFER | SCOPE_STATUS,
 };
 
 struct option_row;

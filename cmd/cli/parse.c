@@ -23,6 +23,16 @@ struct getopt_tables {
     struct option longs[CLI_OPTIONS_MAX + 1];
 };
 
+/* A mirror is asked for by who knows the site; a crawl meets strangers. */
+static void set_walk_defaults(struct cli *cli)
+{
+    cli->crawl.mirror = cli->command == CLI_MIRROR;
+    cli->get.walks = true;
+    cli->get.per_host = cli->crawl.mirror ? 8 : 2;
+    cli->crawl.delay_ns = cli->crawl.mirror ? 0 : NSEC_PER_SEC;
+    cli->crawl.scope.requisites = cli->crawl.mirror;
+}
+
 static void set_defaults(struct cli *cli, enum cli_command command)
 {
     *cli = (struct cli){
@@ -51,6 +61,8 @@ static void set_defaults(struct cli *cli, enum cli_command command)
         .modes = {true, true, true, true},
         .runs = 1,
     };
+    if (command == CLI_MIRROR || command == CLI_CRAWL)
+        set_walk_defaults(cli);
 }
 
 static void fill_tables(struct getopt_tables *tables, enum cli_command command)
@@ -237,6 +249,18 @@ static int refuse_cluster(const char *word)
     return 0;
 }
 
+/* Words of wget's that people type, though they look like two letters. */
+static char *spell_out(enum cli_command command, char *word)
+{
+    static char no_parent[] = "--no-parent";
+    static char no_host[] = "--no-host-directories";
+    if (!word || (command != CLI_MIRROR && command != CLI_CRAWL))
+        return word;
+    if (strcmp(word, "-np") == 0)
+        return no_parent;
+    return strcmp(word, "-nH") == 0 ? no_host : word;
+}
+
 static int parse_options(struct cli *cli, int argc, char **argv)
 {
     struct getopt_tables tables;
@@ -247,7 +271,8 @@ static int parse_options(struct cli *cli, int argc, char **argv)
     optind = 0; /* glibc: begin anew */
     int result = 0;
     while (!result) {
-        const char *word = argv[optind ? optind : 1];
+        char **at = &argv[optind ? optind : 1];
+        const char *word = *at = spell_out(cli->command, *at);
         result = refuse_cluster(word);
         if (result)
             break;
@@ -262,50 +287,45 @@ static int parse_options(struct cli *cli, int argc, char **argv)
     return result;
 }
 
-/* `fetch help [COMMAND]`. */
-static int print_help_on(const char *command, const char *more)
+/* The command of that name: false when there is none. */
+static bool find_command(const char *word, enum cli_command *command)
 {
+    for (int i = 0; i < CLI_COMMANDS; i++) {
+        if (strcmp(word, cli_command_words[i]) != 0)
+            continue;
+        *command = (enum cli_command)i;
+        return true;
+    }
+    return false;
+}
+
+/* `fetch help [COMMAND]`. */
+static int print_help_on(const char *word, const char *more)
+{
+    enum cli_command command = CLI_GET;
     if (more)
         return complain("help: on one command at a time, without '%s'", more);
-    if (!command || strcmp(command, "get") == 0)
-        cli_print_help(CLI_GET);
-    else if (strcmp(command, "compare") == 0)
-        cli_print_help(CLI_COMPARE);
-    else if (strcmp(command, "status") == 0)
-        cli_print_help(CLI_STATUS);
-    else
-        return complain("no help on '%s': get, compare and status are the commands", command);
+    if (word && !find_command(word, &command))
+        return complain("no help on '%s': get, compare, mirror, crawl and status are the commands",
+                        word);
+    cli_print_help(command);
     return 1;
 }
 
 /* Takes the command word, if there is one. 0; 1: all done; -EINVAL. */
 static int parse_command(struct cli *cli, int *argc, char ***argv)
 {
-    static const char *const later[] = {"mirror", "crawl"};
     const char *word = *argc > 1 ? (*argv)[1] : "";
     enum cli_command command = CLI_GET;
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (strcmp(word, later[i]) == 0)
-            return complain("the command %s is not built yet", word);
     if (strcmp(word, "help") == 0)
         return print_help_on((*argv)[2], *argc > 3 ? (*argv)[3] : NULL);
-    if (strcmp(word, "compare") == 0)
-        command = CLI_COMPARE;
-    if (strcmp(word, "status") == 0)
-        command = CLI_STATUS;
-    if (command != CLI_GET || strcmp(word, "get") == 0) {
+    if (find_command(word, &command)) {
         --*argc;
         ++*argv;
     }
     set_defaults(cli, command);
     return 0;
 }
-
-static const char *const command_words[] = {
-    [CLI_GET] = "",
-    [CLI_COMPARE] = "compare ",
-    [CLI_STATUS] = "status ",
-};
 
 int cli_parse(struct cli *cli, int argc, char **argv, int *exit_status)
 {
@@ -320,7 +340,9 @@ int cli_parse(struct cli *cli, int argc, char **argv, int *exit_status)
     if (!result)
         return 0;
     if (result < 0)
-        fprintf(stderr, "try 'fetch %s--help'\n", command_words[cli->command]);
+        fprintf(stderr, "try 'fetch %s%s--help'\n",
+                cli->command == CLI_GET ? "" : cli_command_words[cli->command],
+                cli->command == CLI_GET ? "" : " ");
     cli_free(cli);
     *exit_status = result < 0 ? EXIT_USAGE : 0;
     return -EINVAL;

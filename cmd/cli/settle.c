@@ -162,6 +162,28 @@ static int settle_checksum(const struct cli *cli)
     return 0;
 }
 
+/* fetch mirror, fetch crawl: what get does not know. */
+static int settle_walk(struct cli *cli)
+{
+    struct get_options *get = &cli->get;
+    cli->crawl.scope.level = cli->crawl.level ? (int)cli->crawl.level : -1;
+    cli->crawl.scope.requisites = cli->crawl.scope.requisites && !cli->crawl.no_requisites;
+    get->rate_interval_ns =
+        get->rate_interval_ns > cli->crawl.delay_ns ? get->rate_interval_ns : cli->crawl.delay_ns;
+    get->layout = LAYOUT_PATH;
+    if (cli->command == CLI_CRAWL && !get->output)
+        get->out_null = true;
+    for (size_t i = 0; cli->crawl.mirror && i < get->source_count; i++)
+        if (!argument_is_url(get, get->sources[i]))
+            return complain("mirror: %s is no URL; it contains no \"://\"", get->sources[i]);
+    return 0;
+}
+
+static bool walks(const struct cli *cli)
+{
+    return cli->command == CLI_MIRROR || cli->command == CLI_CRAWL;
+}
+
 int cli_settle(struct cli *cli)
 {
     struct get_options *get = &cli->get;
@@ -190,5 +212,7 @@ int cli_settle(struct cli *cli)
         error = settle_standard_output(cli);
     if (!error)
         error = settle_journal(get);
+    if (!error && walks(cli))
+        error = settle_walk(cli);
     return error ? error : conflicts_check(cli);
 }

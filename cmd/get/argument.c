@@ -15,7 +15,8 @@ bool argument_is_url(const struct get_options *options, const char *argument)
 
 bool arguments_are_single_url(const struct get_options *options)
 {
-    return options->source_count == 1 && argument_is_url(options, options->sources[0]);
+    return !options->walks && options->source_count == 1 &&
+           argument_is_url(options, options->sources[0]);
 }
 
 static bool is_stdin(const char *argument)

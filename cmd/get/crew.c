@@ -133,7 +133,7 @@ static int member_open(struct member *member)
     int error = worker_open(&member->worker, crew->job->options, &crew->job->directory);
     if (error)
         return error;
-    member->worker.namer = &crew->job->namer.namer;
+    member->worker.namer = crew->job->namer;
     member->worker.gate = gate_local_init(&member->gate, crew->job->hosts);
     member->worker.slots = crew->slots;
     group_init(&member->flights);

@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct trip;
+
 struct entry {
     struct url url;
     char *name;  /* file name relative to DIR, safe, decided in list order; owned; NULL: the
@@ -36,6 +38,9 @@ struct entry {
     char *text;   /* what is wrong with `problem`, as written, redacted of nothing; owned; NULL: it
                      is about the URL. Else that is empty */
     char *option; /* the key of an option line below that `problem` is about; owned; NULL: none */
+    struct trip *trip;     /* a crawl's; NULL: it is none of a crawl's */
+    bool aside;            /* not one of the job's URLs: neither recorded nor reported */
+    bool lenient;          /* that it is not there (404, 410) does not fail the job */
     struct tap *tap;       /* looks at the body; its maker's; NULL: nobody does */
     bool stays;            /* a redirect is told, not followed */
     struct meter *meter;   /* where what arrives is counted; NULL: nowhere */

@@ -161,16 +161,21 @@ static enum verdict fetch_from_places(struct fetch *fetch)
     return verdict;
 }
 
-/* -J: the file is to be called what the server suggests, unless the list has said how. */
+/* -J: the file is to be called what the server suggests, unless the list has said how; that of a
+ * page, as its type asks. */
 static int take_suggested_name(struct fetch *fetch)
 {
     const struct entry *entry = fetch->entry;
-    const char *suggested = fetch->attempt.result.file_name;
-    if (!suggested || !entry->name || entry->named || fetch->worker->options->file_name)
+    struct namer *namer = fetch->worker->namer;
+    const struct transfer_result *result = &fetch->attempt.result;
+    if (!entry->name || entry->named || fetch->worker->options->file_name)
         return 0;
-    char *plain = name_suggested(entry->name, suggested);
-    int error =
-        plain ? namer_give(fetch->worker->namer, entry, plain, &fetch->download.given) : -ENOMEM;
+    if (namer->name_answer)
+        return namer->name_answer(namer, entry, result, &fetch->download.given);
+    if (!result->file_name)
+        return 0;
+    char *plain = name_suggested(entry->name, result->file_name);
+    int error = plain ? namer_give(namer, entry, plain, &fetch->download.given) : -ENOMEM;
     free(plain);
     return error;
 }

@@ -35,7 +35,7 @@ static int list_open(struct job *job, char **place)
                                 job->history.goes_on);
     if (error)
         return error;
-    namer_local_init(&job->namer, url_list_naming(job->list));
+    job->namer = namer_local_init(&job->list_namer, url_list_naming(job->list));
     job->dispatch = dispatch_new(job->list, job->hosts);
     return job->dispatch ? 0 : -ENOMEM;
 }

@@ -38,9 +38,11 @@ void job_settle(struct job *job, struct entry *entry, struct outcome *outcome)
         signals_stop();
     if (job->landed)
         job->landed(job, entry, outcome);
-    job_record(job, entry, outcome);
     report_landed(job->report, entry);
-    report_outcome(job->report, entry, outcome);
+    if (!entry->aside) {
+        job_record(job, entry, outcome);
+        report_outcome(job->report, entry, outcome);
+    }
     outcome_clear(outcome);
     entry_free(entry);
 }

@@ -48,7 +48,8 @@ struct job {
     struct store_directory directory;
     struct history history;
     struct report *report;
-    struct namer_local namer;  /* of the names that servers suggest */
+    struct namer *namer; /* of the names that answers ask for; the work's */
+    struct namer_local list_namer;
     struct children *children; /* mode processes; else NULL */
     /* An entry has ended, before it is recorded and reported; NULL: nobody wants to know. */
     void (*landed)(struct job *job, struct entry *entry, struct outcome *outcome);

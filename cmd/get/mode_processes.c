@@ -8,7 +8,7 @@ static int processes_serve(struct posts *posts, unsigned post, struct entry *ent
                            struct outcome *outcome)
 {
     struct job *job = posts->job;
-    return children_serve(job->children, post, job->hosts, &job->namer.namer, entry, outcome);
+    return children_serve(job->children, post, job->hosts, job->namer, entry, outcome);
 }
 
 static int processes_body(void *arg)

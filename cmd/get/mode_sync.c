@@ -20,7 +20,7 @@ int job_run_sync(struct job *job)
     int error = worker_open(&worker, job->options, &job->directory);
     if (error)
         return error;
-    worker.namer = &job->namer.namer;
+    worker.namer = job->namer;
     worker.gate = gate_local_init(&gate, job->hosts);
     blocking_set_tick(tick, job);
 

@@ -33,7 +33,7 @@ static void *errand_fetch(void *arg)
         errand->error = worker_open(&errand->worker, job->options, &job->directory);
         if (errand->error)
             return NULL;
-        errand->worker.namer = &job->namer.namer;
+        errand->worker.namer = job->namer;
         errand->worker.gate = gate_local_init(&errand->gate, job->hosts);
     }
     fetch_one(&errand->worker, errand->entry, errand->outcome);

@@ -12,9 +12,14 @@
 
 #include "cmd/get/naming.h"
 #include "cmd/get/wire.h"
+#include "net/xfer/transfer.h"
 
 struct namer {
     int (*give)(struct namer *namer, const struct entry *entry, const char *plain, char **name);
+    /* The name that an answer asks for whatever the server suggests: a new string, or NULL for the
+     * one that the entry has. 0 or -errno. NULL: only what is suggested counts. */
+    int (*name_answer)(struct namer *namer, const struct entry *entry,
+                       const struct transfer_result *result, char **name);
 };
 
 /* The entry's own name made from `plain`, which is safe: *name is a new string. 0 or -errno. */

@@ -59,6 +59,7 @@ enum progress_kind {
 struct learnt;
 
 struct get_options {
+    bool walks;     /* URLs lead to further ones (mirror, crawl): one of them is no single file */
     char **sources; /* in the order given; URLs contain "://", "-" is standard input, else files */
     size_t source_count;
     char *metalink; /* the last of them, if it is a Metalink document; else NULL */

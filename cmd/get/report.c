@@ -31,6 +31,7 @@ struct report {
     int records_error;       /* first -errno of a file that was given up */
     int64_t started;         /* monotonic */
     bool more_not_tried;     /* counts.not_tried is not all of them */
+    bool failed;             /* some URL that had to be there */
     bool machine_failed;     /* some outcome was not the URL's fault */
 };
 
@@ -170,7 +171,13 @@ static void record_failed(void *ctx, const char *path, int error)
         error == -ECANCELED ? "interrupted, and nobody reads it" : strerror(-error));
 }
 
-static void count(struct report *report, const struct outcome *outcome)
+/* That it is not there, and nobody minds. */
+static bool forgives(const struct entry *entry, const struct outcome *outcome)
+{
+    return entry->lenient && (outcome->status == 404 || outcome->status == 410);
+}
+
+static void count(struct report *report, const struct entry *entry, const struct outcome *outcome)
 {
     struct report_counts *counts = &report->counts;
     switch (outcome->kind) {
@@ -189,6 +196,7 @@ static void count(struct report *report, const struct outcome *outcome)
         break;
     case OUTCOME_FAILED:
         counts->failed++;
+        report->failed = report->failed || !forgives(entry, outcome);
         break;
     }
     if (outcome->machine_error)
@@ -199,7 +207,7 @@ int report_outcome(struct report *report, const struct entry *entry, const struc
 {
     bool failed = outcome->kind == OUTCOME_FAILED;
     bool told = failed || report->options->verbose || outcome->remarks;
-    count(report, outcome);
+    count(report, entry, outcome);
     if (outcome->kind == OUTCOME_NOT_TRIED || (!told && !report->records))
         return 0;
     char *text = entry_text(entry);
@@ -352,5 +360,5 @@ int report_exit_status(const struct report *report)
 {
     if (report->machine_failed || report->records_error)
         return EXIT_MACHINE;
-    return report->counts.failed ? EXIT_FAILED : EXIT_SUCCESS;
+    return report->failed ? EXIT_FAILED : EXIT_SUCCESS;
 }

@@ -218,6 +218,22 @@ int journal_put(struct journal *journal, const struct journal_row *row)
     return error || !row->renamed ? error : remove_row(journal, row->id);
 }
 
+int journal_set_size(struct journal *journal, const struct journal_row *row, int64_t size)
+{
+    sqlite3_stmt *statement;
+    int error = journal_statement(journal, STATEMENT_SIZE, &statement);
+    if (error)
+        return error;
+    sqlite3_bind_int64(statement, 1, row->id);
+    sqlite3_bind_int64(statement, 2, size);
+    return journal_run(journal, statement);
+}
+
+int journal_forget(struct journal *journal, const struct journal_row *row)
+{
+    return remove_row(journal, row->id);
+}
+
 int journal_each(struct journal *journal, bool failed,
                  int (*seen)(void *ctx, const struct journal_row *row), void *ctx)
 {

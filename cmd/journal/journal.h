@@ -89,6 +89,13 @@ void journal_abandon(struct journal *journal);
  * leaves all as it is. 0 or -errno. */
 int journal_put(struct journal *journal, const struct journal_row *row);
 
+/* The file of the row that was found has another size now, though nothing was fetched. 0 or -errno.
+ */
+int journal_set_size(struct journal *journal, const struct journal_row *row, int64_t size);
+
+/* Forgets the row that was found: its file is gone. 0 or -errno. */
+int journal_forget(struct journal *journal, const struct journal_row *row);
+
 /* Makes all rows that there are able to be found. For a writer, before anybody looks for some;
  * takes as long as sorting those that have come since, but ends with -ECANCELED soon after
  * stopped() (NULL: never) says so. 0 or -errno. */

@@ -25,6 +25,7 @@ const char *const statement_texts[STATEMENT_COUNT] = {
                     " etag = coalesce(?8, etag), last_modified = coalesce(?9, last_modified),"
                     " checksum = coalesce(?10, checksum) WHERE id = ?1",
     [STATEMENT_FAILED] = SET_OUTCOME " WHERE id = ?1",
+    [STATEMENT_SIZE] = "UPDATE url SET size = ?2 WHERE id = ?1",
     [STATEMENT_REMOVE] = "DELETE FROM url WHERE id = ?1",
     [STATEMENT_FIND] =
         "SELECT " ROW " FROM by_url JOIN url ON url.id = by_url.id WHERE by_url.hash = ?1",

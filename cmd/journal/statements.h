@@ -18,6 +18,7 @@ enum statement {
     STATEMENT_UNCHANGED, /* of what describes the file, only what is given */
     STATEMENT_FAILED,    /* nothing of what describes the file */
     STATEMENT_REMOVE,
+    STATEMENT_SIZE,
     STATEMENT_FIND,
     STATEMENT_SCAN,
     STATEMENT_NAME,

@@ -16,6 +16,7 @@ enum entry_kind {
 
 struct entry {
     enum entry_kind kind;
+    unsigned marks; /* of a copy */
     const char *text;
     struct key_node url; /* in by_url, but for directories */
     struct key_node key; /* in by_key, but for redirects: names_key() of the name */
@@ -57,6 +58,7 @@ static struct entry *entry_new(enum entry_kind kind, const char *url, const char
     memcpy(text_at, text, text_size);
     memcpy(key_at, key, key_size);
     entry->kind = kind;
+    entry->marks = 0;
     entry->text = text_at;
     entry->url.key = entry->block;
     entry->key.key = key_at;
@@ -135,6 +137,49 @@ int copies_replace(struct copies *copies, const char *url, const char *target)
     if (entry && entry->kind == ENTRY_COPY)
         return 0;
     return copies_redirect(copies, url, target);
+}
+
+static struct entry *find_copy(const struct copies *copies, const char *url)
+{
+    struct entry *entry = find_url(copies, url);
+    return entry && entry->kind == ENTRY_COPY ? entry : NULL;
+}
+
+void copies_mark(struct copies *copies, const char *url, unsigned marks)
+{
+    struct entry *entry = find_copy(copies, url);
+    if (entry)
+        entry->marks |= marks;
+}
+
+unsigned copies_marks(const struct copies *copies, const char *url)
+{
+    const struct entry *entry = find_copy(copies, url);
+    return entry ? entry->marks : 0;
+}
+
+struct each {
+    int (*seen)(void *ctx, const char *url, const char *name, unsigned marks);
+    void *ctx;
+    int result;
+};
+
+static bool see(struct key_node *node, void *ctx)
+{
+    struct each *each = ctx;
+    const struct entry *entry = list_entry(node, struct entry, url);
+    if (!each->result && entry->kind == ENTRY_COPY)
+        each->result = each->seen(each->ctx, entry->url.key, entry->text, entry->marks);
+    return true;
+}
+
+int copies_each(const struct copies *copies,
+                int (*seen)(void *ctx, const char *url, const char *name, unsigned marks),
+                void *ctx)
+{
+    struct each each = {.seen = seen, .ctx = ctx};
+    key_table_filter((struct key_table *)&copies->by_url, see, &each); /* all are kept */
+    return each.result;
 }
 
 void copies_remove(struct copies *copies, const char *url)

@@ -39,6 +39,17 @@ void copies_remove(struct copies *copies, const char *url);
 const char *copies_name(const struct copies *copies, const char *url); /* redirects followed */
 const char *copies_url(const struct copies *copies, const char *name);
 
+/* Bits of the caller's for a URL's copy, none at first; they go with the copy. Without a copy
+ * nothing is marked. */
+void copies_mark(struct copies *copies, const char *url, unsigned marks);
+unsigned copies_marks(const struct copies *copies, const char *url);
+
+/* Calls seen(ctx, url, name, marks) for each copy, in no particular order, until it returns other
+ * than 0; it must not change the copies. 0 or what it returned. */
+int copies_each(const struct copies *copies,
+                int (*seen)(void *ctx, const char *url, const char *name, unsigned marks),
+                void *ctx);
+
 /* For names_give(), and for a converter. Valid as long as the copies. */
 struct names_store *copies_names(struct copies *copies);
 struct page_copies *copies_pages(struct copies *copies);

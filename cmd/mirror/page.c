@@ -21,7 +21,7 @@ struct page_converter {
     struct wording wording;
 
     /* Of the document at hand. */
-    const struct page *page;
+    const struct page_source *page;
     int error;                /* the first */
     bool has_base;            /* links are relative to something else than the page */
     bool had_links;           /* before the base was known */
@@ -252,7 +252,7 @@ static void read_html(struct page_converter *converter)
 }
 
 /* A document begins. 0 or -errno. */
-static int begin(struct page_converter *converter, const struct page *page)
+static int begin(struct page_converter *converter, const struct page_source *page)
 {
     const char *why;
     converter->page = page;
@@ -273,7 +273,7 @@ static int finish(struct page_converter *converter, struct convert_output *outpu
                          converter->changes.count);
 }
 
-int page_convert_html(struct page_converter *converter, const struct page *page,
+int page_convert_html(struct page_converter *converter, const struct page_source *page,
                       struct convert_output *output)
 {
     int error = begin(converter, page);
@@ -287,7 +287,7 @@ int page_convert_html(struct page_converter *converter, const struct page *page,
     return finish(converter, output);
 }
 
-int page_convert_css(struct page_converter *converter, const struct page *page,
+int page_convert_css(struct page_converter *converter, const struct page_source *page,
                      struct convert_output *output)
 {
     const struct wording *wording = &converter->wording;

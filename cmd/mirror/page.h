@@ -26,7 +26,7 @@ struct page_copies {
     int (*find)(struct page_copies *copies, const char *url, const char **name);
 };
 
-struct page {
+struct page_source {
     const char *data; /* as served, but decoded from its transfer's codings */
     size_t size;
     const char *url;          /* its own, canonical, where redirects have led to */
@@ -41,9 +41,9 @@ struct page_converter *page_converter_new(struct page_copies *copies);
 void page_converter_free(struct page_converter *converter); /* NULL is fine */
 
 /* Writes the copy. 0, -ENOMEM, or what find() or write() said: then the output is not complete. */
-int page_convert_html(struct page_converter *converter, const struct page *page,
+int page_convert_html(struct page_converter *converter, const struct page_source *page,
                       struct convert_output *output);
-int page_convert_css(struct page_converter *converter, const struct page *page,
+int page_convert_css(struct page_converter *converter, const struct page_source *page,
                      struct convert_output *output);
 
 #endif

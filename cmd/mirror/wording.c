@@ -23,7 +23,7 @@ static void take_text(void *arg, const char *text, size_t length)
 }
 
 /* Makes UTF-8 of it. 0 or -ENOMEM. */
-static int recode(struct wording *wording, const struct page *page,
+static int recode(struct wording *wording, const struct page_source *page,
                   const struct html_charset *charset)
 {
     static const char mark[] = "\xef\xbb\xbf";
@@ -41,7 +41,7 @@ static int recode(struct wording *wording, const struct page *page,
     return wording->failed ? -ENOMEM : 0;
 }
 
-static void find_charset(struct html_charset *charset, const struct page *page,
+static void find_charset(struct html_charset *charset, const struct page_source *page,
                          const char *content_type)
 {
     size_t size = page->size < HTML_CHARSET_PRESCAN ? page->size : HTML_CHARSET_PRESCAN;
@@ -49,7 +49,7 @@ static void find_charset(struct html_charset *charset, const struct page *page,
 }
 
 /* Takes the document as it is, or recoded. 0 or -ENOMEM. */
-static int begin(struct wording *wording, const struct page *page,
+static int begin(struct wording *wording, const struct page_source *page,
                  const struct html_charset *charset)
 {
     wording->text = page->data;
@@ -59,7 +59,7 @@ static int begin(struct wording *wording, const struct page *page,
     return charset->recoded ? recode(wording, page, charset) : 0;
 }
 
-int wording_read_html(struct wording *wording, const struct page *page)
+int wording_read_html(struct wording *wording, const struct page_source *page)
 {
     struct html_charset said;
     struct html_charset own;
@@ -82,7 +82,7 @@ static bool is_ascii(const char *text, size_t size)
 }
 
 /* Does the sheet itself say this charset (CSS Syntax 3, section 3.2)? */
-static bool css_says(const struct page *page, const char *name)
+static bool css_says(const struct page_source *page, const char *name)
 {
     static const char rule[] = "@charset \"";
     size_t begin = sizeof rule - 1;
@@ -94,7 +94,7 @@ static bool css_says(const struct page *page, const char *name)
     return own && strcmp(own, name) == 0;
 }
 
-int wording_read_css(struct wording *wording, const struct page *page)
+int wording_read_css(struct wording *wording, const struct page_source *page)
 {
     struct html_charset said;
     find_charset(&said, page, page->content_type);

@@ -24,10 +24,10 @@ struct wording {
 
 /* What a browser makes of the page's first bytes and its Content-Type. 0 or -ENOMEM. A page in a
  * charset that the system does not know stays as it is. */
-int wording_read_html(struct wording *wording, const struct page *page);
+int wording_read_html(struct wording *wording, const struct page_source *page);
 
 /* As that. A sheet in ASCII needs no charset. */
-int wording_read_css(struct wording *wording, const struct page *page);
+int wording_read_css(struct wording *wording, const struct page_source *page);
 
 void wording_clear(struct wording *wording);
 

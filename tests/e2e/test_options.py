@@ -55,11 +55,6 @@ class CommandLine(Case):
                 self.assertTrue(said.startswith(f"fetch: unknown option {name}"), said)
         self.assertEqual(self.origin.requests(), [])
 
-    def test_commands_that_are_not_built(self):
-        for command in ("mirror", "crawl"):
-            self.assertIn(f"the command {command} is not built yet",
-                          self.refused(command, "http://127.0.0.1/"))
-
     def test_hints_for_what_other_programs_have(self):
         url = self.origin.url("a")
         self.assertIn("-o DIR says where they go", self.refused("-O", url))

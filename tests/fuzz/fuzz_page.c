@@ -90,7 +90,7 @@ static int find(struct page_copies *copies, const char *url, const char **name)
     return url[strlen(url) - 1] & 1;
 }
 
-typedef int convert_function(struct page_converter *converter, const struct page *page,
+typedef int convert_function(struct page_converter *converter, const struct page_source *page,
                              struct convert_output *output);
 
 /* The same each time. */
@@ -100,7 +100,7 @@ static void check_converted(convert_function *convert, const char *data, size_t 
     struct page_converter *converter = page_converter_new(&copies);
     struct memory first = {.output.write = write_memory};
     struct memory second = {.output.write = write_memory};
-    const struct page page = {.data = data,
+    const struct page_source page = {.data = data,
                               .size = size,
                               .url = "http://h/x/",
                               .name = "h/x",

@@ -76,7 +76,7 @@ static void write_oddities(struct page *page)
         if (number % 16 == oddities[i].rest)
             fprintf(page->out, "<a href=\"/%s/%u.html\">odd</a>\n", oddities[i].folder, number);
     if (number == 2)
-        fputs("<a href=\"/cal/0/\">calendar</a>\n", page->out);
+        fputs("<a href=\"/cal/2000-01/\">calendar</a>\n", page->out);
     if (number == 3)
         fputs("<a href=\"/private/3.html\">private</a>\n", page->out);
 }
@@ -120,7 +120,7 @@ static void write_robots(struct page *page, struct behaviour *behaviour)
 /* What stands in one of the folders of which pages have few links to. */
 static bool write_odd(struct page *page, const char *path, struct behaviour *behaviour)
 {
-    unsigned number;
+    unsigned number, year, month;
     char end;
     if (sscanf(path, "/moved/%u.html%c", &number, &end) == 1) {
         char *to = behaviour->text;
@@ -138,9 +138,9 @@ static bool write_odd(struct page *page, const char *path, struct behaviour *beh
         behaviour->delay_ns = 50 * NSEC_PER_MSEC;
         return true;
     }
-    if (sscanf(path, "/cal/%u/%c", &number, &end) == 1) {
-        fprintf(page->out, "<title>day %u</title>\n<a href=\"/cal/%u/\">tomorrow</a>\n", number,
-                number + 1);
+    if (sscanf(path, "/cal/%u-%u/%c", &year, &month, &end) == 2) {
+        fprintf(page->out, "<title>month %u</title>\n<a href=\"/cal/%04u-%02u/\">the next</a>\n",
+                month, year + month / 12, month % 12 + 1);
         return true;
     }
     return strcmp(path, "/private/3.html") == 0;

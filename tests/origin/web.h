@@ -8,10 +8,10 @@
  * - page 0 of another host, where P % 4 is 1;
  * - an image, "/img/P.png", where P % 8 is 3;
  * and where P % 16 is 5 to "/gone/P.html" (404), 9 to "/moved/P.html" (301, to page P), 11 to
- * "/flaky/P.html" (503 the first time), 13 to "/slow/P.html" (50 ms late); page 2 to "/cal/0/", the
- * first of a calendar without end, in which each links to the next; page 3 to "/private/3.html",
- * which robots.txt forbids. /robots.txt is 404 where N % 10 is 4, and has a Crawl-delay of 50 ms
- * where it is 8. tests/e2e/harness/web.py has the same in Python.
+ * "/flaky/P.html" (503 the first time), 13 to "/slow/P.html" (50 ms late); page 2 to
+ * "/cal/2000-01/", the first of a calendar without end, in which each month links to the next; page
+ * 3 to "/private/3.html", which robots.txt forbids. /robots.txt is 404 where N % 10 is 4, and has a
+ * Crawl-delay of 50 ms where it is 8. tests/e2e/harness/web.py has the same in Python.
  *
  * Ownership: the caller's struct; the text that web_answer() makes is the caller's. Thread: any.
  * Nothing here parks.

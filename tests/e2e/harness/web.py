@@ -40,7 +40,7 @@ class Web:
         if folder:
             found.append(("a", self.url(host, f"/{folder}/{page}.html")))
         if page == 2:
-            found.append(("a", self.url(host, "/cal/0/")))
+            found.append(("a", self.url(host, "/cal/2000-01/")))
         if page == 3:
             found.append(("a", self.url(host, "/private/3.html")))
         return found

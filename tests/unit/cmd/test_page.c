@@ -48,7 +48,7 @@ static int take(struct convert_output *output, const char *data, size_t size)
     return 0;
 }
 
-typedef int convert_function(struct page_converter *converter, const struct page *page,
+typedef int convert_function(struct page_converter *converter, const struct page_source *page,
                              struct convert_output *output);
 
 /* The copy of http://h/d/a, whose name is h/d/a.html; a new string. */
@@ -58,7 +58,7 @@ static char *converted_bytes(convert_function *convert, const char *document, si
     struct page_copies copies = {find};
     struct page_converter *converter = page_converter_new(&copies);
     struct text_output out = {.output.write = take};
-    const struct page page = {.data = document,
+    const struct page_source page = {.data = document,
                               .size = size,
                               .url = "http://h/d/a",
                               .name = "h/d/a.html",
@@ -283,7 +283,7 @@ static void test_failures(void **state)
     struct page_copies copies = {find_fails};
     struct page_converter *converter = page_converter_new(&copies);
     struct text_output out = {.output.write = take_fails};
-    struct page page = {.data = "<a href=x>", .size = 10, .url = "http://h/", .name = "h/x"};
+    struct page_source page = {.data = "<a href=x>", .size = 10, .url = "http://h/", .name = "h/x"};
     assert_int_equal(page_convert_html(converter, &page, &out.output), -EIO);
     page.size = 0;
     assert_int_equal(page_convert_html(converter, &page, &out.output), 0);

@@ -1,0 +1,106 @@
+/* core.h - a crawl under way: what its parts share. Private to crawl/ and mirror/.
+ *
+ * Ownership: crawl_run() sets it up and tears it down. Thread: main.
+ */
+#ifndef CMD_CRAWL_CORE_H
+#define CMD_CRAWL_CORE_H
+
+#include "cmd/crawl/frontier.h"
+#include "cmd/crawl/options.h"
+#include "cmd/crawl/page.h"
+#include "cmd/crawl/page_store.h"
+#include "cmd/crawl/referrers.h"
+#include "cmd/crawl/sites.h"
+#include "cmd/crawl/state.h"
+#include "cmd/crawl/tally.h"
+#include "cmd/get/crew.h"
+#include "cmd/get/job.h"
+#include "cmd/get/naming.h"
+#include "cmd/mirror/tree.h"
+#include "engine/sched/group.h"
+#include "engine/sync/event.h"
+#include "net/robots/directives.h"
+#include "net/url/parser.h"
+#include "net/url/resolve.h"
+
+/* As robots.txt and pages may call us. */
+#define CRAWL_AGENT "fetch"
+
+/* What a URL of the frontier is to the page that has it: frontier_link's kind. */
+#define KIND_REQUISITE   1U
+#define KIND_STYLESHEET  2U
+#define KIND_PASSAGE     4U /* fetched for its links only */
+#define KIND_CHAIN_SHIFT 4  /* above: scope_link's chain */
+
+struct crawl {
+    struct job job;
+    const struct crawl_options *options;
+    struct state state; /* where frontier and pages lie */
+    struct frontier *frontier;
+    struct page_store *pages; /* NULL: nobody will ask what they said */
+    struct scope *scope;
+    struct traps *traps;
+    struct sites *sites;
+    struct tree *tree;     /* of the files; NULL: none are kept */
+    struct naming *naming; /* finds what the journal knows */
+    struct page_pool pool;
+    struct referrers referrers;
+    struct tally tally;
+    struct url_parser parser;
+    struct url_resolver resolver;
+    struct slots *slots;
+    struct crew *crew;
+    struct group aside; /* tasks: seeds, lookups, learning */
+    struct list landed; /* trips to learn from, by trip->node */
+    struct event news;  /* one has landed, or it is time to end */
+    bool seeded;        /* all seeds are in the frontier */
+    bool ended;         /* nothing lands any more */
+    int error;          /* the first that ends the crawl; 0: none */
+    char *problem;      /* it, in words; owned; NULL: the error's own */
+    uint64_t started;   /* URLs */
+    int64_t until;      /* monotonic; DEADLINE_NEVER: --job-time is not given */
+    bool unconverted;   /* an earlier run has left links that lead nowhere on the disk */
+    bool incomplete;    /* something that is there could not be fetched */
+    uint64_t deleted;   /* files */
+    const char *bound;  /* the option that has ended it; NULL: none */
+};
+
+/* One URL on its way from the frontier and back. */
+struct trip {
+    struct list_node node;
+    struct crawl *crawl;
+    struct entry *entry;          /* until it is under way */
+    struct frontier_lease *lease; /* owned; NULL: none (robots.txt) */
+    struct page *page;            /* owned; NULL: none */
+    struct robots_text *robots;   /* owned; NULL: it is not a robots.txt */
+    struct site *site;
+    /* Once it has landed: */
+    enum outcome_kind outcome;
+    int status;
+    char *moved; /* owned */
+    char *path;  /* of its file, relative to DIR; owned; NULL: none */
+};
+
+/* What ends the crawl; `problem` is taken. */
+void crawl_fail(struct crawl *crawl, int error, char *problem);
+
+/* A URL as the job's parts know it, without its name. 0; -EINVAL: it is none; -ENOMEM. */
+int crawl_entry_new(struct crawl *crawl, const char *url, size_t length, struct entry **entry);
+
+void trip_free(struct trip *trip);
+
+/* walk.c: the whole walk; a main_loop body. */
+int walk_body(void *crawl);
+
+/* robots_trip.c: fetches robots.txt of trip->site, in place of the trip, which waits with others
+ * of the site until it has landed. */
+void robots_ask(struct trip *trip);
+void robots_landed(struct trip *trip, const struct outcome *outcome);
+
+/* learn.c: a task that learns from what has landed until crawl->ended. */
+void *learn_task(void *crawl);
+
+/* Adds a seed. 0 or -errno. */
+int learn_seed(struct crawl *crawl, const struct entry *entry);
+
+#endif

@@ -1,0 +1,285 @@
+#include "cmd/crawl/crawl.h"
+
+#include "cmd/crawl/core.h"
+#include "cmd/exit_status.h"
+#include "cmd/get/main_loop.h"
+#include "cmd/mirror/finish.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct crawl *crawl_of(const struct job *job)
+{
+    return list_entry((struct job *)job, struct crawl, job);
+}
+
+void crawl_fail(struct crawl *crawl, int error, char *problem)
+{
+    if (crawl->error) {
+        free(problem);
+        return;
+    }
+    crawl->error = error;
+    crawl->problem = problem;
+}
+
+int crawl_entry_new(struct crawl *crawl, const char *url, size_t length, struct entry **out)
+{
+    const char *why;
+    struct entry *entry = calloc(1, sizeof *entry);
+    int error = entry ? url_parser_parse(&crawl->parser, &entry->url, url, length, &why) : -ENOMEM;
+    if (!error) {
+        *out = entry;
+        return 0;
+    }
+    entry_free(entry);
+    return error == -ENOMEM ? error : -EINVAL;
+}
+
+void trip_free(struct trip *trip)
+{
+    page_give_back(&trip->crawl->pool, trip->page);
+    entry_free(trip->entry);
+    free(trip->moved);
+    free(trip->path);
+    free(trip);
+}
+
+/* What a page's answer has to tell in the log. Memory that runs out leaves it untold. */
+static void tell_facts(struct trip *trip, struct entry *entry, const struct outcome *outcome)
+{
+    struct crawl *crawl = trip->crawl;
+    const struct page *page = trip->page;
+    const struct frontier_link *link = &trip->lease->link;
+    bool body = outcome->kind == OUTCOME_OK && !outcome->moved;
+    char digest[PAGE_DIGEST_SIZE];
+    static const char *const changes[] = {[OUTCOME_OK] = "changed",
+                                          [OUTCOME_UNCHANGED] = "unchanged",
+                                          [OUTCOME_SKIPPED] = "unchanged"};
+    const char *change =
+        outcome->kind < sizeof changes / sizeof *changes ? changes[outcome->kind] : NULL;
+    if (outcome->kind == OUTCOME_OK && (!entry->known || entry->known->size < 0))
+        change = "new";
+    if (outcome->status == 404 || outcome->status == 410)
+        change = "gone";
+    entry->facts = facts_new(&(struct facts){
+        .depth = link->depth,
+        .links = (int64_t)page->count,
+        .referrer = link->referrer ? referrers_find(&crawl->referrers, link->referrer) : NULL,
+        .title = page_title(page),
+        .content_type = *page->content_type ? page->content_type : NULL,
+        .digest = body ? page_digest_text(&page->digest, digest) : NULL,
+        .change = crawl->options->mirror ? change : NULL,
+    });
+}
+
+/* A URL has ended. What it brought is learnt from by a task, which may wait; here nobody may. */
+static void landed(struct job *job, struct entry *entry, struct outcome *outcome)
+{
+    struct crawl *crawl = crawl_of(job);
+    struct trip *trip = entry->trip;
+    if (!trip) { /* a line of a list that is wrong */
+        entry->facts = facts_new(&(struct facts){0});
+        return;
+    }
+    if (trip->robots) {
+        robots_landed(trip, outcome);
+        return;
+    }
+    page_finish(trip->page);
+    tell_facts(trip, entry, outcome);
+    trip->outcome = outcome->kind;
+    trip->status = outcome->status;
+    trip->moved = outcome->moved;
+    outcome->moved = NULL;
+    trip->path = outcome->path ? strdup(outcome->path) : NULL;
+    list_push_back(&crawl->landed, &trip->node);
+    event_set(&crawl->news);
+}
+
+static int prepare(struct job *job, char **place)
+{
+    return url_list_open(&job->list, job->options, place);
+}
+
+/* A crawl that had come to its end begins anew; another goes on. */
+static int open_frontier(struct crawl *crawl, char **place)
+{
+    struct frontier_options options = {
+        .directory = crawl->state.directory,
+        .hosts = crawl->job.hosts,
+        .synced = crawl->job.options->fsync,
+    };
+    struct frontier_counts counts;
+    int error = frontier_open(&crawl->frontier, &options, place);
+    if (error)
+        return error;
+    frontier_count(crawl->frontier, &counts);
+    if (counts.left > 0 || counts.seen == 0)
+        return 0;
+    error = frontier_close(crawl->frontier);
+    crawl->frontier = NULL;
+    options.fresh = true;
+    return error ? error : frontier_open(&crawl->frontier, &options, place);
+}
+
+static int open_files(struct crawl *crawl)
+{
+    const struct names_layout layout = {
+        .no_host = crawl->options->no_host_directories,
+        .cut_dirs = crawl->options->cut_dirs,
+    };
+    struct job *job = &crawl->job;
+    if (job->options->out_null)
+        return 0;
+    int error = tree_new(&crawl->tree, &layout, job->history.reader);
+    if (error)
+        return error;
+    job->namer = tree_namer(crawl->tree);
+    crawl->naming = naming_new(true);
+    if (!crawl->naming)
+        return -ENOMEM;
+    naming_use_journal(crawl->naming, job->history.reader, job->history.after_kill,
+                       job->history.goes_on);
+    return 0;
+}
+
+static int open_crawl(struct job *job, char **place)
+{
+    struct crawl *crawl = crawl_of(job);
+    int error = state_open(&crawl->state, job->options, &job->directory, place);
+    if (!error)
+        error = open_frontier(crawl, place);
+    if (!error && !job->options->out_null)
+        error = page_store_open(&crawl->pages, crawl->state.directory, place);
+    if (!error)
+        error = open_files(crawl);
+    crawl->traps = traps_new(&trap_limits_default);
+    crawl->sites = sites_new(CRAWL_AGENT);
+    crawl->slots = slots_new(job->options->jobs);
+    list_init(&crawl->landed);
+    page_pool_init(&crawl->pool, CRAWL_AGENT);
+    if (!error && (!crawl->traps || !crawl->sites || !crawl->slots))
+        error = -ENOMEM;
+    return error;
+}
+
+/* Only of a pass that has seen all there is something can be said to be gone. */
+static bool is_complete(const struct crawl *crawl)
+{
+    return !crawl->bound && !crawl->incomplete && !crawl->error;
+}
+
+static int finish_mirror(struct crawl *crawl)
+{
+    int error = mirror_settle(crawl);
+    if (!error && crawl->options->delete_gone && is_complete(crawl))
+        error = mirror_delete(crawl);
+    if (!error && !crawl->options->no_convert)
+        error = mirror_convert(crawl);
+    return error;
+}
+
+static int run(struct job *job)
+{
+    struct crawl *crawl = crawl_of(job);
+    int64_t time = crawl->options->job_time_ns;
+    crawl->until = time ? deadline_clock() + time : DEADLINE_NEVER;
+    int error = crawl->options->mirror ? mirror_begin(crawl) : 0;
+    if (!error)
+        error = main_loop_run(job, walk_body, crawl);
+    if (!error && crawl->options->mirror)
+        error = finish_mirror(crawl);
+    return error;
+}
+
+/* What belongs before the summary. */
+static void end(struct job *job, int error)
+{
+    struct crawl *crawl = crawl_of(job);
+    struct frontier_counts counts = {0};
+    char line[128];
+    char *text = tally_text(&crawl->tally);
+    if (crawl->frontier)
+        frontier_count(crawl->frontier, &counts);
+    if (error || crawl->bound)
+        report_not_tried(job->report, counts.left, false);
+    if (crawl->bound) {
+        snprintf(line, sizeof line, "%s has ended it: %" PRIu64 " URLs are left", crawl->bound,
+                 counts.left);
+        report_problem(job->report, line);
+    }
+    if (!job->options->quiet && text)
+        report_problem(job->report, text);
+    if (!job->options->quiet && crawl->options->no_robots)
+        report_problem(job->report, "robots.txt was not asked for (--no-robots)");
+    free(text);
+}
+
+static const char *problem(const struct job *job)
+{
+    return crawl_of(job)->problem;
+}
+
+static void close_crawl(struct job *job)
+{
+    struct crawl *crawl = crawl_of(job);
+    (void)frontier_close(crawl->frontier); /* its error has been told, if it matters */
+    (void)page_store_close(crawl->pages);
+    url_list_close(job->list);
+    naming_free(crawl->naming);
+    tree_free(crawl->tree);
+    sites_free(crawl->sites);
+    traps_free(crawl->traps);
+    scope_free(crawl->scope);
+    slots_free(crawl->slots);
+    page_pool_clear(&crawl->pool);
+    referrers_clear(&crawl->referrers);
+    url_parser_clear(&crawl->parser);
+    url_resolver_clear(&crawl->resolver);
+    state_close(&crawl->state);
+    free(crawl->problem);
+}
+
+/* 0, or the exit status after a complaint. */
+static int make_scope(struct crawl *crawl)
+{
+    const struct scope_options *options = &crawl->options->scope;
+    const char *option = !options->reject_regex   ? "--accept-regex"
+                         : !options->accept_regex ? "--reject-regex"
+                                                  : "--accept-regex or --reject-regex";
+    char *why = NULL;
+    int error = scope_new(&crawl->scope, options, &why);
+    if (error == -EINVAL)
+        fprintf(stderr, "fetch: option %s: %s\n", option, why ? why : "it is no expression");
+    else if (error)
+        fprintf(stderr, "fetch: %s\n", strerror(-error));
+    free(why);
+    return error == -EINVAL ? EXIT_USAGE : error ? EXIT_MACHINE : EXIT_SUCCESS;
+}
+
+int crawl_run(const struct get_options *given, const struct crawl_options *crawl_options)
+{
+    static const struct work work = {
+        .prepare = prepare,
+        .open = open_crawl,
+        .run = run,
+        .end = end,
+        .problem = problem,
+        .close = close_crawl,
+    };
+    struct get_options options = *given;
+    struct crawl *crawl = calloc(1, sizeof *crawl);
+    if (!crawl)
+        return EXIT_MACHINE;
+    crawl->job = (struct job){.work = &work, .landed = landed};
+    crawl->options = crawl_options;
+    crawl->state.lock = -1;
+    int status = make_scope(crawl);
+    if (!status)
+        status = job_do(&crawl->job, &options);
+    free(crawl);
+    return status;
+}

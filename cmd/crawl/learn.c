@@ -1,0 +1,311 @@
+/* learn.c - what has landed leads on: its links go to the frontier. */
+#include "cmd/crawl/core.h"
+#include "engine/offload/offload.h"
+#include "engine/sched/task.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Links that are handed to the frontier together. */
+#define BATCH 64
+
+/* Before pages, so that what is shown is soon whole. */
+enum { PRIORITY_REQUISITE = 0, PRIORITY_PAGE = 1 };
+
+struct batch {
+    struct crawl *crawl;
+    struct frontier_link links[BATCH];
+    char *texts[BATCH]; /* owned */
+    size_t count;
+};
+
+static int batch_flush(struct batch *batch)
+{
+    int error =
+        batch->count ? frontier_push(batch->crawl->frontier, batch->links, batch->count, NULL) : 0;
+    for (size_t i = 0; i < batch->count; i++)
+        free(batch->texts[i]);
+    batch->count = 0;
+    /* All are added: it was the wait for the disk that was cut short. */
+    return error == -ECANCELED ? 0 : error;
+}
+
+static int batch_add(struct batch *batch, const struct url_resolved *url,
+                     const struct frontier_link *link)
+{
+    char *text = strndup(url->text, url->length);
+    if (!text)
+        return -ENOMEM;
+    batch->texts[batch->count] = text;
+    batch->links[batch->count] = *link;
+    batch->links[batch->count].text = text;
+    batch->links[batch->count++].length = url->length;
+    return batch->count == BATCH ? batch_flush(batch) : 0;
+}
+
+/* Of whom the links are. */
+struct origin {
+    unsigned depth;
+    unsigned kind;
+    int64_t number; /* of the page; 0: none */
+};
+
+/* One link, resolved: to be followed? */
+static int take_link(struct batch *batch, const struct origin *origin,
+                     const struct url_resolved *url, bool requisite, bool stylesheet)
+{
+    struct crawl *crawl = batch->crawl;
+    unsigned chain = origin->kind >> KIND_CHAIN_SHIFT;
+    struct scope_link link = {
+        .url = url,
+        .level = origin->depth + !requisite,
+        .is_requisite = requisite,
+        .chain = requisite ? chain + 1 : 0,
+    };
+    enum scope_rule rule = scope_judge(crawl->scope, &link);
+    if (rule >= SCOPE_ADMITTED) {
+        crawl->tally.refused[rule]++;
+        return 0;
+    }
+    unsigned kind = (requisite ? KIND_REQUISITE : 0) | (stylesheet ? KIND_STYLESHEET : 0) |
+                    (rule == SCOPE_PASSAGE ? KIND_PASSAGE : 0) | link.chain << KIND_CHAIN_SHIFT;
+    return batch_add(batch, url,
+                     &(struct frontier_link){
+                         .depth = link.level,
+                         .priority = requisite ? PRIORITY_REQUISITE : PRIORITY_PAGE,
+                         .kind = kind,
+                         .referrer = origin->number,
+                     });
+}
+
+int learn_seed(struct crawl *crawl, const struct entry *entry)
+{
+    struct url_resolved url;
+    const char *why;
+    struct batch batch = {.crawl = crawl};
+    int error = url_resolve(&crawl->resolver, &url, entry->url.text, strlen(entry->url.text), &why);
+    if (error) {
+        crawl->tally.refused[TALLY_BROKEN_URL]++;
+        return error == -ENOMEM ? error : 0;
+    }
+    error = scope_add_seed(crawl->scope, &url);
+    if (!error)
+        error = batch_add(&batch, &url, &(struct frontier_link){.priority = PRIORITY_PAGE});
+    int flushed = batch_flush(&batch);
+    event_set(&crawl->news);
+    return error ? error : flushed;
+}
+
+/* Resolves a reference of a page. 0: it is to be taken; 1: it is not; -ENOMEM. */
+static int resolve(struct crawl *crawl, const char *reference, size_t length,
+                   struct url_resolved *url)
+{
+    const char *why;
+    int result = url_resolve(&crawl->resolver, url, reference, length, &why);
+    if (result == URL_OTHER_SCHEME)
+        crawl->tally.refused[TALLY_OTHER_SCHEME]++;
+    else if (result == -EINVAL)
+        crawl->tally.refused[TALLY_BROKEN_URL]++;
+    return result == -ENOMEM ? result : result != 0;
+}
+
+/* Relative to what the links are. */
+static int set_base(struct crawl *crawl, const char *url, const struct page *page)
+{
+    struct url_resolved base;
+    const char *why;
+    url_resolver_clear(&crawl->resolver);
+    crawl->resolver.strip_query = false;
+    int error = url_resolver_set_base(&crawl->resolver, url, strlen(url), &why);
+    if (error || !page_base(page))
+        return error;
+    const char *text = page_base(page);
+    /* A base that is none does not count. */
+    if (url_resolve(&crawl->resolver, &base, text, strlen(text), &why) == 0)
+        error = url_resolver_set_base(&crawl->resolver, base.text, base.length, &why);
+    return error == -ENOMEM ? error : 0;
+}
+
+static bool is_requisite(const struct page *page, const struct page_link *link)
+{
+    return page->type == PAGE_CSS || link->kind == HTML_LINK_REQUISITE;
+}
+
+/* Of the candidates of a srcset, all of which share a number, is it the largest? */
+static bool is_largest(const struct page *page, size_t index)
+{
+    const struct page_link *link = &page->links[index];
+    for (size_t i = index; i > 0 && page->links[i - 1].set == link->set; i--)
+        if (page->links[i - 1].descriptor >= link->descriptor)
+            return false;
+    for (size_t i = index + 1; i < page->count && page->links[i].set == link->set; i++)
+        if (page->links[i].descriptor > link->descriptor)
+            return false;
+    return true;
+}
+
+/* Is there any reason to look at it? */
+static bool is_wanted(struct crawl *crawl, const struct page *page, size_t index)
+{
+    const struct page_link *link = &page->links[index];
+    if (link->kind == HTML_LINK_BASE || link->kind == HTML_LINK_ACTION)
+        return false;
+    if (link->set && crawl->options->srcset == SRCSET_LARGEST && !is_largest(page, index))
+        return false;
+    bool nofollow = link->nofollow || (page->robots & ROBOTS_NOFOLLOW);
+    if (!nofollow || crawl->options->no_robots || is_requisite(page, link))
+        return true;
+    crawl->tally.refused[TALLY_NOFOLLOW]++;
+    return false;
+}
+
+/* All links of a page. */
+static int learn_links(struct crawl *crawl, const char *url, const struct page *page,
+                       const struct origin *origin)
+{
+    struct batch batch = {.crawl = crawl};
+    int error = set_base(crawl, url, page);
+    crawl->resolver.strip_query = crawl->options->scope.strip_query;
+    for (size_t i = 0; i < page->count && !error; i++) {
+        const struct page_link *link = &page->links[i];
+        struct url_resolved target;
+        if (!is_wanted(crawl, page, i))
+            continue;
+        int result = resolve(crawl, page->text + link->url, link->length, &target);
+        if (result == 0)
+            error = take_link(&batch, origin, &target, is_requisite(page, link), link->stylesheet);
+        else if (result < 0)
+            error = result;
+    }
+    int flushed = batch_flush(&batch);
+    return error ? error : flushed;
+}
+
+/* Where it has moved to is a link like others, as far from the seeds as it is itself. */
+static int learn_redirect(struct crawl *crawl, const struct trip *trip, const struct origin *origin)
+{
+    static const struct page nothing;
+    struct url_resolved target;
+    struct batch batch = {.crawl = crawl};
+    int error = set_base(crawl, trip->lease->link.text, &nothing);
+    if (!error)
+        error = resolve(crawl, trip->moved, strlen(trip->moved), &target);
+    if (!error && crawl->tree)
+        error = tree_redirect(crawl->tree, trip->lease->link.text, target.text);
+    if (error)
+        return error < 0 ? error : 0;
+    bool requisite = origin->kind & KIND_REQUISITE;
+    struct origin before = *origin;
+    if (!requisite && before.depth > 0)
+        before.depth--;
+    if (!requisite && origin->depth == 0) { /* a seed's target is a seed */
+        error = scope_add_seed(crawl->scope, &target);
+        if (!error)
+            error = batch_add(
+                &batch, &target,
+                &(struct frontier_link){.priority = PRIORITY_PAGE, .referrer = origin->number});
+    } else {
+        error = take_link(&batch, &before, &target, requisite, origin->kind & KIND_STYLESHEET);
+    }
+    int flushed = batch_flush(&batch);
+    return error ? error : flushed;
+}
+
+struct recollection {
+    struct trip *trip;
+    int found;
+};
+
+static void *recollect(void *arg)
+{
+    struct recollection *recollection = arg;
+    struct trip *trip = recollection->trip;
+    recollection->found = page_store_find(trip->crawl->pages, trip->lease->link.text, trip->page);
+    return NULL;
+}
+
+/* What an unchanged page said when it was read. */
+static int recollect_page(struct trip *trip)
+{
+    struct recollection recollection = {.trip = trip};
+    if (trip->outcome != OUTCOME_UNCHANGED || !trip->crawl->pages)
+        return 0;
+    int error = offload(recollect, &recollection, NULL, DEADLINE_NEVER);
+    if (error)
+        recollect(&recollection);
+    return recollection.found < 0 ? recollection.found : 0;
+}
+
+static int learn_page(struct trip *trip)
+{
+    struct crawl *crawl = trip->crawl;
+    const char *url = trip->lease->link.text;
+    struct page *page = trip->page;
+    struct origin origin = {
+        .depth = trip->lease->link.depth,
+        .kind = trip->lease->link.kind,
+        .number = page_store_number(url),
+    };
+    int error = recollect_page(trip);
+    if (error)
+        return error;
+    referrers_add(&crawl->referrers, origin.number, url);
+    if (trip->moved)
+        return learn_redirect(crawl, trip, &origin);
+    if (crawl->tree)
+        tree_meet(crawl->tree, url, trip->outcome == OUTCOME_OK);
+    if (crawl->pages && trip->outcome == OUTCOME_OK && page->type != PAGE_OTHER)
+        error = page_store_put(crawl->pages, url, page);
+    if (error)
+        crawl_fail(crawl, error, strdup(page_store_problem(crawl->pages)));
+    return error ? error : learn_links(crawl, url, page, &origin);
+}
+
+static enum frontier_end end_of(const struct trip *trip)
+{
+    switch (trip->outcome) {
+    case OUTCOME_NOT_TRIED:
+        return FRONTIER_BACK;
+    case OUTCOME_FAILED:
+        return FRONTIER_FAILED;
+    default:
+        return FRONTIER_DONE;
+    }
+}
+
+/* After the links: a page that counts as done has them kept. */
+static void learn(struct trip *trip)
+{
+    struct crawl *crawl = trip->crawl;
+    enum frontier_end end = end_of(trip);
+    int error = end == FRONTIER_DONE ? learn_page(trip) : 0;
+    if (end == FRONTIER_FAILED && crawl->tree)
+        tree_fail(crawl->tree, trip->lease->link.text);
+    /* That it is gone is something to know; that it cannot be had just now is not. */
+    if (end != FRONTIER_DONE && trip->status != 404 && trip->status != 410)
+        crawl->incomplete = true;
+    if (error)
+        crawl_fail(crawl, error, NULL);
+    error = frontier_ack(crawl->frontier, trip->lease, error ? FRONTIER_BACK : end, 0);
+    if (error)
+        crawl_fail(crawl, error, strdup(frontier_problem(crawl->frontier)));
+    trip_free(trip);
+}
+
+void *learn_task(void *arg)
+{
+    struct crawl *crawl = arg;
+    task_shield(DEADLINE_NEVER); /* ends by crawl->ended: what has landed is not lost */
+    while (!crawl->ended || !list_empty(&crawl->landed)) {
+        struct list_node *node = list_first(&crawl->landed);
+        if (!node) {
+            event_clear(&crawl->news);
+            (void)event_wait(&crawl->news, DEADLINE_NEVER);
+            continue;
+        }
+        list_remove(node);
+        learn(list_entry(node, struct trip, node));
+    }
+    task_unshield();
+    return NULL;
+}

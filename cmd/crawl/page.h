@@ -1,0 +1,124 @@
+/* page.h - what a document says, read while it is saved: its links, its title, what it tells
+ * robots.
+ *
+ * A page is a tap (cmd/get/tap.h): HTML and style sheets are read as they arrive, anything else
+ * passes by. Links are kept as they were written, each with the bytes that say it, until somebody
+ * resolves them (links.h). Should the transfer begin anew, so does the page.
+ *
+ * A page keeps at most PAGE_LINKS_MAX links and PAGE_TEXT_MAX bytes of them: what comes beyond that
+ * is left out, and `cut` says so.
+ *
+ * Ownership: readers live in a pool, page_pool_init() to page_pool_clear(), pages in it from
+ * page_take() to page_give_back(). Thread: the pool's is one; a page's body may arrive on another
+ * between the two. Nothing here parks.
+ */
+#ifndef CMD_CRAWL_PAGE_H
+#define CMD_CRAWL_PAGE_H
+
+#include "cmd/get/tap.h"
+#include "net/css/css.h"
+#include "net/html/links.h"
+#include "net/xfer/transfer.h"
+#include <stdbool.h>
+
+#define PAGE_LINKS_MAX 200000
+#define PAGE_TEXT_MAX  (32U << 20)
+
+enum page_type {
+    PAGE_OTHER, /* nothing that could have links */
+    PAGE_HTML,
+    PAGE_CSS,
+};
+
+/* One link as it was written. */
+struct page_link {
+    uint32_t url;    /* place in page->text, closed by a NUL */
+    uint32_t length; /* of it */
+    uint32_t offset; /* of the raw bytes in the document; links behind 4 GiB are left out */
+    uint32_t size;
+    uint32_t line;
+    uint32_t set;            /* candidates of one srcset share a number; else 0 */
+    unsigned kind : 4;       /* enum html_link_kind */
+    unsigned form : 4;       /* enum html_link_form */
+    unsigned css_form : 4;   /* enum css_form, with HTML_FORM_CSS */
+    unsigned quote : 8;      /* around the value, see html_link */
+    unsigned nofollow : 1;   /* rel says so */
+    unsigned stylesheet : 1; /* what it leads to is to be read as one */
+    unsigned
+        descriptor : 10; /* of a candidate: what it is good for, in eighths of an x or of 100w */
+};
+
+/* XXH3 of 128 bits: to tell whether a document is the same, not to prove it. */
+struct page_digest {
+    uint64_t halves[2];
+};
+
+struct page {
+    struct tap tap;
+    enum page_type type;
+    bool expects_css; /* whoever links to it takes it for a style sheet */
+    bool finished;
+    bool cut;                                /* there was more than it keeps */
+    int error;                               /* -ENOMEM: it was not read to its end */
+    unsigned robots;                         /* ROBOTS_ bits */
+    char content_type[CONTENT_TYPE_MAX + 1]; /* as sent */
+    int64_t bytes;                           /* of the body, so far */
+    struct XXH3_state_s *digester;           /* owned */
+    struct page_digest digest;               /* of the whole body, once it is finished */
+
+    struct page_link *links; /* in the order of the document; owned */
+    size_t count;
+    size_t room;
+    char *text; /* owned */
+    size_t text_length;
+    size_t text_room;
+    size_t base;  /* the document's <base href>, a place in `text`; 0: none */
+    size_t title; /* likewise */
+
+    struct html_links *html; /* made when the first HTML comes by; kept */
+    struct css css;
+    struct page *next; /* in the pool */
+};
+
+struct page_pool {
+    struct page *free; /* owned */
+    const char *agent; /* that meta elements may address */
+};
+
+void page_pool_init(struct page_pool *pool, const char *agent);
+void page_pool_clear(struct page_pool *pool);
+
+/* A page for one entry. `expects_css`: what comes is to be read as a style sheet unless it says
+ * that it is HTML. NULL when memory runs out. */
+struct page *page_take(struct page_pool *pool, bool expects_css);
+
+/* Its body has arrived in full: reads the last of it. */
+void page_finish(struct page *page);
+
+void page_give_back(struct page_pool *pool, struct page *page); /* NULL is fine */
+
+struct page_digest page_digest_of(const void *data, size_t size);
+
+/* "xxh3-128=" and 32 digits; returns `text`. */
+#define PAGE_DIGEST_SIZE 48
+const char *page_digest_text(const struct page_digest *digest, char text[PAGE_DIGEST_SIZE]);
+
+/* A page as a block of bytes that this machine reads again, for the store of pages: each link once,
+ * without its fragment. *block is a new one. 0 or -ENOMEM. */
+int page_pack(const struct page *page, void **block, size_t *size);
+
+/* As if the page had been read: 0; -EINVAL when the block is none; -ENOMEM. */
+int page_unpack(struct page *page, const void *block, size_t size);
+
+/* NUL-terminated; NULL: the page has none. */
+static inline const char *page_title(const struct page *page)
+{
+    return page->title ? page->text + page->title : NULL;
+}
+
+static inline const char *page_base(const struct page *page)
+{
+    return page->base ? page->text + page->base : NULL;
+}
+
+#endif

@@ -1,0 +1,55 @@
+/* page_store.h - what pages said, kept from run to run in DIR/.fetch/pages.db.
+ *
+ * A page that has not changed is not read again: its links come from here. A copy whose links are
+ * made to lead to other copies is made from here, too, and so is the list of who links to what is
+ * broken.
+ *
+ * Pages wait to be written until there are PAGE_STORE_BATCH or the oldest is 50 ms old; a thread of
+ * the offload pool then writes all in one transaction. What is written last is lost in a kill:
+ * whoever finds nothing of a page asks for it again.
+ *
+ * Ownership: page_store_open() to page_store_close(). Thread: main, but for what says otherwise.
+ * Parks: page_store_flush, page_store_detach, page_store_put (when the disk is far behind). Blocks
+ * on the disk: open, close, and what says so.
+ */
+#ifndef CMD_CRAWL_PAGE_STORE_H
+#define CMD_CRAWL_PAGE_STORE_H
+
+#include "cmd/crawl/page.h"
+
+struct page_store;
+
+/* The store in `directory` ("DIR/.fetch"). 0, or -errno with *why, a new string for the user. */
+int page_store_open(struct page_store **store, const char *directory, char **why);
+
+/* Before its scheduler ends: writes what waits. */
+void page_store_detach(struct page_store *store);
+
+/* 0 or the first error of the disk. NULL is fine. */
+int page_store_close(struct page_store *store);
+
+/* The number under which a page is kept; of the URL alone, above 0. */
+int64_t page_store_number(const char *url);
+
+/* Keeps what a page said, instead of what it said before. 0, -ENOMEM, or the disk's first error. */
+int page_store_put(struct page_store *store, const char *url, const struct page *page);
+
+/* Waits until all that was put is in the file. 0 or -errno. */
+int page_store_flush(struct page_store *store);
+
+/* Reads what is in the file into `page`. 1; 0: nothing is known of it; -errno. Any thread, one at a
+ * time; blocks on the disk. */
+int page_store_find(struct page_store *store, const char *url, struct page *page);
+
+/* The URL of a number: a new string; NULL when it is not known. As page_store_find(). */
+char *page_store_url(struct page_store *store, int64_t number);
+
+/* Calls seen(ctx, url, page) for each page in the file, read into `page`, in no particular order,
+ * until it returns other than 0. 0, what it returned, or -errno. As page_store_find(). */
+int page_store_each(struct page_store *store, struct page *page,
+                    int (*seen)(void *ctx, const char *url, struct page *page), void *ctx);
+
+/* After an error of the disk, in words: a literal or good until the next call. */
+const char *page_store_problem(const struct page_store *store);
+
+#endif
