@@ -3,9 +3,10 @@
  *     frontier DIRECTORY URLS HOSTS [LEASES]
  *
  * Pushes so many URLs of 80 bytes, 50 at a time, each of another host than the one before, opens
- * the frontier anew, and leases and acks so many of them. Prints a line a step: URLs, CPU seconds
- * of all threads, wall seconds, nanoseconds of CPU a URL; at the end bytes of memory (peak, beyond
- * what the program had before) and of disk a URL. The hosts are never full nor paused.
+ * the frontier anew, and leases and acks so many of them in four parts: the last must cost what the
+ * first does. The hosts are never full nor paused. Prints one object of JSON: nanoseconds of CPU a
+ * URL, of all threads, for each step; bytes of memory (peak, beyond what the program had before)
+ * and of disk (when all is pushed; log included) a URL; and wall seconds.
  */
 #include "cmd/crawl/frontier.h"
 #include <inttypes.h>
@@ -16,7 +17,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { LINKS = 50, IN_FLIGHT = 64, KEY_SIZE = 64 };
+enum { LINKS = 50, IN_FLIGHT = 64, KEY_SIZE = 64, PARTS = 4 };
 
 struct load {
     const char *directory;
@@ -26,7 +27,6 @@ struct load {
     struct hosts *table;
     struct frontier *frontier;
     double cpu; /* at the last step */
-    double wall;
 };
 
 static double seconds(clockid_t clock)
@@ -50,16 +50,13 @@ static void die(const struct load *load, const char *what, int error)
     exit(1);
 }
 
-static void step(struct load *load, const char *what, uint64_t urls)
+/* CPU since the last step, ns a URL. */
+static double step(struct load *load, uint64_t urls)
 {
-    double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    double wall = seconds(CLOCK_MONOTONIC);
-    if (what)
-        printf("%s %" PRIu64 " urls %.2f s cpu %.2f s wall %.0f ns/url\n", what, urls,
-               cpu - load->cpu, wall - load->wall, 1e9 * (cpu - load->cpu) / (double)urls);
-    fflush(stdout);
-    load->cpu = cpu;
-    load->wall = wall;
+    double now = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    double each = 1e9 * (now - load->cpu) / (double)urls;
+    load->cpu = now;
+    return each;
 }
 
 static void load_open(struct load *load, bool fresh)
@@ -144,6 +141,29 @@ static void close_it(struct load *load)
         die(load, "close", error);
 }
 
+static void measure(struct load *load)
+{
+    double began = seconds(CLOCK_MONOTONIC);
+    long idle = peak_bytes();
+    load_open(load, true);
+    step(load, 1);
+    push_all(load);
+    printf("{\"push\": %.0f", step(load, load->urls));
+    long disk = file_bytes(load->directory, "") + file_bytes(load->directory, "-wal");
+    close_it(load);
+    step(load, 1);
+    load_open(load, false);
+    printf(", \"open\": %.0f, \"leases\": [", step(load, load->urls));
+    for (int part = 0; part < PARTS; part++) {
+        lease_some(load, load->leases / PARTS);
+        printf("%s%.0f", part ? ", " : "", step(load, load->leases / PARTS));
+    }
+    close_it(load);
+    printf("], \"memory\": %.1f, \"disk\": %.1f, \"wall_s\": %.1f}\n",
+           (double)(peak_bytes() - idle) / (double)load->urls, (double)disk / (double)load->urls,
+           seconds(CLOCK_MONOTONIC) - began);
+}
+
 int main(int count, char **words)
 {
     if (count < 4) {
@@ -160,26 +180,9 @@ int main(int count, char **words)
     load.leases = count > 4 ? strtoull(words[4], NULL, 10) : load.urls;
     if (load.leases > load.urls)
         load.leases = load.urls;
-    if (!load.table || load.urls == 0 || load.hosts == 0 || load.leases == 0)
+    if (!load.table || load.urls == 0 || load.hosts == 0 || load.leases < PARTS)
         return 2;
-    long idle = peak_bytes();
-    load_open(&load, true);
-    step(&load, NULL, 0);
-    push_all(&load);
-    step(&load, "push", load.urls);
-    long disk = file_bytes(load.directory, "") + file_bytes(load.directory, "-wal");
-    close_it(&load);
-    step(&load, NULL, 0);
-    load_open(&load, false);
-    step(&load, "open", load.urls);
-    /* In parts: the last must cost what the first does. */
-    for (int part = 0; part < 4; part++) {
-        lease_some(&load, load.leases / 4);
-        step(&load, "lease", load.leases / 4);
-    }
-    close_it(&load);
-    printf("memory %.1f bytes/url disk %.1f bytes/url\n",
-           (double)(peak_bytes() - idle) / (double)load.urls, (double)disk / (double)load.urls);
+    measure(&load);
     hosts_free(load.table);
     return 0;
 }

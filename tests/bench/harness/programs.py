@@ -19,12 +19,13 @@ class Programs:
         self.floor_path = os.path.join(build, "tests", "bench", "floor")
         self.micro_path = os.path.join(build, "tests", "bench", "micro")
         self.html_path = os.path.join(build, "tests", "bench", "html")
+        self.frontier_path = os.path.join(build, "tests", "bench", "frontier")
         self.dns_path = os.path.join(build, "tests", "origin", "dns")
 
     def missing(self):
         """name -> what is not there."""
         lacking = {}
-        for name in ("fetch", "floor", "micro", "html"):
+        for name in ("fetch", "floor", "micro", "html", "frontier"):
             if not os.access(getattr(self, name + "_path"), os.X_OK):
                 lacking[name] = "not built"
         for name, program in (("curl", "curl"), ("wget2", "wget2"), ("aria2", "aria2c")):

@@ -3,7 +3,7 @@ import json
 import os
 from dataclasses import dataclass
 
-from . import check, keeping, reading, splitting
+from . import check, crawling, keeping, reading, splitting
 from .contest import Bar, Contest, Entry, Row, cpu, peak, wall
 from .measure import CheckFailed, median
 from .names import DNS_DELAY_MS, NameServer
@@ -25,10 +25,13 @@ class Sizes:
     names: int = 5000
     name_jobs: int = 500
     single_rounds: int = 41
+    frontier_urls: int = 10_000_000
+    frontier_leases: int = 1_000_000
 
 
 QUICK = Sizes(small_files=200, large_bytes=16 << 20, split_bytes=16 << 20, slow_files=100,
-              flight=300, tiny_few=1000, tiny_many=20_000, names=100, name_jobs=50, single_rounds=3)
+              flight=300, tiny_few=1000, tiny_many=20_000, names=100, name_jobs=50, single_rounds=3,
+              frontier_urls=20_000, frontier_leases=20_000)
 
 
 class Rows:
@@ -49,6 +52,7 @@ class Rows:
                 "delay": self.delay, "flight": self.flight, "flight-tls": self.flight_tls,
                 "million": self.million, "single": self.single, "micro": self.micro,
                 "html": lambda: reading.html(self),
+                "frontier": lambda: crawling.frontier(self),
                 "dns": self.dns, "journal": lambda: keeping.journal(self),
                 "rerun": lambda: keeping.rerun(self),
                 "guests": lambda: keeping.guests(self), "split": lambda: splitting.split(self)}
