@@ -240,13 +240,15 @@ static const struct html_links_handler html_handler = {
 
 static void read_html(struct page_converter *converter)
 {
+    const struct wording *wording = &converter->wording;
     changes_empty(&converter->changes);
     converter->charset_place = 0;
-    converter->has_charset = !converter->wording.charset;
+    converter->has_charset = !wording->charset || wording->is_xml;
+    if (wording->charset && wording->is_xml)
+        put_charset(converter, 0, "<?xml version=\"1.0\" encoding=\"", "\"?>");
     html_links_reset(converter->links);
     /* So that URLs are those that were fetched. */
     html_links_sniff(converter->links, converter->page->content_type);
-    const struct wording *wording = &converter->wording;
     int error = wording->size ? html_links_feed(converter->links, wording->text, wording->size) : 0;
     fail(converter, error ? error : html_links_finish(converter->links));
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static void take_text(void *arg, const char *text, size_t length)
 {
@@ -59,16 +60,35 @@ static int begin(struct wording *wording, const struct page_source *page,
     return charset->recoded ? recode(wording, page, charset) : 0;
 }
 
+/* "application/xhtml+xml", "image/svg+xml", "text/xml". */
+static bool is_xml(const char *content_type)
+{
+    size_t length = content_type ? strcspn(content_type, "; \t") : 0;
+    return length > 4 && strncasecmp(content_type + length - 3, "xml", 3) == 0 &&
+           strchr("+/", content_type[length - 4]);
+}
+
+/* Of XML that says nothing the charset is UTF-8. What it says can only be added to where there is
+ * no declaration yet. */
+static bool xml_must_say(const struct page_source *page, const char *name)
+{
+    bool declared = page->size > 5 && memcmp(page->data, "<?xml", 5) == 0;
+    return !declared && strcmp(name, "UTF-8") != 0;
+}
+
 int wording_read_html(struct wording *wording, const struct page_source *page)
 {
     struct html_charset said;
     struct html_charset own;
     find_charset(&said, page, page->content_type);
+    wording->is_xml = is_xml(page->content_type);
     int error = begin(wording, page, &said);
     if (error || wording->recoded || said.source != HTML_CHARSET_FIELD)
         return error;
+    if (wording->is_xml && !xml_must_say(page, said.name))
+        return 0;
     find_charset(&own, page, NULL);
-    if (own.source == HTML_CHARSET_ASSUMED || strcmp(own.name, said.name) != 0)
+    if (wording->is_xml || own.source == HTML_CHARSET_ASSUMED || strcmp(own.name, said.name) != 0)
         wording->charset = html_charset_label(said.name, &wording->charset_length);
     return 0;
 }

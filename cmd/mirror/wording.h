@@ -14,6 +14,7 @@ struct wording {
     const char *text; /* ASCII-compatible: the page's own, or recoded to UTF-8 */
     size_t size;
     bool recoded;
+    bool is_xml;         /* XHTML, SVG: its charset is said by an XML declaration */
     const char *charset; /* to be said in the copy, a label of `charset_length` bytes; or NULL */
     size_t charset_length;
 
@@ -26,7 +27,7 @@ struct wording {
  * charset that the system does not know stays as it is. */
 int wording_read_html(struct wording *wording, const struct page_source *page);
 
-/* As that. A sheet in ASCII needs no charset. */
+/* As that. A style sheet in ASCII needs no charset. */
 int wording_read_css(struct wording *wording, const struct page_source *page);
 
 void wording_clear(struct wording *wording);

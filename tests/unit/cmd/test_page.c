@@ -209,6 +209,20 @@ static void test_charset(void **state)
     expect_charset("text", utf8, "text");
 }
 
+/* XML says it otherwise, and UTF-8 need not be said. */
+static void test_xml(void **state)
+{
+    (void)state;
+    static const char utf8[] = "application/xhtml+xml;charset=utf-8";
+    static const char latin2[] = "Application/XML;charset=latin2";
+    expect_charset("<html><script src='s.js'/><a href='/'/></html>", utf8,
+                   "<html><script src='s.js'/><a href='../index.html'/></html>");
+    expect_charset("<svg><a href='/'/></svg>", latin2,
+                   "<?xml version=\"1.0\" encoding=\"iso-8859-2\"?>"
+                   "<svg><a href='../index.html'/></svg>");
+    expect_charset("<?xml version='1.0'?><svg/>", latin2, "<?xml version='1.0'?><svg/>");
+}
+
 /* URLs are what a browser asks for, so a path in another charset is UTF-8. */
 static void test_other_charset(void **state)
 {
@@ -298,12 +312,13 @@ static void test_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_links),         cmocka_unit_test(test_absolute),
-        cmocka_unit_test(test_untouched),     cmocka_unit_test(test_css_in_html),
-        cmocka_unit_test(test_base),          cmocka_unit_test(test_barriers),
-        cmocka_unit_test(test_charset),       cmocka_unit_test(test_css),
-        cmocka_unit_test(test_css_charset),   cmocka_unit_test(test_utf16),
-        cmocka_unit_test(test_other_charset), cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_links),       cmocka_unit_test(test_absolute),
+        cmocka_unit_test(test_untouched),   cmocka_unit_test(test_css_in_html),
+        cmocka_unit_test(test_base),        cmocka_unit_test(test_barriers),
+        cmocka_unit_test(test_charset),     cmocka_unit_test(test_css),
+        cmocka_unit_test(test_css_charset), cmocka_unit_test(test_utf16),
+        cmocka_unit_test(test_xml),         cmocka_unit_test(test_other_charset),
+        cmocka_unit_test(test_failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
