@@ -1,5 +1,6 @@
-/* A page: its tokens, its links and its charset. The first byte says how it is cut up: what comes
- * out must not depend on it, and every range must lie in the page, one behind the other. */
+/* A page: its tokens, its links and its charset. The first byte says how it is cut up, and what
+ * else is known of it: what comes out must not depend on the cuts, and every range must lie in the
+ * page, one behind the other. */
 #include "net/html/charset.h"
 #include "net/html/links.h"
 #include "net/html/tokenizer.h"
@@ -7,12 +8,16 @@
 #include "tests/fuzz/fuzz.h"
 #include <string.h>
 
+/* Bits of the first byte; the others say how long a piece is. */
+enum { SNIFFED = 0x80, XML = 0x40 };
+
 struct reading {
     const char *page;
     size_t size;
     uint64_t hash;
     uint64_t last; /* end of the link before */
     bool sniffs;   /* then ranges may be of another text */
+    bool is_xml;
 };
 
 /* FNV-1a of all that comes. */
@@ -137,15 +142,18 @@ static char *chunk_of(const char *at, size_t size)
     return chunk;
 }
 
-static uint64_t read_page(const char *page, size_t size, size_t step, bool sniffs)
+static uint64_t read_page(const char *page, size_t size, size_t step, unsigned how)
 {
-    struct reading reading = {page, size, 1, 0, sniffs};
+    struct reading reading = {
+        .page = page, .size = size, .hash = 1, .sniffs = how & SNIFFED, .is_xml = how & XML};
     struct html_tokenizer *tokenizer = html_tokenizer_new(&tokens, &reading);
     struct html_links *reader = html_links_new(&links, &reading);
     MUST(tokenizer && reader);
     html_links_count_lines(reader);
-    if (sniffs)
-        html_links_sniff(reader, NULL);
+    if (reading.sniffs)
+        html_links_sniff(reader, reading.is_xml ? "text/xml" : NULL);
+    if (reading.is_xml)
+        html_tokenizer_read_xml(tokenizer);
     for (size_t done = 0, length; done < size; done += length) {
         length = size - done < step ? size - done : step;
         char *chunk = chunk_of(page + done, length);
@@ -194,8 +202,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const char *page = (const char *)data + 1;
     size_t length = size - 1, step = 1 + data[0] % 64;
-    bool sniffs = data[0] & 0x80;
-    MUST(read_page(page, length, length, sniffs) == read_page(page, length, step, sniffs));
+    MUST(read_page(page, length, length, data[0]) == read_page(page, length, step, data[0]));
     html_charset_find(&charset, NULL, page, length);
     MUST(charset.name && charset.mark <= length);
     charset.recoded = true;
