@@ -229,7 +229,7 @@ static bool is_header(const char *line, size_t length)
 {
     const char *colon = memchr(line, ':', length);
     const char *end = colon ? colon : memchr(line, ';', length);
-    if (!end || end == line)
+    if (!end || end == line || strncmp(end, "://", 3) == 0)
         return false;
     return colon || strspn(end + 1, " \t") == length - (size_t)(end + 1 - line);
 }

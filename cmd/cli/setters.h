@@ -39,6 +39,7 @@ int set_help(struct cli *cli, const struct option_use *use);
 int set_version(struct cli *cli, const struct option_use *use);
 
 /* Who we are, and to whom (setters_login.c). */
+int set_user_agent(struct cli *cli, const struct option_use *use);
 int set_cookie(struct cli *cli, const struct option_use *use);
 int set_cookie_jar(struct cli *cli, const struct option_use *use);
 int set_basic(struct cli *cli, const struct option_use *use);

@@ -11,6 +11,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* "jpg,png", "*.pdf", "gif": rather what wget's -A takes than a program's name. */
+static bool is_like_suffixes(const char *text)
+{
+    if (strpbrk(text, " /"))
+        return false;
+    return strpbrk(text, "*,") || *text == '.' || (*text && strlen(text) <= 4);
+}
+
+int set_user_agent(struct cli *cli, const struct option_use *use)
+{
+    bool accepts = option_by_name(cli->command, "accept", strlen("accept"));
+    if (accepts && strcmp(use->typed, "-A") == 0 && is_like_suffixes(use->value))
+        return refuse_value(use, "'%s' as User-Agent: did you mean --accept? If not, --user-agent",
+                            use->value);
+    return set_text(cli, use);
+}
+
 int set_basic(struct cli *cli, const struct option_use *use)
 {
     (void)use; /* takes no value */

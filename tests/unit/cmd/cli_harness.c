@@ -58,6 +58,16 @@ int parse(struct cli *cli, const char *line)
     return error ? 1000 + status : 0;
 }
 
+/* The command that a line begins with, with a blank behind it; "": get. */
+static const char *command_of(const char *line)
+{
+    static const char *const commands[] = {"compare ", "status ", "mirror ", "crawl "};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strncmp(line, commands[i], strlen(commands[i]) - 1) == 0)
+            return commands[i];
+    return "";
+}
+
 void refuses(const char *line, const char *complaint)
 {
     struct cli cli;
@@ -66,8 +76,6 @@ void refuses(const char *line, const char *complaint)
     if (result != 1002)
         fail_msg("'%s' gives %d", line, result);
     snprintf(expected, sizeof expected, "fetch: %s\ntry 'fetch %s--help'\n", complaint,
-             strncmp(line, "compare", 7) == 0  ? "compare "
-             : strncmp(line, "status", 6) == 0 ? "status "
-                                               : "");
+             command_of(line));
     assert_string_equal(said, expected);
 }

@@ -70,6 +70,12 @@ static void wgets_habits_get_a_hint(void **state)
     refuses("-N http://h/", "unknown option -N: did you mean --if-exists?");
     refuses("-nc http://h/", "option -nc: write --if-exists skip, or -n -c FILE");
     refuses("http://h/ -R jpg", "unknown option -R");
+    refuses("mirror http://h/ -R jpg", "unknown option -R: did you mean --reject?");
+    refuses("crawl http://h/ -A jpg,png",
+            "option -A: 'jpg,png' as User-Agent: did you mean --accept? If not, --user-agent");
+    refuses("mirror -A *.pdf http://h/",
+            "option -A: '*.pdf' as User-Agent: did you mean --accept? If not, --user-agent");
+    refuses("mirror -H http://h/ http://i/", "option -H: 'http://h/' is not \"Name: value\"");
     refuses("status -t 3 out", "unknown option -t");
 }
 
@@ -110,6 +116,9 @@ static void options_beside_which_others_have_an_effect(void **state)
     static const char *const lines[] = {
         "http://h/ -o /dev/null",
         "http://h/ -J -o name",
+        "http://h/ -A me",
+        "mirror http://h/ -A Me/1.0",
+        "mirror http://h/ --user-agent me",
         "http://h/ -J -o -",
         "http://h/ --layout path -o name/",
         "x --mode sync --threads 1 --split 1",
@@ -153,6 +162,8 @@ static void wrong_values_are_named(void **state)
     refuses("x -H :b", "option -H: ':b' is not \"Name: value\"");
     refuses("x --log= -q", "option --log: a value is missing (FILE)");
     refuses("x --exec=", "option --exec: a value is missing (COMMAND)");
+    refuses("crawl x --accept=", "option --accept: a value is missing (LIST)");
+    refuses("crawl x --accept=", "option --accept: a value is missing (LIST)");
     refuses("status --url= out", "option --url: a value is missing (URL|PATH)");
     refuses("x -H A:\rb", "option -H: a header is a single line");
     refuses("compare x --modes sync,fast",
