@@ -117,7 +117,8 @@ int frontier_ack(struct frontier *frontier, struct frontier_lease *lease, enum f
                  int64_t delay);
 
 /* From one request to the next to this host at least so long (robots.txt's Crawl-delay), ns; the
- * hosts' own interval counts as well. For as long as the host has URLs waiting. */
+ * hosts' own interval counts as well. Kept while the host has URLs left in this run, at least: say
+ * it again whenever its robots.txt has been looked at. */
 void frontier_set_delay(struct frontier *frontier, const char *host_key, int64_t delay);
 
 /* Waits until all that was pushed and acked so far is committed. 0, -ETIMEDOUT, -ECANCELED, or the

@@ -38,7 +38,7 @@ static unsigned hosts_wanted(const struct frontier *frontier)
     return room < HOSTS_AT_ONCE ? (unsigned)room : HOSTS_AT_ONCE;
 }
 
-static bool has_work(const struct frontier *frontier)
+bool frontier_has_work(const struct frontier *frontier)
 {
     if (frontier->closing)
         return has_changes(frontier);
@@ -181,6 +181,7 @@ static int take_hosts(struct frontier *frontier, struct exchange *exchange)
         if (!lane)
             return -ENOMEM;
         lane->more = true;
+        lane->delay = row->at;
         frontier_settle_lane(frontier, lane);
     }
     /* Were these the last, and has none come since? */
@@ -231,7 +232,7 @@ static void *job_run(void *arg)
         exchange_end(frontier, exchange, error);
     }
     frontier->busy = false;
-    if (!frontier->error && has_work(frontier))
+    if (!frontier->error && frontier_has_work(frontier))
         submit(frontier);
     if (!frontier->busy) {
         frontier->flushing = false;
@@ -257,7 +258,7 @@ void frontier_kick(struct frontier *frontier)
 {
     if (frontier->busy)
         pthread_cond_signal(&frontier->hurry); /* it may linger */
-    else if (!frontier->error && has_work(frontier))
+    else if (!frontier->error && frontier_has_work(frontier))
         submit(frontier);
 }
 

@@ -86,6 +86,15 @@ static int64_t look_again(const struct frontier *frontier)
     return deadline_min(again, deadline_in_ms(left > 0 ? left : 0));
 }
 
+/* Are there URLs left, and yet none anywhere? Whoever wrote to the file has not said so: waiting
+ * for them would be without end. */
+static bool is_lost(struct frontier *frontier)
+{
+    bool idle = frontier->leased == 0 && frontier->later == 0 && !frontier->parked &&
+                frontier->waiting.count == 0 && !frontier->busy && !frontier_has_work(frontier);
+    return idle && frontier_lanes_are_empty(frontier);
+}
+
 /* As frontier_try_lease(); 1 when all is done. */
 static int take(struct frontier *frontier, struct lane_url **url)
 {
@@ -96,6 +105,11 @@ static int take(struct frontier *frontier, struct lane_url **url)
         return error;
     if (frontier->totals.left == 0)
         return 1;
+    if (is_lost(frontier)) {
+        frontier->problem = "the frontier counts URLs that it does not have";
+        frontier_fail(frontier, -EBADMSG);
+        return -EBADMSG;
+    }
     frontier->eager = true;
     frontier_kick(frontier);
     return -EAGAIN;

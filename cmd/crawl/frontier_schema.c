@@ -36,7 +36,8 @@ static const char tables[] = "PRAGMA application_id = 0x66746671;"
                              "CREATE TABLE host ("
                              " id INTEGER PRIMARY KEY,"
                              " key TEXT NOT NULL,"
-                             " turn INTEGER);"
+                             " turn INTEGER,"
+                             " delay INTEGER NOT NULL);"
                              "CREATE UNIQUE INDEX turns ON host (turn) WHERE turn NOT NULL;"
                              "CREATE TABLE url ("
                              " host INTEGER NOT NULL,"
@@ -69,9 +70,9 @@ const char *const frontier_statement_texts[FRONTIER_STATEMENTS] = {
                         " failed = ?5",
     [FRONTIER_PRINTS] = "SELECT prints FROM print",
     [FRONTIER_PRINT_ADD] = "INSERT INTO print (prints) VALUES (?1)",
-    [FRONTIER_HOST_COMES] = "INSERT INTO host VALUES (?1, ?4, ?3)"
+    [FRONTIER_HOST_COMES] = "INSERT INTO host VALUES (?1, ?4, ?3, 0)"
                             " ON CONFLICT (id) DO UPDATE SET turn = ?3 WHERE turn IS NULL",
-    [FRONTIER_HOST_WAITS] = "UPDATE host SET turn = ?3 WHERE id = ?1",
+    [FRONTIER_HOST_WAITS] = "UPDATE host SET turn = ?3, delay = ?8 WHERE id = ?1",
     [FRONTIER_HOST_LEAVES] = "UPDATE host SET turn = NULL WHERE id = ?1",
     [FRONTIER_HOST_RETURNS] = "UPDATE host SET turn = ?3 WHERE id = ?1 AND turn IS NULL",
     [FRONTIER_URL_ADD] = "INSERT INTO url VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -86,7 +87,7 @@ const char *const frontier_statement_texts[FRONTIER_STATEMENTS] = {
     [FRONTIER_READ] = "SELECT host, rank, number, text, kind, tries, referrer, 0 FROM url"
                       " WHERE host = ?1 AND (rank, number) > (?2, ?3) ORDER BY rank, number"
                       " LIMIT ?4",
-    [FRONTIER_TURNS] = "SELECT id, 0, turn, key, 0, 0, 0, 0 FROM host WHERE turn > ?1"
+    [FRONTIER_TURNS] = "SELECT id, 0, turn, key, 0, 0, 0, delay FROM host WHERE turn > ?1"
                        " ORDER BY turn LIMIT ?2",
 };
 

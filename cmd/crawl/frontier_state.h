@@ -82,7 +82,7 @@ struct frontier {
     bool eager;                      /* somebody looked for a URL and found none */
     bool closing;
     uint64_t exchanges;  /* so many have ended */
-    const char *problem; /* of the disk, the store's; NULL: none */
+    const char *problem; /* of the disk, the store's or a literal; NULL: none */
     bool flushing;       /* somebody waits until all is written */
     struct exchange exchange;
 };
@@ -111,15 +111,19 @@ struct lane *frontier_find_lane(struct frontier *frontier, const char *host_key)
 /* A lane with nothing in it. NULL when memory runs out. */
 struct lane *frontier_make_lane(struct frontier *frontier, uint64_t id, const char *key);
 
+/* Is none of them with a URL in memory, or on disk? */
+bool frontier_lanes_are_empty(struct frontier *frontier);
+
 /* Is there room for one more, perhaps after some that are empty have gone? */
 bool frontier_has_room(struct frontier *frontier);
 
 /* The lane has changed: it is listed where it belongs now, or goes. */
 void frontier_settle_lane(struct frontier *frontier, struct lane *lane);
 
-/* A host comes, waits, or leaves: that is written down, with the next turn. 0 or -ENOMEM. */
+/* A host comes, waits with its delay, or leaves: that is written down, with the next turn. 0 or
+ * -ENOMEM. */
 int frontier_note_host(struct frontier *frontier, uint64_t id, enum host_change change,
-                       const char *key);
+                       const char *key, int64_t delay);
 void frontier_free_lanes(struct frontier *frontier);
 
 /* frontier_lease.c */
@@ -135,6 +139,9 @@ void frontier_kick(struct frontier *frontier);
 
 /* The time of day, unix ms. */
 int64_t frontier_wall_ms(void);
+
+/* Is there something for the disk to do? */
+bool frontier_has_work(const struct frontier *frontier);
 
 /* Something was put into `changes`. */
 void frontier_changed(struct frontier *frontier);

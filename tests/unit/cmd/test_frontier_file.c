@@ -106,6 +106,25 @@ static void odd_fingerprints(void **state)
     close_frontier();
 }
 
+/* Whoever waited for what is not there would wait for ever. */
+static void too_many_counted(void **state)
+{
+    (void)state;
+    struct frontier_lease *lease;
+    open_frontier();
+    push_many(3);
+    close_frontier();
+    run_sql("UPDATE job SET left = 5");
+    open_frontier();
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(frontier_lease(frontier, DEADLINE_NEVER, &lease), 0);
+        end(lease, FRONTIER_DONE);
+    }
+    assert_int_equal(frontier_lease(frontier, DEADLINE_NEVER, &lease), -EBADMSG);
+    assert_non_null(strstr(frontier_problem(frontier), "does not have"));
+    assert_int_equal(frontier_close(frontier), -EBADMSG);
+}
+
 static void damage(long from)
 {
     struct stat status;
@@ -213,9 +232,9 @@ static void nothing_to_close(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(no_database),  TEST(another_programs), TEST(another_version),  TEST(no_plain_file),
-        TEST(no_directory), TEST(no_key),           TEST(odd_fingerprints), TEST(damaged_pages),
-        TEST(no_room),      TEST(refused_rows),     TEST(nothing_to_close),
+        TEST(no_database),   TEST(another_programs), TEST(another_version),  TEST(no_plain_file),
+        TEST(no_directory),  TEST(no_key),           TEST(odd_fingerprints), TEST(too_many_counted),
+        TEST(damaged_pages), TEST(no_room),          TEST(refused_rows),     TEST(nothing_to_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
