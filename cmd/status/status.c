@@ -52,6 +52,23 @@ static char *name_of_file(const char *directory, const char *path)
     return name;
 }
 
+/* The row of the URL as it was typed: perhaps with the number of a twin (entry_key()), which to
+ * others is a fragment. As journal_find(). */
+static int search_url(struct journal *journal, const char *redacted, const char *typed,
+                      struct journal_row *row)
+{
+    const char *twin = strrchr(typed, '#');
+    char *key;
+    int found = 0;
+    if (twin && twin[1] && !twin[1 + strspn(twin + 1, "0123456789")]) {
+        if (asprintf(&key, "%s%s", redacted, twin) < 0)
+            return -ENOMEM;
+        found = journal_search(journal, key, row);
+        free(key);
+    }
+    return found ? found : journal_search(journal, redacted, row);
+}
+
 /* As journal_search(), by what the user typed: a URL, or a file. EXIT_USAGE when it is neither. */
 static int search(struct journal *journal, const struct status_options *options,
                   struct journal_row *row)
@@ -65,7 +82,7 @@ static int search(struct journal *journal, const struct status_options *options,
         found = text ? journal_search_name(journal, text, row) : -ENOMEM;
     } else if (url_parse(&url, options->url, strlen(options->url), &why) == 0) {
         text = url_redacted(&url);
-        found = text ? journal_search(journal, text, row) : -ENOMEM;
+        found = text ? search_url(journal, text, options->url, row) : -ENOMEM;
         url_clear(&url);
     } else {
         fprintf(stderr, "fetch: option --url: %s\n", why);

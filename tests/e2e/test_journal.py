@@ -105,6 +105,11 @@ class Names(Journal):
                         told = self.status_json()
                         self.assertEqual((told["urls"], told["unchanged"]), (3, 3))
                         self.assertNotIn(b"hunter2", self.journal.read_bytes())
+                        plain = urls(password)[1]
+                        paths = {self.status_json("--url", plain + twin)["path"]
+                                 for twin in ("", "#2", "#3")}
+                        self.assertEqual(sorted(paths), sorted(files))
+                        self.assertEqual(self.status_json("--url", plain + "#4")["url"], plain)
 
     def test_failures_keep_their_names(self):
         a, b = self.origin.url("a/same", status=404, times=1), self.origin.url("b/same")
