@@ -23,13 +23,11 @@
 #include "net/url/parser.h"
 #include "net/url/resolve.h"
 
-/* As robots.txt and pages may call us. */
-#define CRAWL_AGENT "fetch"
-
 /* What a URL of the frontier is to the page that has it: frontier_link's kind. */
 #define KIND_REQUISITE   1U
 #define KIND_STYLESHEET  2U
 #define KIND_PASSAGE     4U /* fetched for its links only */
+#define KIND_FEED        8U /* a sitemap, or a feed */
 #define KIND_CHAIN_SHIFT 4  /* above: scope_link's chain */
 
 struct crawl {
@@ -50,19 +48,20 @@ struct crawl {
     struct url_resolver resolver;
     struct slots *slots;
     struct crew *crew;
-    struct group aside; /* tasks: seeds, lookups, learning */
-    struct list landed; /* trips to learn from, by trip->node */
-    struct event news;  /* one has landed, or it is time to end */
-    bool seeded;        /* all seeds are in the frontier */
-    bool ended;         /* nothing lands any more */
-    int error;          /* the first that ends the crawl; 0: none */
-    char *problem;      /* it, in words; owned; NULL: the error's own */
-    uint64_t started;   /* URLs */
-    int64_t until;      /* monotonic; DEADLINE_NEVER: --job-time is not given */
-    bool unconverted;   /* an earlier run has left links that lead nowhere on the disk */
-    bool incomplete;    /* something that is there could not be fetched */
-    uint64_t deleted;   /* files */
-    const char *bound;  /* the option that has ended it; NULL: none */
+    struct group aside;  /* tasks: seeds, lookups, learning */
+    struct list landed;  /* trips to learn from, by trip->node */
+    struct event news;   /* one has landed, or it is time to end */
+    struct event learnt; /* something may be in the frontier now: for who found nothing there */
+    bool seeded;         /* all seeds are in the frontier */
+    bool ended;          /* nothing lands any more */
+    int error;           /* the first that ends the crawl; 0: none */
+    char *problem;       /* it, in words; owned; NULL: the error's own */
+    uint64_t started;    /* URLs */
+    int64_t until;       /* monotonic; DEADLINE_NEVER: --job-time is not given */
+    bool unconverted;    /* an earlier run has left links that lead nowhere on the disk */
+    bool incomplete;     /* something that is there could not be fetched */
+    uint64_t deleted;    /* files */
+    const char *bound;   /* the option that has ended it; NULL: none */
 };
 
 /* One URL on its way from the frontier and back. */
@@ -96,6 +95,7 @@ int walk_body(void *crawl);
  * of the site until it has landed. */
 void robots_ask(struct trip *trip);
 void robots_landed(struct trip *trip, const struct outcome *outcome);
+void robots_free_trip(struct trip *trip);
 
 /* learn.c: a task that learns from what has landed until crawl->ended. */
 void *learn_task(void *crawl);

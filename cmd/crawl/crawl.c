@@ -157,10 +157,10 @@ static int open_crawl(struct job *job, char **place)
     if (!error)
         error = open_files(crawl);
     crawl->traps = traps_new(&trap_limits_default);
-    crawl->sites = sites_new(CRAWL_AGENT);
+    crawl->sites = sites_new(PAGE_AGENT);
     crawl->slots = slots_new(job->options->jobs);
     list_init(&crawl->landed);
-    page_pool_init(&crawl->pool, CRAWL_AGENT);
+    page_pool_init(&crawl->pool);
     if (!error && (!crawl->traps || !crawl->sites || !crawl->slots))
         error = -ENOMEM;
     return error;

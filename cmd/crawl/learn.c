@@ -52,7 +52,7 @@ struct origin {
 
 /* One link, resolved: to be followed? */
 static int take_link(struct batch *batch, const struct origin *origin,
-                     const struct url_resolved *url, bool requisite, bool stylesheet)
+                     const struct url_resolved *url, bool requisite, unsigned kind)
 {
     struct crawl *crawl = batch->crawl;
     unsigned chain = origin->kind >> KIND_CHAIN_SHIFT;
@@ -67,8 +67,8 @@ static int take_link(struct batch *batch, const struct origin *origin,
         crawl->tally.refused[rule]++;
         return 0;
     }
-    unsigned kind = (requisite ? KIND_REQUISITE : 0) | (stylesheet ? KIND_STYLESHEET : 0) |
-                    (rule == SCOPE_PASSAGE ? KIND_PASSAGE : 0) | link.chain << KIND_CHAIN_SHIFT;
+    kind |= (requisite ? KIND_REQUISITE : 0) | (rule == SCOPE_PASSAGE ? KIND_PASSAGE : 0) |
+            link.chain << KIND_CHAIN_SHIFT;
     return batch_add(batch, url,
                      &(struct frontier_link){
                          .depth = link.level,
@@ -92,7 +92,7 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
     if (!error)
         error = batch_add(&batch, &url, &(struct frontier_link){.priority = PRIORITY_PAGE});
     int flushed = batch_flush(&batch);
-    event_set(&crawl->news);
+    event_set(&crawl->learnt);
     return error ? error : flushed;
 }
 
@@ -173,7 +173,9 @@ static int learn_links(struct crawl *crawl, const char *url, const struct page *
             continue;
         int result = resolve(crawl, page->text + link->url, link->length, &target);
         if (result == 0)
-            error = take_link(&batch, origin, &target, is_requisite(page, link), link->stylesheet);
+            error =
+                take_link(&batch, origin, &target, is_requisite(page, link),
+                          (link->stylesheet ? KIND_STYLESHEET : 0) | (link->feed ? KIND_FEED : 0));
         else if (result < 0)
             error = result;
     }
@@ -205,7 +207,29 @@ static int learn_redirect(struct crawl *crawl, const struct trip *trip, const st
                 &batch, &target,
                 &(struct frontier_link){.priority = PRIORITY_PAGE, .referrer = origin->number});
     } else {
-        error = take_link(&batch, &before, &target, requisite, origin->kind & KIND_STYLESHEET);
+        error = take_link(&batch, &before, &target, requisite,
+                          origin->kind & (KIND_STYLESHEET | KIND_FEED));
+    }
+    int flushed = batch_flush(&batch);
+    return error ? error : flushed;
+}
+
+/* The sitemaps that a robots.txt names are links of the site. */
+static int learn_sitemaps(struct crawl *crawl, const struct site *site)
+{
+    static const struct page nothing;
+    struct batch batch = {.crawl = crawl};
+    const struct origin origin = {.number = page_store_number(site->key)};
+    size_t count = site->robots ? robots_sitemap_count(site->robots) : 0;
+    int error = count ? set_base(crawl, site->key, &nothing) : 0;
+    for (size_t i = 0; i < count && !error; i++) {
+        const char *text = robots_sitemap(site->robots, i);
+        struct url_resolved target;
+        int result = resolve(crawl, text, strlen(text), &target);
+        if (result == 0)
+            error = take_link(&batch, &origin, &target, false, KIND_FEED);
+        else if (result < 0)
+            error = result;
     }
     int flushed = batch_flush(&batch);
     return error ? error : flushed;
@@ -292,6 +316,14 @@ static void learn(struct trip *trip)
     trip_free(trip);
 }
 
+static void learn_robots(struct trip *trip)
+{
+    int error = learn_sitemaps(trip->crawl, trip->site);
+    if (error)
+        crawl_fail(trip->crawl, error, NULL);
+    robots_free_trip(trip);
+}
+
 void *learn_task(void *arg)
 {
     struct crawl *crawl = arg;
@@ -304,7 +336,12 @@ void *learn_task(void *arg)
             continue;
         }
         list_remove(node);
-        learn(list_entry(node, struct trip, node));
+        struct trip *trip = list_entry(node, struct trip, node);
+        if (trip->robots)
+            learn_robots(trip);
+        else
+            learn(trip);
+        event_set(&crawl->learnt);
     }
     task_unshield();
     return NULL;

@@ -17,9 +17,13 @@
 
 #include "cmd/get/tap.h"
 #include "net/css/css.h"
+#include "net/feed/feed.h"
 #include "net/html/links.h"
 #include "net/xfer/transfer.h"
 #include <stdbool.h>
+
+/* As robots.txt, pages and answers may call us. */
+#define PAGE_AGENT     "fetch"
 
 #define PAGE_LINKS_MAX 200000
 #define PAGE_TEXT_MAX  (32U << 20)
@@ -28,6 +32,7 @@ enum page_type {
     PAGE_OTHER, /* nothing that could have links */
     PAGE_HTML,
     PAGE_CSS,
+    PAGE_FEED, /* a sitemap, RSS, Atom */
 };
 
 /* One link as it was written. */
@@ -44,6 +49,7 @@ struct page_link {
     unsigned quote : 8;      /* around the value, see html_link */
     unsigned nofollow : 1;   /* rel says so */
     unsigned stylesheet : 1; /* what it leads to is to be read as one */
+    unsigned feed : 1;       /* or as a sitemap or feed */
     unsigned
         descriptor : 10; /* of a candidate: what it is good for, in eighths of an x or of 100w */
 };
@@ -56,7 +62,7 @@ struct page_digest {
 struct page {
     struct tap tap;
     enum page_type type;
-    bool expects_css; /* whoever links to it takes it for a style sheet */
+    enum page_type expected; /* what whoever links to it takes it for */
     bool finished;
     bool cut;                                /* there was more than it keeps */
     int error;                               /* -ENOMEM: it was not read to its end */
@@ -77,20 +83,20 @@ struct page {
 
     struct html_links *html; /* made when the first HTML comes by; kept */
     struct css css;
+    struct feed *feed; /* while one is read; owned */
     struct page *next; /* in the pool */
 };
 
 struct page_pool {
     struct page *free; /* owned */
-    const char *agent; /* that meta elements may address */
 };
 
-void page_pool_init(struct page_pool *pool, const char *agent);
+void page_pool_init(struct page_pool *pool);
 void page_pool_clear(struct page_pool *pool);
 
-/* A page for one entry. `expects_css`: what comes is to be read as a style sheet unless it says
- * that it is HTML. NULL when memory runs out. */
-struct page *page_take(struct page_pool *pool, bool expects_css);
+/* A page for one entry. `expected`: how what comes is to be read unless it says that it is
+ * something else. NULL when memory runs out. */
+struct page *page_take(struct page_pool *pool, enum page_type expected);
 
 /* Its body has arrived in full: reads the last of it. */
 void page_finish(struct page *page);

@@ -116,10 +116,8 @@ void robots_ask(struct trip *trip)
     struct trip *asking = make_trip(trip);
     int error = asking ? slots_acquire(crawl->slots, DEADLINE_NEVER) : -ENOMEM;
     if (error) {
-        if (asking) {
-            free_text(asking->robots);
-            trip_free(asking);
-        }
+        if (asking)
+            robots_free_trip(asking);
         give_up(crawl, site, error);
         return;
     }
@@ -148,6 +146,13 @@ void robots_landed(struct trip *trip, const struct outcome *outcome)
     give_back_waiting(crawl, site);
     if (error)
         crawl_fail(crawl, error, NULL);
-    free_text(text);
+    /* Its sitemaps lead on. */
+    list_push_back(&crawl->landed, &trip->node);
+    event_set(&crawl->news);
+}
+
+void robots_free_trip(struct trip *trip)
+{
+    free_text(trip->robots);
     trip_free(trip);
 }

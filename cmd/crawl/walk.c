@@ -140,6 +140,11 @@ static int ask_site(struct trip *trip)
     return 0;
 }
 
+static enum page_type expected_type(unsigned kind)
+{
+    return kind & KIND_STYLESHEET ? PAGE_CSS : kind & KIND_FEED ? PAGE_FEED : PAGE_OTHER;
+}
+
 /* The trip and what it needs; the lease is its own, or still the caller's after an error. */
 static int trip_new(struct crawl *crawl, struct frontier_lease *lease, struct trip **out)
 {
@@ -148,7 +153,7 @@ static int trip_new(struct crawl *crawl, struct frontier_lease *lease, struct tr
     if (!trip)
         return -ENOMEM;
     trip->crawl = crawl;
-    trip->page = page_take(&crawl->pool, link->kind & KIND_STYLESHEET);
+    trip->page = page_take(&crawl->pool, expected_type(link->kind));
     int error =
         trip->page ? crawl_entry_new(crawl, link->text, link->length, &trip->entry) : -ENOMEM;
     if (!error) {
@@ -163,6 +168,7 @@ static int trip_new(struct crawl *crawl, struct frontier_lease *lease, struct tr
     trip->entry->trip = trip;
     trip->entry->tap = &trip->page->tap;
     trip->entry->stays = true;
+    trip->entry->robots_agent = PAGE_AGENT;
     trip->entry->leased = lease->entered;
     trip->entry->lenient = link->referrer && !crawl->options->fail_on_broken;
     *out = trip;
@@ -215,10 +221,9 @@ static int walk_on(struct crawl *crawl)
         error = frontier_lease(crawl->frontier, crawl->until, &lease);
     if (error == -ETIMEDOUT)
         return 0;
-    if (error == 1 && !crawl->seeded) {
-        event_clear(&crawl->news);
-        error = event_wait(&crawl->news, DEADLINE_NEVER);
-        return error;
+    if (error == 1 && (!crawl->seeded || !list_empty(&crawl->landed))) {
+        event_clear(&crawl->learnt);
+        return event_wait(&crawl->learnt, crawl->until) == -ECANCELED ? -ECANCELED : 0;
     }
     return error ? error : begin_trip(crawl, lease);
 }
@@ -243,7 +248,7 @@ static void *seed_task(void *arg)
     if (error < 0 && error != -ECANCELED)
         crawl_fail(crawl, error, why ? strdup(why) : NULL);
     crawl->seeded = true;
-    event_set(&crawl->news);
+    event_set(&crawl->learnt);
     return NULL;
 }
 
@@ -271,6 +276,7 @@ int walk_body(void *arg)
     if (error)
         return error;
     event_init(&crawl->news);
+    event_init(&crawl->learnt);
     group_init(&crawl->aside);
     group_init(&learning);
     error = group_spawn(&learning, learn_task, crawl);

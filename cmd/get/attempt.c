@@ -117,7 +117,8 @@ static enum verdict transfer(struct attempt *attempt, const struct url *url,
                        .sink = &attempt->body.sink,
                        .headers = details ? (const char *const *)details->headers : NULL,
                        .condition = condition_lines(condition),
-                       .takes_links = attempt->takes_links,
+                       .takes_links = attempt->takes_links || attempt->entry->robots_agent,
+                       .robots_agent = attempt->entry->robots_agent,
                    },
                    result);
     if (!attempt->first_start)

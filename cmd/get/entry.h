@@ -38,14 +38,15 @@ struct entry {
     char *text;   /* what is wrong with `problem`, as written, redacted of nothing; owned; NULL: it
                      is about the URL. Else that is empty */
     char *option; /* the key of an option line below that `problem` is about; owned; NULL: none */
-    struct trip *trip;     /* a crawl's; NULL: it is none of a crawl's */
-    bool aside;            /* not one of the job's URLs: neither recorded nor reported */
-    bool lenient;          /* that it is not there (404, 410) does not fail the job */
-    struct tap *tap;       /* looks at the body; its maker's; NULL: nobody does */
-    bool stays;            /* a redirect is told, not followed */
-    struct meter *meter;   /* where what arrives is counted; NULL: nowhere */
-    int64_t started;       /* monotonic; while it is under way and has a meter */
-    struct list_node node; /* whoever holds it; under way: the report */
+    struct trip *trip;        /* a crawl's; NULL: it is none of a crawl's */
+    const char *robots_agent; /* who reads it for its links, a literal; NULL: nobody does */
+    bool aside;               /* not one of the job's URLs: neither recorded nor reported */
+    bool lenient;             /* that it is not there (404, 410) does not fail the job */
+    struct tap *tap;          /* looks at the body; its maker's; NULL: nobody does */
+    bool stays;               /* a redirect is told, not followed */
+    struct meter *meter;      /* where what arrives is counted; NULL: nowhere */
+    int64_t started;          /* monotonic; while it is under way and has a meter */
+    struct list_node node;    /* whoever holds it; under way: the report */
 };
 
 /* Whose gate it goes through: a key of hosts.h. */

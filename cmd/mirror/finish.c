@@ -168,7 +168,7 @@ static int convert_page(void *ctx, const char *url, struct page *page)
     if (!conversion->all && !tree_is_fresh(crawl->tree, url))
         return 0;
     const char *name = copies_name(tree_copies(crawl->tree), url);
-    if (!name)
+    if (!name || (page->type != PAGE_HTML && page->type != PAGE_CSS))
         return 0;
     int found = pristine_load(&conversion->pristine, page_store_number(url), name, &page->digest,
                               &document);
@@ -186,7 +186,7 @@ static int convert_all(struct conversion *conversion)
 {
     struct crawl *crawl = conversion->crawl;
     struct journal *journal = crawl->job.history.journal;
-    struct page *page = page_take(&crawl->pool, false);
+    struct page *page = page_take(&crawl->pool, PAGE_OTHER);
     int error = page ? 0 : -ENOMEM;
     if (!error && journal)
         error = journal_begin(journal);

@@ -7,6 +7,7 @@
 #include "net/http/disposition.h"
 #include "net/http/hsts.h"
 #include "net/http/retry_after.h"
+#include "net/robots/directives.h"
 #include "net/xfer/core.h"
 #include <ctype.h>
 #include <errno.h>
@@ -41,6 +42,9 @@ static void answer_reset(struct transfer *transfer)
     result->location = NULL;
     free(result->file_name);
     result->file_name = NULL;
+    free(result->refresh);
+    result->refresh = NULL;
+    result->robots = 0;
     free(result->links);
     result->links = NULL;
     result->has_sha256 = false;
@@ -198,6 +202,24 @@ static void take_digest(struct transfer *transfer, struct value value)
         result->has_sha256 = digest_header_sha256(value.at, value.length, result->sha256);
 }
 
+/* The first one counts. */
+static void take_refresh(struct transfer *transfer, struct value value)
+{
+    char **refresh = &transfer->result->refresh;
+    if (!transfer->request->robots_agent || *refresh || value.length > URL_LENGTH_MAX)
+        return;
+    *refresh = strndup(value.at, value.length);
+    if (!*refresh)
+        transfer->stop = STOP_NO_MEMORY;
+}
+
+static void take_robots_tag(struct transfer *transfer, struct value value)
+{
+    const char *agent = transfer->request->robots_agent;
+    if (agent)
+        transfer->result->robots |= robots_read_tag(value.at, value.length, agent);
+}
+
 /* Over TLS, and from whom we believe: only such a host may say how it is to be met. */
 static bool is_believed(const struct transfer *transfer)
 {
@@ -275,6 +297,8 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
     case 'r':
         if (field_is(line, length, "retry-after:", &value))
             take_retry_after(transfer, value);
+        else if (field_is(line, length, "refresh:", &value))
+            take_refresh(transfer, value);
         else if (field_is(line, length, "repr-digest:", &value))
             take_digest(transfer, value);
         break;
@@ -285,6 +309,10 @@ static void take_field(struct transfer *transfer, const char *line, size_t lengt
     case 't':
         if (field_is(line, length, "transfer-encoding:", &value))
             take_transfer_encoding(transfer, value);
+        break;
+    case 'x':
+        if (field_is(line, length, "x-robots-tag:", &value))
+            take_robots_tag(transfer, value);
         break;
     default:
         break;

@@ -65,6 +65,7 @@ void transfer_result_clear(struct transfer_result *result)
 {
     free(result->location);
     result->location = NULL;
+    free(result->refresh);
     free(result->file_name);
     result->file_name = NULL;
     free(result->links);

@@ -47,7 +47,9 @@ struct transfer_request {
     /* Lines in addition to those of -H, in place of any with the same name. Those that carry
      * credentials go with send_credentials. NULL-terminated; NULL: none. */
     const char *const *headers;
-    bool takes_links; /* Link fields and digests of the answer are wanted */
+    bool takes_links;         /* Link fields and digests of the answer are wanted */
+    const char *robots_agent; /* who reads the answer for its links, as X-Robots-Tag may name it:
+                                 that and Refresh are wanted; NULL: nobody does */
 };
 
 struct transfer_times {
@@ -89,6 +91,8 @@ struct transfer_result {
 
     char *location;  /* of a redirect; owned; NULL: none */
     char *file_name; /* that the server suggests, see disposition.h; owned; NULL: none */
+    char *refresh;   /* Refresh, as sent; owned; NULL: none, or not wanted */
+    unsigned robots; /* ROBOTS_ bits of X-Robots-Tag (net/robots/directives.h) */
     char *links;     /* Link fields, joined by commas; owned; NULL: none, or not wanted */
     bool has_sha256; /* the server has told a digest of the whole, as it is on the way */
     unsigned char sha256[DIGEST_SHA256_SIZE];

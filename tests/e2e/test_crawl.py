@@ -125,7 +125,9 @@ class Crawls(Case):
                  if entry["host"].startswith(host + ".")][1:]
         gaps = [(b - a) / 1000 for a, b in zip(begun, begun[1:])]
         self.assertGreater(len(gaps), 2)
-        self.assertGreater(min(gaps), 0.8 * seconds, gaps)
+        self.assertGreater(sum(gaps) / len(gaps), 0.9 * seconds, gaps)
+        # Who is late is made up for a little; and both clocks may be.
+        self.assertGreater(min(gaps), 0.3 * seconds, gaps)
 
     def test_a_calendar_without_end_ends(self):
         done, lines = self.crawl("--level", "0", self.web.url(6))

@@ -1,5 +1,6 @@
 """`fetch mirror`: the copy works from disk, a second run brings only what has changed."""
 
+import gzip
 import json
 import os
 import pathlib
@@ -39,9 +40,12 @@ SITE = {
     "img/one.png": PNG, "img/two.png": PNG, "img/back.png": PNG,
 }
 LINES = """
+location = /headers.html { add_header Link "</linked.html>; rel=next, </css/more.css>; rel=stylesheet";
+                           add_header Refresh "9; url=/refreshed.html"; }
+location = /shy.html { add_header X-Robots-Tag "otherbot: none, fetch: nofollow"; }
 location = /moved { return 301 /a/page.html; }
 location = /q { default_type text/html; return 200 "<!DOCTYPE html><title>Q</title><a href=/>home</a>"; }
-types { text/html html; text/css css; application/javascript js; image/png png; }
+types { text/xml xml; text/html html; text/css css; application/javascript js; image/png png; }
 """
 
 
@@ -82,6 +86,7 @@ class Mirrors(unittest.TestCase):
     def change(self, name, text, when=1.7e9):
         """The file on the server says something else from now on."""
         path = self.nginx.files / name
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(as_bytes(text))
         os.utime(path, (when, when))
 
@@ -204,6 +209,41 @@ class Mirrors(unittest.TestCase):
         self.assertEqual(again.code, 1, again)
         self.assertEqual([name for name in self.fetch.files() if ".fetch" not in name],
                          [name for name in names if ".fetch" not in name])
+
+    def test_headers_lead_on(self):
+        for name in ("headers", "linked", "refreshed", "shy", "unseen"):
+            self.change(f"{name}.html", f"<!DOCTYPE html><title>{name}</title>")
+        self.change("shy.html", "<a href='/unseen.html'>x</a>")
+        _, lines = self.mirror(url=self.nginx.base + "/headers.html")
+        self.assertEqual(set(lines), {"/headers.html", "/linked.html", "/css/more.css",
+                                      "/img/two.png", "/refreshed.html"})
+        done, lines = self.mirror(url=self.nginx.base + "/shy.html")
+        self.assertEqual(set(lines), {"/shy.html"})
+        self.assertIn("1 nofollow", done.err)
+
+    def test_sitemaps_and_feeds_lead_on(self):
+        base = self.nginx.base
+        for name in ("mapped", "posted", "lonely"):
+            self.change(f"{name}.html", f"<!DOCTYPE html><title>{name}</title>")
+        self.change("robots.txt", f"User-agent: *\nDisallow: /js/\nSitemap: {base}/maps/index.xml\n")
+        self.change("maps/index.xml", f"<sitemapindex><sitemap><loc>{base}/maps/one.xml.gz</loc>"
+                                      "</sitemap></sitemapindex>")
+        self.change("maps/one.xml.gz", gzip.compress(
+            f"<urlset><url><loc>{base}/mapped.html</loc></url></urlset>".encode()))
+        self.change("feed.xml", "<rss version='2.0'><channel><item><link>/posted.html</link>"
+                                "</item></channel></rss>")
+        self.change("lonely.html", "<link rel=alternate type=application/rss+xml href=feed.xml>")
+        _, lines = self.mirror(url=base + "/lonely.html")
+        self.assertEqual(set(lines), {"/lonely.html", "/maps/index.xml", "/maps/one.xml.gz",
+                                      "/mapped.html", "/feed.xml", "/posted.html"})
+
+    def test_utf_16_is_read(self):
+        page = "<!DOCTYPE html><title>\u00fc</title><a href='/a/page.html'>x</a>"
+        self.change("wide.html", page.encode("utf-16"))
+        _, lines = self.mirror("--level", "1", url=self.nginx.base + "/wide.html")
+        self.assertEqual(set(lines), {"/wide.html", "/a/page.html"})
+        self.assertEqual(lines["/wide.html"]["title"], "\u00fc")
+        self.assertIn("href='a/page.html'", self.copy("wide.html").read_bytes().decode("utf-8-sig"))
 
     def test_directories_can_be_left_out(self):
         self.mirror("-nH", "--cut-dirs", "1", url=self.nginx.base + "/a/")

@@ -1,0 +1,214 @@
+/* page_keep.c - the links that readers find are kept. */
+#include "cmd/crawl/page_parts.h"
+#include "net/http/link_header.h"
+#include "net/http/refresh.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of page_link's descriptor. */
+#define DESCRIPTOR_MAX 1023
+
+/* Doubles what `*at` has room for until `needed` elements fit. */
+static int grow(void **at, size_t *room, size_t needed, size_t element)
+{
+    size_t larger = *room ? *room : 64;
+    if (needed <= *room)
+        return 0;
+    while (larger < needed)
+        larger *= 2;
+    void *moved = realloc(*at, larger * element);
+    if (!moved)
+        return -ENOMEM;
+    *at = moved;
+    *room = larger;
+    return 0;
+}
+
+/* Copies into page->text: the place of the copy, 0 when there is no room. */
+static size_t keep_text(struct page *page, const char *text, size_t length)
+{
+    size_t place = page->text_length ? page->text_length : 1; /* 0 is nowhere */
+    if (length > PAGE_TEXT_MAX - place) {
+        page->cut = true;
+        return 0;
+    }
+    page->error = grow((void **)&page->text, &page->text_room, place + length + 1, 1);
+    if (page->error)
+        return 0;
+    memcpy(page->text + place, text, length);
+    page->text[place + length] = '\0';
+    page->text_length = place + length + 1;
+    return place;
+}
+
+static void keep_link(struct page *page, const struct page_link *link, const char *url)
+{
+    if (page->error || page->count == PAGE_LINKS_MAX) {
+        page->cut = true;
+        return;
+    }
+    size_t place = keep_text(page, url, link->length);
+    if (place)
+        page->error =
+            grow((void **)&page->links, &page->room, page->count + 1, sizeof *page->links);
+    if (!place || page->error)
+        return;
+    page->links[page->count] = *link;
+    page->links[page->count++].url = (uint32_t)place;
+}
+
+/* Links that far from the beginning are for nobody. */
+static bool is_near(struct page *page, uint64_t offset, uint64_t size)
+{
+    bool near = offset <= UINT32_MAX && size <= PAGE_TEXT_MAX;
+    page->cut = page->cut || !near;
+    return near;
+}
+
+/* "2x" is 16, "100w" is 8: candidates of one set have the same unit. Without one it is "1x". */
+static unsigned read_descriptor(const char *text, size_t length)
+{
+    char number[32];
+    if (length == 0 || length >= sizeof number)
+        return 8;
+    memcpy(number, text, length);
+    number[length] = '\0';
+    double value = strtod(number, NULL) * (number[length - 1] == 'w' ? 0.08 : 8);
+    return value < 0 ? 0 : value < DESCRIPTOR_MAX ? (unsigned)value : DESCRIPTOR_MAX;
+}
+
+static void on_html_link(void *ctx, const struct html_link *link)
+{
+    struct page *page = ctx;
+    if (!is_near(page, link->offset, link->size))
+        return;
+    keep_link(page,
+              &(struct page_link){
+                  .length = (uint32_t)link->length,
+                  .offset = (uint32_t)link->offset,
+                  .size = (uint32_t)link->size,
+                  .line = link->line < UINT32_MAX ? (uint32_t)link->line : 0,
+                  .set = link->set,
+                  .kind = link->kind,
+                  .form = link->form,
+                  .css_form = link->css_form,
+                  .quote = (unsigned char)link->quote,
+                  .nofollow = link->nofollow,
+                  .stylesheet = link->stylesheet,
+                  .descriptor = read_descriptor(link->descriptor, link->descriptor_length),
+              },
+              link->url);
+}
+
+static void on_base(void *ctx, const char *url, size_t length)
+{
+    struct page *page = ctx;
+    page->base = keep_text(page, url, length);
+}
+
+static void on_title(void *ctx, const char *title, size_t length)
+{
+    struct page *page = ctx;
+    page->title = keep_text(page, title, length);
+}
+
+static void on_robots(void *ctx, unsigned bits)
+{
+    struct page *page = ctx;
+    page->robots |= bits;
+}
+
+void page_on_css_url(void *ctx, const struct css_url *url)
+{
+    struct page *page = ctx;
+    if (!is_near(page, url->offset, url->length))
+        return;
+    keep_link(page,
+              &(struct page_link){
+                  .length = (uint32_t)url->text_length,
+                  .offset = (uint32_t)url->offset,
+                  .size = (uint32_t)url->length,
+                  .kind = HTML_LINK_REQUISITE,
+                  .form = HTML_FORM_CSS,
+                  .css_form = url->form,
+                  .stylesheet = url->kind == CSS_IMPORT,
+              },
+              url->text);
+}
+
+void page_on_feed_link(void *ctx, const struct feed_link *link)
+{
+    struct page *page = ctx;
+    keep_link(page,
+              &(struct page_link){
+                  .length = (uint32_t)link->length,
+                  .line = link->line < UINT32_MAX ? (uint32_t)link->line : 0,
+                  .kind = link->kind == FEED_ALTERNATE ? HTML_LINK_ALTERNATE : HTML_LINK_NAVIGATION,
+                  .form = HTML_FORM_URL,
+                  .feed = link->kind == FEED_FEED,
+              },
+              link->url);
+}
+
+/* What a page needs, and its browser is told of beforehand. */
+static bool is_needed(const struct link *link)
+{
+    static const char *const relations[] = {"stylesheet", "icon", "preload", "modulepreload",
+                                            "manifest"};
+    for (size_t i = 0; i < sizeof relations / sizeof *relations; i++)
+        if (link_relates(link, relations[i]))
+            return true;
+    return false;
+}
+
+static void keep_link_field(struct page *page, const struct link *link)
+{
+    /* A hint to speak to a host, and no link. */
+    if (link_relates(link, "preconnect") || link_relates(link, "dns-prefetch") ||
+        link->target.length == 0 || link->target.length > PAGE_TEXT_MAX)
+        return;
+    keep_link(page,
+              &(struct page_link){
+                  .length = (uint32_t)link->target.length,
+                  .kind = is_needed(link) ? HTML_LINK_REQUISITE : HTML_LINK_ALTERNATE,
+                  .form = HTML_FORM_URL,
+                  .nofollow = link_relates(link, "nofollow"),
+                  .stylesheet = link_relates(link, "stylesheet"),
+              },
+              link->target.at);
+}
+
+void page_keep_fields(struct page *page, const struct transfer_result *result)
+{
+    struct link_text fields = {result->links, result->links ? strlen(result->links) : 0};
+    struct link link;
+    struct refresh refresh;
+    page->robots |= result->robots;
+    while (fields.at && link_next(&fields, &link))
+        keep_link_field(page, &link);
+    if (!result->refresh || refresh_parse(&refresh, result->refresh, strlen(result->refresh)) ||
+        refresh.length == 0)
+        return;
+    keep_link(page,
+              &(struct page_link){
+                  .length = (uint32_t)refresh.length,
+                  .kind = HTML_LINK_NAVIGATION,
+                  .form = HTML_FORM_URL,
+              },
+              result->refresh + refresh.url);
+}
+
+int page_reserve(struct page *page, size_t links, size_t text)
+{
+    int error = grow((void **)&page->links, &page->room, links, sizeof *page->links);
+    return error ? error : grow((void **)&page->text, &page->text_room, text, 1);
+}
+
+const struct html_links_handler page_handler = {
+    .link = on_html_link,
+    .base = on_base,
+    .title = on_title,
+    .robots = on_robots,
+    .agent = PAGE_AGENT,
+};
