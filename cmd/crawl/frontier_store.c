@@ -1,197 +1,15 @@
 #include "cmd/crawl/frontier_store.h"
 
-#include "cmd/crawl/frontier_schema.h"
+#include "cmd/crawl/frontier_connection.h"
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define FILE_NAME "frontier.db"
-
-/* Another connection only ever reads; a disk may be slow. */
-#define BUSY_MS 10000
-
-/* Memory for pages, and so many pages of log before it is taken into the file: pages that are
- * changed again and again are then written once for many commits. */
-#define CONFIGURATION             \
-    "PRAGMA secure_delete = OFF;" \
-    "PRAGMA cache_size = -16384;" \
-    "PRAGMA wal_autocheckpoint = 8192;"
-
-struct frontier_store {
-    sqlite3 *db;
-    sqlite3_stmt *statements[FRONTIER_STATEMENTS]; /* prepared when first needed */
-    char path[PATH_MAX];
-    char problem[PATH_MAX + 256];
-};
-
-static int say(struct frontier_store *store, int error, const char *problem)
-{
-    snprintf(store->problem, sizeof store->problem, "%s: %s", store->path, problem);
-    return error;
-}
-
-/* SQLite's code as -errno. 0 stays 0. */
-static int fail(struct frontier_store *store, int code)
-{
-    int error = 0;
-    switch (code & 0xff) {
-    case SQLITE_OK:
-        return 0;
-    case SQLITE_FULL:
-        error = ENOSPC;
-        break;
-    case SQLITE_NOMEM:
-        error = ENOMEM;
-        break;
-    case SQLITE_READONLY:
-        error = EROFS;
-        break;
-    case SQLITE_PERM:
-    case SQLITE_CANTOPEN:
-        error = EACCES;
-        break;
-    case SQLITE_CONSTRAINT: /* what we write has none of the kind */
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-    case SQLITE_ERROR: /* a table that is not there */
-        return say(store, -EBADMSG, sqlite3_errmsg(store->db));
-    default:
-        error = store->db ? sqlite3_system_errno(store->db) : ENOMEM;
-        break;
-    }
-    if (error)
-        return say(store, -error, strerror(error));
-    return say(store, -EIO, sqlite3_errmsg(store->db));
-}
-
-static int execute(struct frontier_store *store, const char *sql)
-{
-    return fail(store, sqlite3_exec(store->db, sql, NULL, NULL, NULL));
-}
-
-static int statement_get(struct frontier_store *store, enum frontier_statement number,
-                         sqlite3_stmt **out)
-{
-    sqlite3_stmt **statement = &store->statements[number];
-    int code = SQLITE_OK;
-    if (!*statement)
-        code = sqlite3_prepare_v3(store->db, frontier_statement_texts[number], -1,
-                                  SQLITE_PREPARE_PERSISTENT, statement, NULL);
-    *out = *statement;
-    return fail(store, code);
-}
-
-/* Runs one that gives no rows. */
-static int statement_run(struct frontier_store *store, sqlite3_stmt *statement)
-{
-    int code = sqlite3_step(statement);
-    sqlite3_reset(statement); /* says the same once more */
-    return code == SQLITE_DONE ? 0 : fail(store, code);
-}
-
-/* The last step of one that gives rows was no row. */
-static int statement_end(struct frontier_store *store, sqlite3_stmt *statement, int code)
-{
-    sqlite3_reset(statement);
-    return code == SQLITE_DONE ? 0 : fail(store, code);
-}
-
-/* What lies under its name must not lead elsewhere. */
-static int check_file(struct frontier_store *store)
-{
-    struct stat status;
-    if (lstat(store->path, &status))
-        return errno == ENOENT ? 0 : say(store, -errno, strerror(errno));
-    return S_ISREG(status.st_mode) ? 0 : say(store, -EINVAL, "it is not a plain file");
-}
-
-static int remove_files(struct frontier_store *store)
-{
-    static const char *const suffixes[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        char path[PATH_MAX + 8];
-        snprintf(path, sizeof path, "%s%s", store->path, suffixes[i]);
-        if (unlink(path) && errno != ENOENT)
-            return say(store, -errno, strerror(errno));
-    }
-    return 0;
-}
-
-static int connect_file(struct frontier_store *store)
-{
-    /* Statistics of memory cost a lock with each allocation. Refused once SQLite is at work. */
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    int error = fail(store, sqlite3_open_v2(store->path, &store->db, flags, NULL));
-    if (error)
-        return error;
-    sqlite3_extended_result_codes(store->db, 1);
-    sqlite3_busy_timeout(store->db, BUSY_MS);
-    const char *why = NULL;
-    int code = frontier_schema_prepare(store->db, &why);
-    return code < 0 ? say(store, code, why) : fail(store, code);
-}
-
-static int open_file(struct frontier_store *store, const char *directory, bool synced, bool fresh)
-{
-    /* A path that begins with "file:" would be a URI to SQLite. */
-    const char *here = *directory == '/' || *directory == '.' ? "" : "./";
-    int length = snprintf(store->path, sizeof store->path, "%s%s/" FILE_NAME, here, directory);
-    if (length >= PATH_MAX)
-        return say(store, -ENAMETOOLONG, strerror(ENAMETOOLONG));
-    int error = check_file(store);
-    if (!error && fresh)
-        error = remove_files(store);
-    if (!error)
-        error = connect_file(store);
-    if (!error)
-        error = execute(store, CONFIGURATION);
-    if (error)
-        return error;
-    return execute(store, synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-}
-
-int frontier_store_open(struct frontier_store **out, const char *directory, bool synced, bool fresh,
-                        char **why)
-{
-    struct frontier_store *store = calloc(1, sizeof *store);
-    *why = NULL;
-    if (!store)
-        return -ENOMEM;
-    int error = open_file(store, directory, synced, fresh);
-    if (!error) {
-        *out = store;
-        return 0;
-    }
-    if (error == -EBADMSG)
-        error = -EINVAL;
-    if (asprintf(why, "cannot open the frontier %s%s", store->problem,
-                 error == -EINVAL ? "; move it away" : "") < 0)
-        *why = NULL;
-    frontier_store_close(store);
-    return error;
-}
-
-void frontier_store_close(struct frontier_store *store)
-{
-    if (!store)
-        return;
-    for (int i = 0; i < FRONTIER_STATEMENTS; i++)
-        sqlite3_finalize(store->statements[i]);
-    sqlite3_close(store->db);
-    free(store);
-}
 
 /* The number that a statement gives; `otherwise` for NULL. */
 static int ask(struct frontier_store *store, enum frontier_statement which, int64_t otherwise,
                int64_t *number)
 {
     sqlite3_stmt *statement;
-    int error = statement_get(store, which, &statement);
+    int error = frontier_db_statement(store, which, &statement);
     if (error)
         return error;
     int code = sqlite3_step(statement);
@@ -199,13 +17,13 @@ static int ask(struct frontier_store *store, enum frontier_statement which, int6
     if (code == SQLITE_ROW && sqlite3_column_type(statement, 0) == SQLITE_INTEGER)
         *number = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
-    return code == SQLITE_ROW ? 0 : fail(store, code);
+    return code == SQLITE_ROW ? 0 : frontier_db_fail(store, code);
 }
 
 static int read_job(struct frontier_store *store, struct frontier_found *found)
 {
     sqlite3_stmt *statement;
-    int error = statement_get(store, FRONTIER_JOB, &statement);
+    int error = frontier_db_statement(store, FRONTIER_JOB, &statement);
     if (error)
         return error;
     int code = sqlite3_step(statement);
@@ -223,8 +41,9 @@ static int read_job(struct frontier_store *store, struct frontier_found *found)
     sqlite3_reset(statement);
     if (good)
         return 0;
-    return code == SQLITE_ROW || code == SQLITE_DONE ? say(store, -EBADMSG, "a table is damaged")
-                                                     : fail(store, code);
+    return code == SQLITE_ROW || code == SQLITE_DONE
+               ? frontier_db_say(store, -EBADMSG, "a table is damaged")
+               : frontier_db_fail(store, code);
 }
 
 int frontier_store_begin(struct frontier_store *store, struct frontier_found *found)
@@ -261,19 +80,19 @@ static int load_prints(struct seen_set *set, const unsigned char *bytes, int siz
 int frontier_store_load(struct frontier_store *store, struct seen_set *set)
 {
     sqlite3_stmt *statement;
-    int error = statement_get(store, FRONTIER_PRINTS, &statement);
+    int error = frontier_db_statement(store, FRONTIER_PRINTS, &statement);
     int code = SQLITE_DONE;
     while (!error && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         const unsigned char *bytes = sqlite3_column_blob(statement, 0);
         error = load_prints(set, bytes, sqlite3_column_bytes(statement, 0));
         if (error)
-            say(store, error, strerror(-error));
+            frontier_db_say(store, error, strerror(-error));
     }
     if (error) {
         sqlite3_reset(statement); /* NULL is fine */
         return error;
     }
-    return statement_end(store, statement, code);
+    return frontier_db_end(store, statement, code);
 }
 
 static void bind_row(sqlite3_stmt *statement, const struct url_rows *rows,
@@ -295,10 +114,10 @@ static int write_rows(struct frontier_store *store, enum frontier_statement whic
                       const struct url_rows *rows)
 {
     sqlite3_stmt *statement;
-    int error = rows->count ? statement_get(store, which, &statement) : 0;
+    int error = rows->count ? frontier_db_statement(store, which, &statement) : 0;
     for (size_t i = 0; i < rows->count && !error; i++) {
         bind_row(statement, rows, &rows->rows[i]);
-        error = statement_run(store, statement);
+        error = frontier_db_run(store, statement);
     }
     return error;
 }
@@ -314,11 +133,11 @@ static int write_hosts(struct frontier_store *store, const struct url_rows *rows
     int error = 0;
     for (size_t i = 0; i < rows->count && !error; i++) {
         sqlite3_stmt *statement;
-        error = statement_get(store, statements[rows->rows[i].kind], &statement);
+        error = frontier_db_statement(store, statements[rows->rows[i].kind], &statement);
         if (error)
             return error;
         bind_row(statement, rows, &rows->rows[i]);
-        error = statement_run(store, statement);
+        error = frontier_db_run(store, statement);
     }
     return error;
 }
@@ -329,7 +148,7 @@ static int write_prints(struct frontier_store *store, struct frontier_changes *c
     sqlite3_stmt *statement;
     if (changes->print_count == 0)
         return 0;
-    int error = statement_get(store, FRONTIER_PRINT_ADD, &statement);
+    int error = frontier_db_statement(store, FRONTIER_PRINT_ADD, &statement);
     if (error)
         return error;
     unsigned char *bytes = (unsigned char *)changes->prints;
@@ -339,13 +158,13 @@ static int write_prints(struct frontier_store *store, struct frontier_changes *c
             bytes[8 * i + (size_t)j] = (unsigned char)(print >> (8 * j));
     }
     sqlite3_bind_blob64(statement, 1, bytes, 8 * changes->print_count, SQLITE_STATIC);
-    return statement_run(store, statement);
+    return frontier_db_run(store, statement);
 }
 
 static int write_totals(struct frontier_store *store, const struct frontier_totals *totals)
 {
     sqlite3_stmt *statement;
-    int error = statement_get(store, FRONTIER_TOTALS, &statement);
+    int error = frontier_db_statement(store, FRONTIER_TOTALS, &statement);
     if (error)
         return error;
     sqlite3_bind_int64(statement, 1, (int64_t)totals->next_number);
@@ -353,7 +172,7 @@ static int write_totals(struct frontier_store *store, const struct frontier_tota
     sqlite3_bind_int64(statement, 3, (int64_t)totals->left);
     sqlite3_bind_int64(statement, 4, (int64_t)totals->done);
     sqlite3_bind_int64(statement, 5, (int64_t)totals->failed);
-    return statement_run(store, statement);
+    return frontier_db_run(store, statement);
 }
 
 static int write_all(struct frontier_store *store, struct frontier_changes *changes)
@@ -376,7 +195,7 @@ static int write_all(struct frontier_store *store, struct frontier_changes *chan
 static int finish(struct frontier_store *store, int error)
 {
     if (!error)
-        error = execute(store, "COMMIT");
+        error = frontier_db_execute(store, "COMMIT");
     /* Some errors have ended the transaction already. */
     if (error && !sqlite3_get_autocommit(store->db))
         (void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
@@ -385,7 +204,7 @@ static int finish(struct frontier_store *store, int error)
 
 int frontier_store_write(struct frontier_store *store, struct frontier_changes *changes)
 {
-    int error = execute(store, "BEGIN IMMEDIATE");
+    int error = frontier_db_execute(store, "BEGIN IMMEDIATE");
     return error ? error : finish(store, write_all(store, changes));
 }
 
@@ -408,16 +227,16 @@ static int read_rows(struct frontier_store *store, sqlite3_stmt *statement, stru
         error = text ? url_rows_add(rows, &row, text) : -ENOMEM;
     }
     if (!error)
-        return statement_end(store, statement, code);
+        return frontier_db_end(store, statement, code);
     sqlite3_reset(statement);
-    return say(store, error, strerror(-error));
+    return frontier_db_say(store, error, strerror(-error));
 }
 
 int frontier_store_read(struct frontier_store *store, uint64_t host, struct url_place after,
                         unsigned limit, struct url_rows *rows)
 {
     sqlite3_stmt *statement;
-    int error = statement_get(store, FRONTIER_READ, &statement);
+    int error = frontier_db_statement(store, FRONTIER_READ, &statement);
     if (error)
         return error;
     sqlite3_bind_int64(statement, 1, (int64_t)host);
@@ -431,7 +250,7 @@ int frontier_store_turns(struct frontier_store *store, uint64_t turn, unsigned l
                          struct url_rows *rows)
 {
     sqlite3_stmt *statement;
-    int error = statement_get(store, FRONTIER_TURNS, &statement);
+    int error = frontier_db_statement(store, FRONTIER_TURNS, &statement);
     if (error)
         return error;
     sqlite3_bind_int64(statement, 1, (int64_t)turn);
@@ -443,7 +262,7 @@ static int read_due(struct frontier_store *store, int64_t now, unsigned limit,
                     struct url_rows *rows)
 {
     sqlite3_stmt *statement;
-    int error = statement_get(store, FRONTIER_LATER_DUE, &statement);
+    int error = frontier_db_statement(store, FRONTIER_LATER_DUE, &statement);
     if (error)
         return error;
     sqlite3_bind_int64(statement, 1, now);
@@ -455,11 +274,11 @@ static int read_due(struct frontier_store *store, int64_t now, unsigned limit,
 static int give_turns(struct frontier_store *store, const struct url_rows *rows, uint64_t turn)
 {
     sqlite3_stmt *statement;
-    int error = rows->count ? statement_get(store, FRONTIER_HOST_RETURNS, &statement) : 0;
+    int error = rows->count ? frontier_db_statement(store, FRONTIER_HOST_RETURNS, &statement) : 0;
     for (size_t i = 0; i < rows->count && !error; i++) {
         sqlite3_bind_int64(statement, 1, (int64_t)rows->rows[i].host);
         sqlite3_bind_int64(statement, 3, (int64_t)(turn + i));
-        error = statement_run(store, statement);
+        error = frontier_db_run(store, statement);
     }
     return error;
 }
@@ -467,7 +286,7 @@ static int give_turns(struct frontier_store *store, const struct url_rows *rows,
 int frontier_store_recall(struct frontier_store *store, int64_t now, unsigned limit, uint64_t turn,
                           struct url_rows *rows, int64_t *next)
 {
-    int error = execute(store, "BEGIN IMMEDIATE");
+    int error = frontier_db_execute(store, "BEGIN IMMEDIATE");
     if (error)
         return error;
     error = read_due(store, now, limit, rows);

@@ -1,5 +1,5 @@
 /* frontier.h: files that are none, damaged or of others, and disks that are full. */
-#include "cmd/crawl/frontier_store.h"
+#include "cmd/crawl/frontier_connection.h"
 #include "tests/unit/cmd/frontier_harness.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -220,6 +220,30 @@ static void refused_rows(void **state)
     frontier_changes_free(&changes);
 }
 
+/* No page is left for one row more. */
+static void full(void **state)
+{
+    (void)state;
+    struct frontier_store *store;
+    struct frontier_found found;
+    struct frontier_changes changes = {0};
+    char *why;
+    assert_int_equal(frontier_store_open(&store, frontier_directory, false, true, &why), 0);
+    assert_int_equal(frontier_db_execute(store, "PRAGMA max_page_count = 12"), 0);
+    for (uint64_t i = 1; i <= 3000; i++)
+        assert_int_equal(frontier_changes_add_print(&changes, i), 0);
+    assert_int_equal(frontier_store_write(store, &changes), 0);
+    for (uint64_t i = 1; i <= 3000; i++)
+        assert_int_equal(frontier_changes_add_print(&changes, i), 0);
+    changes.totals.done = 7;
+    assert_int_equal(frontier_store_write(store, &changes), -ENOSPC);
+    assert_non_null(strstr(frontier_store_problem(store), strerror(ENOSPC)));
+    assert_int_equal(frontier_store_begin(store, &found), 0);
+    assert_int_equal(found.totals.done, 0);
+    frontier_store_close(store);
+    frontier_changes_free(&changes);
+}
+
 static void nothing_to_close(void **state)
 {
     (void)state;
@@ -232,9 +256,11 @@ static void nothing_to_close(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(no_database),   TEST(another_programs), TEST(another_version),  TEST(no_plain_file),
-        TEST(no_directory),  TEST(no_key),           TEST(odd_fingerprints), TEST(too_many_counted),
-        TEST(damaged_pages), TEST(no_room),          TEST(refused_rows),     TEST(nothing_to_close),
+        TEST(no_database),      TEST(another_programs), TEST(another_version),
+        TEST(no_plain_file),    TEST(no_directory),     TEST(no_key),
+        TEST(odd_fingerprints), TEST(too_many_counted), TEST(damaged_pages),
+        TEST(no_room),          TEST(refused_rows),     TEST(full),
+        TEST(nothing_to_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
