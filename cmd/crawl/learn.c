@@ -131,17 +131,34 @@ static bool is_requisite(const struct page *page, const struct page_link *link)
     return page->type == PAGE_CSS || link->kind == HTML_LINK_REQUISITE;
 }
 
-/* Of the candidates of a srcset, all of which share a number, is it the largest? */
-static bool is_largest(const struct page *page, size_t index)
+/* Of the candidates of a srcset, all of which share a number and stand together, the largest. */
+static size_t find_largest(const struct page *page, size_t index)
 {
-    const struct page_link *link = &page->links[index];
-    for (size_t i = index; i > 0 && page->links[i - 1].set == link->set; i--)
-        if (page->links[i - 1].descriptor >= link->descriptor)
-            return false;
-    for (size_t i = index + 1; i < page->count && page->links[i].set == link->set; i++)
-        if (page->links[i].descriptor > link->descriptor)
-            return false;
-    return true;
+    uint32_t set = page->links[index].set;
+    while (index > 0 && page->links[index - 1].set == set)
+        index--;
+    size_t largest = index;
+    for (; index < page->count && page->links[index].set == set; index++)
+        if (page->links[index].descriptor > page->links[largest].descriptor)
+            largest = index;
+    return largest;
+}
+
+/* A candidate that is not fetched: its set's largest is shown for it. */
+static int replace_candidate(struct crawl *crawl, const struct page *page, size_t index,
+                             size_t largest)
+{
+    const struct page_link *link = &page->links[largest];
+    struct url_resolved url;
+    int result = resolve(crawl, page->text + link->url, link->length, &url);
+    char *target = result == 0 ? strndup(url.text, url.length) : NULL;
+    if (!target)
+        return result < 0 || result == 0 ? -ENOMEM : 0;
+    link = &page->links[index];
+    result = resolve(crawl, page->text + link->url, link->length, &url);
+    int error = result == 0 ? tree_replace(crawl->tree, url.text, target) : result < 0 ? result : 0;
+    free(target);
+    return error;
 }
 
 /* Is there any reason to look at it? */
@@ -150,13 +167,29 @@ static bool is_wanted(struct crawl *crawl, const struct page *page, size_t index
     const struct page_link *link = &page->links[index];
     if (link->kind == HTML_LINK_BASE || link->kind == HTML_LINK_ACTION)
         return false;
-    if (link->set && crawl->options->srcset == SRCSET_LARGEST && !is_largest(page, index))
-        return false;
     bool nofollow = link->nofollow || (page->robots & ROBOTS_NOFOLLOW);
     if (!nofollow || crawl->options->no_robots || is_requisite(page, link))
         return true;
     crawl->tally.refused[TALLY_NOFOLLOW]++;
     return false;
+}
+
+/* One link of a page, as it was written. */
+static int learn_link(struct batch *batch, const struct origin *origin, const struct page *page,
+                      size_t index)
+{
+    struct crawl *crawl = batch->crawl;
+    const struct page_link *link = &page->links[index];
+    struct url_resolved target;
+    bool chooses = link->set && crawl->options->srcset == SRCSET_LARGEST;
+    size_t largest = chooses ? find_largest(page, index) : index;
+    if (largest != index)
+        return crawl->tree ? replace_candidate(crawl, page, index, largest) : 0;
+    int result = resolve(crawl, page->text + link->url, link->length, &target);
+    if (result)
+        return result < 0 ? result : 0;
+    unsigned kind = (link->stylesheet ? KIND_STYLESHEET : 0U) | (link->feed ? KIND_FEED : 0U);
+    return take_link(batch, origin, &target, is_requisite(page, link), kind);
 }
 
 /* All links of a page. */
@@ -166,19 +199,9 @@ static int learn_links(struct crawl *crawl, const char *url, const struct page *
     struct batch batch = {.crawl = crawl};
     int error = set_base(crawl, url, page);
     crawl->resolver.strip_query = crawl->options->scope.strip_query;
-    for (size_t i = 0; i < page->count && !error; i++) {
-        const struct page_link *link = &page->links[i];
-        struct url_resolved target;
-        if (!is_wanted(crawl, page, i))
-            continue;
-        int result = resolve(crawl, page->text + link->url, link->length, &target);
-        if (result == 0)
-            error =
-                take_link(&batch, origin, &target, is_requisite(page, link),
-                          (link->stylesheet ? KIND_STYLESHEET : 0) | (link->feed ? KIND_FEED : 0));
-        else if (result < 0)
-            error = result;
-    }
+    for (size_t i = 0; i < page->count && !error; i++)
+        if (is_wanted(crawl, page, i))
+            error = learn_link(&batch, origin, page, i);
     int flushed = batch_flush(&batch);
     return error ? error : flushed;
 }

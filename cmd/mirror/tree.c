@@ -166,6 +166,16 @@ int tree_redirect(struct tree *tree, const char *url, const char *target)
     return error;
 }
 
+int tree_replace(struct tree *tree, const char *url, const char *target)
+{
+    if (strcmp(url, target) == 0)
+        return 0;
+    pthread_mutex_lock(&tree->lock);
+    int error = copies_replace(tree->copies, url, target);
+    pthread_mutex_unlock(&tree->lock);
+    return error;
+}
+
 /* Copies are not to change while they are looked at. */
 static int find_unmet(void *ctx, const char *url, const char *name, unsigned marks)
 {

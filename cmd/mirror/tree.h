@@ -38,6 +38,9 @@ void tree_fail(struct tree *tree, const char *url);
 /* It has moved: who links to it means the other. 0 or -ENOMEM. */
 int tree_redirect(struct tree *tree, const char *url, const char *target);
 
+/* It is not fetched, because `target` shows the same: links to it mean that. 0 or -ENOMEM. */
+int tree_replace(struct tree *tree, const char *url, const char *target);
+
 /* Calls seen(ctx, url, name) for each file of earlier runs that this one has not met, until it
  * returns other than 0; what seen() has removed is forgotten. 0, -ENOMEM, or what it returned. One
  * thread. */

@@ -245,6 +245,14 @@ class Mirrors(unittest.TestCase):
         self.assertEqual(lines["/wide.html"]["title"], "\u00fc")
         self.assertIn("href='a/page.html'", self.copy("wide.html").read_bytes().decode("utf-8-sig"))
 
+    def test_the_largest_of_a_srcset_is_enough(self):
+        self.change("wide.html", "<img src=/img/one.png srcset='/img/one.png 100w, /img/two.png 800w,"
+                                 " /img/back.png 300w'>")
+        _, lines = self.mirror("--srcset", "largest", url=self.nginx.base + "/wide.html")
+        self.assertEqual(set(lines), {"/wide.html", "/img/one.png", "/img/two.png"})
+        self.assertIn("srcset='img/one.png 100w, img/two.png 800w, img/two.png 300w'",
+                      self.copy("wide.html").read_text())
+
     def test_directories_can_be_left_out(self):
         self.mirror("-nH", "--cut-dirs", "1", url=self.nginx.base + "/a/")
         self.assertTrue(self.fetch.path("out/index.html").is_file())
