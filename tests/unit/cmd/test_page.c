@@ -59,10 +59,10 @@ static char *converted_bytes(convert_function *convert, const char *document, si
     struct page_converter *converter = page_converter_new(&copies);
     struct text_output out = {.output.write = take};
     const struct page_source page = {.data = document,
-                              .size = size,
-                              .url = "http://h/d/a",
-                              .name = "h/d/a.html",
-                              .content_type = content_type};
+                                     .size = size,
+                                     .url = "http://h/d/a",
+                                     .name = "h/d/a.html",
+                                     .content_type = content_type};
     assert_non_null(converter);
     assert_int_equal(take(&out.output, "", 0), 0);
     assert_int_equal(convert(converter, &page, &out.output), 0);
