@@ -28,7 +28,8 @@ static bool is_type(const char *type, const char *wanted)
 
 static enum page_type type_of(const struct page *page, const char *type)
 {
-    if (is_type(type, "text/html") || is_type(type, "application/xhtml+xml"))
+    if (is_type(type, "text/html") || is_type(type, "application/xhtml+xml") ||
+        is_type(type, "image/svg+xml"))
         return PAGE_HTML;
     if (is_type(type, "text/css"))
         return PAGE_CSS;
