@@ -251,7 +251,8 @@ static void submit(struct frontier *frontier)
     if (!error)
         return;
     frontier->busy = false;
-    frontier_fail(frontier, error);
+    /* That no thread can be had is nothing to wait for, as -EAGAIN would say. */
+    frontier_fail(frontier, error == -EAGAIN ? -ENOMEM : error);
 }
 
 void frontier_kick(struct frontier *frontier)

@@ -41,6 +41,24 @@ static void patience(void **state)
     hosts_free(hosts);
 }
 
+/* What robots.txt asks for: whoever enters, in whichever way. */
+static void spaced(void **state)
+{
+    (void)state;
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 2});
+    int64_t again, interval = 30 * NSEC_PER_MSEC;
+    int64_t began = deadline_clock();
+    assert_int_equal(hosts_try_enter_spaced(hosts, host, interval, &again), 0);
+    assert_int_equal(hosts_try_enter_spaced(hosts, host, interval, &again), -EAGAIN);
+    assert_in_range(again, began + interval / 2, deadline_clock() + interval);
+    assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
+    assert_true(deadline_clock() >= again);
+    hosts_leave(hosts, host);
+    enter(hosts, other);
+    assert_int_equal(hosts_try_enter_spaced(hosts, other, 0, &again), 0);
+    hosts_free(hosts);
+}
+
 static void pauses(void **state)
 {
     (void)state;
@@ -262,10 +280,10 @@ static void local_gate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limit),      cmocka_unit_test(patience), cmocka_unit_test(shares),
-        cmocka_unit_test(rests),      cmocka_unit_test(learns),   cmocka_unit_test(interval),
-        cmocka_unit_test(pauses),     cmocka_unit_test(forgets),  cmocka_unit_test(listens),
-        cmocka_unit_test(local_gate),
+        cmocka_unit_test(limit),   cmocka_unit_test(patience),   cmocka_unit_test(shares),
+        cmocka_unit_test(rests),   cmocka_unit_test(learns),     cmocka_unit_test(interval),
+        cmocka_unit_test(spaced),  cmocka_unit_test(pauses),     cmocka_unit_test(forgets),
+        cmocka_unit_test(listens), cmocka_unit_test(local_gate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
