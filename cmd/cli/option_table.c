@@ -258,7 +258,9 @@ const struct option_row option_table[] = {
      "and those that servers set on the way",
      .set = set_cookie},
     {"cookie-jar", 'c', "FILE", SECTION_REQUEST, SCOPE_TRANSFER,
-     "write all cookies to FILE at the end", .set = set_cookie_jar, PLACE(get.cookie_jar)},
+     "write all cookies to FILE at the end; until then\n"
+     "each thread or process has its own",
+     .set = set_cookie_jar, PLACE(get.cookie_jar)},
     {"basic", 0, NULL, SECTION_REQUEST, SCOPE_TRANSFER, "log in with Basic (as it is)",
      .set = set_basic},
     {"digest", 0, NULL, SECTION_REQUEST, SCOPE_TRANSFER,

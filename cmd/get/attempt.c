@@ -164,8 +164,11 @@ enum verdict attempt_back_off(struct attempt *attempt, unsigned *tries, int64_t 
     const struct get_options *options = attempt->worker->options;
     bool agreed = false;
     *until = deadline_clock() + judge_backoff(options, *tries + 1, &attempt->result);
-    if (attempt->host && judge_pauses_host(&attempt->result))
+    attempt->pauses = attempt->host && judge_pauses_host(&attempt->result);
+    if (attempt->pauses) {
         agreed = gate_pause(attempt->worker->gate, attempt->host, *until);
+        attempt->pauses = strcmp(attempt->host, entry_gate(attempt->entry)) == 0;
+    }
     if (!agreed)
         ++*tries;
     if (*tries > options->retry)

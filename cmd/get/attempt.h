@@ -25,6 +25,7 @@ struct attempt {
     struct visit visit;                  /* what has been seen of the host since we are inside */
     enum trust trust;                    /* that all hops of this try so far leave */
     unsigned count;                      /* tries that got as far as a request */
+    bool pauses;                         /* the latest back-off has paused the entry's host */
     int64_t first_start;                 /* wall clock, of the first request; 0: there was none */
     int64_t deadline;                    /* of the latest hop; DEADLINE_NEVER: none */
     char reason[320];                    /* why the latest try failed */

@@ -24,6 +24,7 @@ static int child_open(struct child_process *child)
     int error = worker_open(&child->worker, child->options, child->directory);
     if (error)
         return error;
+    child->worker.postpones = true;
     child->worker.gate = gate_remote_init(&child->gate, child->fd);
     child->worker.namer = namer_remote_init(&child->namer, child->fd);
     return 0;

@@ -233,7 +233,7 @@ int children_serve(struct children *children, unsigned number, struct hosts *hos
         error = child_converse(child, hosts, namer, entry, outcome);
     child_leave(child, hosts, &(struct visit){VISIT_NOTHING, 0});
     /* An interruption may reach the child before it reaches us: then it ends by itself. */
-    if (!error && outcome->kind == OUTCOME_NOT_TRIED)
+    if (!error && outcome->kind == OUTCOME_NOT_TRIED && !outcome->postponed)
         error = -ECANCELED;
     if (error && error != -ECANCELED && !signals_caught())
         outcome_fail(outcome, "the process that fetched it died");

@@ -284,6 +284,15 @@ int dispatch_next(struct dispatch *dispatch, struct entry **entry)
     }
 }
 
+int dispatch_return(struct dispatch *dispatch, struct entry *entry)
+{
+    entry->leased = false;
+    int error = turns_put_early(dispatch->turns, entry);
+    if (!error)
+        turns_wake(dispatch->turns);
+    return error;
+}
+
 void dispatch_foresee(struct dispatch *dispatch, unsigned count,
                       void (*seen)(void *ctx, const struct entry *entry), void *ctx)
 {

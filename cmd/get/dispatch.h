@@ -32,6 +32,11 @@ void dispatch_end(struct dispatch *dispatch);
  * A list that cannot be read on is told when all that was read of it has been given out. */
 int dispatch_next(struct dispatch *dispatch, struct entry **entry);
 
+/* Takes an entry back whose host is paused, and gives it out again when that is open, before most
+ * others there: also after dispatch_next() has told that there are no more. For any task of the
+ * thread. 0, or -errno: then it is still the caller's. */
+int dispatch_return(struct dispatch *dispatch, struct entry *entry);
+
 /* Reads up to `count` entries ahead of dispatch_next(), as far as the list has them ready, and
  * shows each to seen(ctx, entry) once: what will be needed of its host can be seen to meanwhile.
  * Never parks. */

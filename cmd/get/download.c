@@ -189,6 +189,11 @@ int64_t download_size(const struct download *download)
     return part->pieces ? part->pieces->total : part->received;
 }
 
+bool download_is_blank(const struct download *download)
+{
+    return !download->part || (!download->part->pieces && part_position(download->part) == 0);
+}
+
 bool download_is_pieced(const struct download *download)
 {
     return download->part && download->part->pieces;

@@ -10,6 +10,7 @@
 #include "cmd/get/facts.h"
 #include "cmd/get/known.h"
 #include "cmd/get/meter.h"
+#include "cmd/get/past.h"
 #include "cmd/get/tap.h"
 #include "engine/list.h"
 #include "net/url/url.h"
@@ -31,6 +32,7 @@ struct entry {
     int64_t taken_up; /* by dispatch: wall clock, ns since 1970; 0: not yet */
     struct facts *facts; /* what a crawl tells of it in the log; owned; NULL: nothing */
     struct known *known; /* what the journal knows of it; owned; NULL: nothing */
+    struct past past;    /* of tries before its host's pause */
     unsigned twin;       /* so many before it have the same URL, but other credentials */
     bool named;          /* by the list itself, in so many words */
     bool leased;         /* already counted as entered at its host's gate, by dispatch */

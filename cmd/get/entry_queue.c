@@ -13,6 +13,7 @@ struct packed_head {
     uint64_t line;
     uint64_t number;
     int64_t taken_up;
+    struct past past;
     unsigned twin;
     bool named;
     /* Of the strings, each with its NUL; 0: there is none. */
@@ -97,6 +98,7 @@ static struct packed_entry *pack(const struct entry *entry, struct wire *details
         .line = entry->line,
         .number = entry->number,
         .taken_up = entry->taken_up,
+        .past = entry->past,
         .twin = entry->twin,
         .named = entry->named,
         .name_size = string_size(entry->name),
@@ -166,6 +168,7 @@ static int unpack(struct entry_pool *pool, struct entry **out, const struct pack
     entry->line = head->line;
     entry->number = head->number;
     entry->taken_up = head->taken_up;
+    entry->past = head->past;
     entry->twin = head->twin;
     entry->named = head->named;
     int error =
@@ -291,6 +294,34 @@ int entry_queue_put(struct entry_pool *pool, struct entry_queue *queue, struct e
         free(packed);
         return error;
     }
+    queue->count++;
+    entry_free(entry);
+    return 0;
+}
+
+/* Behind the first, which somebody may be about to take while the disk is waited for. */
+static void queue_insert(struct entry_pool *pool, struct entry_queue *queue,
+                         struct packed_entry *packed)
+{
+    packed->next = queue->first->next;
+    queue->first->next = packed;
+    if (queue->last == queue->first)
+        queue->last = packed;
+    pool->in_memory++;
+    pool->bytes += packed_size(packed);
+}
+
+int entry_queue_put_early(struct entry_pool *pool, struct entry_queue *queue, struct entry *entry)
+{
+    struct wire details = {0};
+    struct packed_entry *packed = pack(entry, &details);
+    wire_clear(&details);
+    if (!packed)
+        return -ENOMEM;
+    if (queue->first)
+        queue_insert(pool, queue, packed);
+    else
+        queue_append(pool, queue, packed);
     queue->count++;
     entry_free(entry);
     return 0;

@@ -44,6 +44,10 @@ bool entry_pool_full(const struct entry_pool *pool);
 /* Takes a good entry over. 0, or -errno: then it is still the caller's. */
 int entry_queue_put(struct entry_pool *pool, struct entry_queue *queue, struct entry *entry);
 
+/* Likewise, before all others but the first, and always in memory: without waiting for the disk,
+ * also while another task does. */
+int entry_queue_put_early(struct entry_pool *pool, struct entry_queue *queue, struct entry *entry);
+
 /* The first entry, now the caller's. 0; -errno: then it is still the first, unless the disk failed.
  */
 int entry_queue_take(struct entry_pool *pool, struct entry_queue *queue, struct entry **entry);

@@ -28,6 +28,7 @@ struct fetch {
     bool mixed;                   /* they have */
     int64_t gap_bytes;            /* of gaps of a part that were filled before the last one */
     int64_t started;              /* monotonic, first try at this mirror */
+    struct past past;             /* of tries before the entry was postponed, and when it is */
     bool differs;                 /* what it had there is something else than is wanted */
     char *reason;                 /* why it failed: the attempt's */
 };
@@ -63,6 +64,15 @@ static enum verdict try_once(struct fetch *fetch)
     return verdict == VERDICT_OK ? check_length(fetch) : verdict;
 }
 
+/* Where a worker is a slot, an entry of which nothing has come yet can wait for its host as those
+ * do that have not been tried, and the worker is free for other hosts. */
+static bool can_be_postponed(const struct fetch *fetch)
+{
+    return fetch->worker->postpones && fetch->attempt.pauses && fetch->mixes &&
+           fetch->from == &fetch->entry->url && !fetch->entry->tap &&
+           download_is_blank(&fetch->download);
+}
+
 /* Before another try: what can be gone on with is kept. */
 static enum verdict back_off(struct fetch *fetch, unsigned *tries)
 {
@@ -71,6 +81,10 @@ static enum verdict back_off(struct fetch *fetch, unsigned *tries)
     if (verdict != VERDICT_RETRY)
         return verdict;
     int error = download_restart(&fetch->download);
+    if (!error && can_be_postponed(fetch)) {
+        fetch->past.tries = *tries;
+        return VERDICT_POSTPONED;
+    }
     if (!error)
         return attempt_rest(&fetch->attempt, until);
     /* What standard output has been given cannot be taken back: the failure stands. */
@@ -103,11 +117,12 @@ static bool tries_again(struct fetch *fetch, enum verdict *verdict, unsigned *tr
 /* All tries at one mirror, or at the only place there is. */
 static enum verdict fetch_from(struct fetch *fetch, const struct url *from, enum trust trust)
 {
-    unsigned tries = 0; /* that count against --retry */
+    unsigned tries = fetch->past.tries; /* that count against --retry */
     enum verdict verdict;
     fetch->from = from;
     fetch->trust = trust;
-    fetch->started = deadline_clock();
+    fetch->started = fetch->past.started ? fetch->past.started : deadline_clock();
+    fetch->past = (struct past){0};
     fetch->differs = false;
     do {
         verdict = try_once(fetch);
@@ -266,6 +281,19 @@ static void tell_redirect(struct fetch *fetch)
         outcome_fail(outcome, "%s", strerror(ENOMEM));
 }
 
+/* Tells with what it is to be taken up again. */
+static void postpone(struct fetch *fetch)
+{
+    struct outcome *outcome = fetch->outcome;
+    outcome->postponed = true;
+    outcome->past = (struct past){
+        .tries = fetch->past.tries,
+        .attempts = fetch->attempt.count,
+        .started = fetch->started,
+        .first_start = fetch->attempt.first_start,
+    };
+}
+
 /* Tells what became of it. */
 static void conclude(struct fetch *fetch, enum verdict verdict)
 {
@@ -289,6 +317,8 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
 
     if (verdict == VERDICT_OK || verdict == VERDICT_UNCHANGED)
         tell_file(fetch, verdict);
+    else if (verdict == VERDICT_POSTPONED)
+        postpone(fetch);
     else if (verdict == VERDICT_REDIRECT)
         tell_redirect(fetch);
     else if (verdict != VERDICT_CANCELED && outcome->kind != OUTCOME_SKIPPED)
@@ -374,11 +404,14 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
         .worker = worker,
         .entry = entry,
         .outcome = outcome,
+        .past = entry->past,
         .attempt =
             {
                 .worker = worker,
                 .entry = entry,
                 .slots = worker->slots,
+                .count = entry->past.attempts,
+                .first_start = entry->past.first_start,
                 .host = entry->leased ? entry_gate(entry) : NULL,
             },
     };

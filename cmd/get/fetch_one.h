@@ -27,6 +27,7 @@ struct worker {
     struct gate *gate;
     struct namer *namer;
     struct slots *slots; /* given back while waiting; NULL where a worker is a slot */
+    bool postpones;      /* a worker is a slot: no entry is to wait in it for its host's pause */
     unsigned resting;    /* tasks of this worker that wait out a back-off without a slot */
 };
 

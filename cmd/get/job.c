@@ -30,8 +30,25 @@ static void job_record(struct job *job, const struct entry *entry, const struct 
     job->history.told = true;
 }
 
+/* 0: the entry waits in the list again. Else it is settled after all. */
+static int job_postpone(struct job *job, struct entry *entry, struct outcome *outcome)
+{
+    entry->past = outcome->past;
+    report_landed(job->report, entry);
+    int error = dispatch_return(job->dispatch, entry);
+    if (!error)
+        return 0;
+    outcome_fail(outcome, "%s", strerror(-error));
+    outcome->machine_error = error;
+    return error;
+}
+
 void job_settle(struct job *job, struct entry *entry, struct outcome *outcome)
 {
+    if (outcome->postponed && job_postpone(job, entry, outcome) == 0) {
+        outcome_clear(outcome);
+        return;
+    }
     if (entry->problem)
         outcome_refuse(outcome, entry->option, entry->problem);
     if (outcome->kind == OUTCOME_NOT_TRIED && reserve_is_reached(&job->directory.reserve))

@@ -18,6 +18,7 @@ enum verdict {
     VERDICT_MORE,      /* one gap is filled; ask at once for the next */
     VERDICT_REDIRECT,
     VERDICT_RETRY,
+    VERDICT_POSTPONED, /* as RETRY, when the host's pause is over: nobody waits for that here */
     VERDICT_FAILED,
     VERDICT_CANCELED,
 };

@@ -21,6 +21,7 @@ int job_run_sync(struct job *job)
     if (error)
         return error;
     worker.namer = job->namer;
+    worker.postpones = true;
     worker.gate = gate_local_init(&gate, job->hosts);
     blocking_set_tick(tick, job);
 

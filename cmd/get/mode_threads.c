@@ -34,6 +34,7 @@ static void *errand_fetch(void *arg)
         if (errand->error)
             return NULL;
         errand->worker.namer = job->namer;
+        errand->worker.postpones = true;
         errand->worker.gate = gate_local_init(&errand->gate, job->hosts);
     }
     fetch_one(&errand->worker, errand->entry, errand->outcome);

@@ -6,6 +6,7 @@
 #ifndef CMD_GET_OUTCOME_H
 #define CMD_GET_OUTCOME_H
 
+#include "cmd/get/past.h"
 #include "net/xfer/transfer.h"
 
 enum outcome_kind {
@@ -18,6 +19,8 @@ enum outcome_kind {
 
 struct outcome {
     enum outcome_kind kind;
+    bool postponed;    /* nothing is decided yet: its host is paused, and it is to wait there ... */
+    struct past past;  /* ... and be taken up again with this */
     int machine_error; /* -errno when the machine failed us, not the URL: exit status 3 */
     char *final_url;   /* where redirects ended; NULL: the URL itself */
     char *moved;       /* where the server says it is, as it says it, and that was not followed;

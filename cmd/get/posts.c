@@ -24,12 +24,16 @@ static void *post_task(void *arg)
         report_flight(posts->job->report, ++posts->flying);
         error = posts->serve(posts, post, item, &outcome);
         report_flight(posts->job->report, --posts->flying);
+        posts->returned = posts->returned || outcome.postponed;
         job_settle(posts->job, item, &outcome);
+        posts->out--;
+        event_set(&posts->changed);
         if (!error)
             semaphore_release(&posts->idle);
     }
     /* Nobody is left: the dispatcher is to find that out, not to wait for an idle post. */
     if (--posts->manned == 0) {
+        event_set(&posts->changed);
         queue_close(posts->entries);
         semaphore_release(&posts->idle);
     }
@@ -46,6 +50,8 @@ static int posts_dispatch_one(struct posts *posts)
         error = report_keep_pace(posts->job->report);
     if (!error)
         error = dispatch_next(posts->job->dispatch, &entry);
+    if (error == 1)
+        semaphore_release(&posts->idle);
     if (error)
         return error;
     if (entry->problem) {
@@ -56,15 +62,32 @@ static int posts_dispatch_one(struct posts *posts)
     error = queue_put(posts->entries, entry, DEADLINE_NEVER);
     if (error)
         posts_return(posts, entry);
+    else
+        posts->out++;
     return error;
+}
+
+/* The list has ended, but what is under way may come back. 0 when something has; 1 when nothing
+ * will; -ECANCELED. */
+static int posts_await_return(struct posts *posts)
+{
+    int error = 0;
+    while (!error && !posts->returned && posts->out > 0 && posts->manned > 0) {
+        event_clear(&posts->changed);
+        error = event_wait(&posts->changed, DEADLINE_NEVER);
+    }
+    return error || posts->returned ? error : 1;
 }
 
 static int posts_dispatch(struct posts *posts)
 {
     int error;
-    do
+    do {
         error = posts_dispatch_one(posts);
-    while (!error);
+        if (error == 1)
+            error = posts_await_return(posts);
+        posts->returned = false;
+    } while (!error);
     return error == 1 ? 0 : error;
 }
 
@@ -83,6 +106,7 @@ int posts_run(struct posts *posts)
     if (!posts->entries)
         return -ENOMEM;
     semaphore_init(&posts->idle, posts->count);
+    event_init(&posts->changed);
     posts->manned = posts->count;
     int error = group_init(&group);
     for (unsigned i = 0; i < posts->count && !error; i++)

@@ -11,6 +11,7 @@
 #define CMD_GET_POSTS_H
 
 #include "cmd/get/job.h"
+#include "engine/sync/event.h"
 #include "engine/sync/semaphore.h"
 
 struct posts {
@@ -26,6 +27,9 @@ struct posts {
     unsigned next;         /* number of the next post to start */
     unsigned manned;       /* posts that can still serve */
     unsigned flying;
+    unsigned out;         /* entries given to posts and not settled or postponed yet */
+    bool returned;        /* one was postponed, since the dispatcher last looked */
+    struct event changed; /* of these two, and of `manned` */
 };
 
 /* Dispatches all entries to the posts and settles them. 0, -ECANCELED, -EPIPE when no post is left,

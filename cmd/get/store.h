@@ -106,6 +106,9 @@ int64_t download_missing(const struct download *download);
 /* Bytes of the body that came in full; -1: it is not kept. */
 int64_t download_size(const struct download *download);
 
+/* Is there nothing of a body that another try could go on with? */
+bool download_is_blank(const struct download *download);
+
 /* Did or does its body come in pieces, out of their order (split.h)? */
 bool download_is_pieced(const struct download *download);
 

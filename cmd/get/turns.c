@@ -293,6 +293,15 @@ int turns_put(struct turns *turns, struct entry *entry)
     return error;
 }
 
+int turns_put_early(struct turns *turns, struct entry *entry)
+{
+    struct lane *lane = lane_of(turns, entry_gate(entry));
+    int error =
+        lane ? entry_queue_put_early(&turns->pool, &lane->queue, entry) : lane_new(turns, entry);
+    turns->count += !error;
+    return error;
+}
+
 bool turns_wait_for(struct turns *turns, const char *host_key)
 {
     return turns->count > 0 && lane_of(turns, host_key);

@@ -29,6 +29,10 @@ int turns_take(struct turns *turns, bool crowding, struct entry **entry);
  * -errno: then it is still the caller's. */
 int turns_put(struct turns *turns, struct entry *entry);
 
+/* The same of one that was there before: it goes before all others of its host but the first. Any
+ * task of the thread may call it. */
+int turns_put_early(struct turns *turns, struct entry *entry);
+
 /* Do others wait for this host already? */
 bool turns_wait_for(struct turns *turns, const char *host_key);
 

@@ -125,6 +125,22 @@ static struct known *wire_get_known(struct wire *wire)
     return known;
 }
 
+static void wire_put_past(struct wire *wire, const struct past *past)
+{
+    wire_put_number(wire, past->tries);
+    wire_put_number(wire, past->attempts);
+    wire_put_number(wire, past->started);
+    wire_put_number(wire, past->first_start);
+}
+
+static void wire_get_past(struct wire *wire, struct past *past)
+{
+    past->tries = (unsigned)wire_get_number(wire);
+    past->attempts = (unsigned)wire_get_number(wire);
+    past->started = wire_get_number(wire);
+    past->first_start = wire_get_number(wire);
+}
+
 void wire_put_entry(struct wire *wire, const struct entry *entry)
 {
     wire_put_string(wire, entry->url.text);
@@ -134,6 +150,7 @@ void wire_put_entry(struct wire *wire, const struct entry *entry)
     wire_put_number(wire, entry->leased);
     wire_put_number(wire, entry->named);
     wire_put_number(wire, entry->twin);
+    wire_put_past(wire, &entry->past);
     wire_put_details(wire, entry->details);
     wire_put_known(wire, entry->known);
 }
@@ -148,6 +165,7 @@ int wire_get_entry(struct wire *wire, struct entry *entry)
     entry->leased = wire_get_number(wire) != 0;
     entry->named = wire_get_number(wire) != 0;
     entry->twin = (unsigned)wire_get_number(wire);
+    wire_get_past(wire, &entry->past);
     int error = wire_get_details(wire, &entry->details);
     entry->known = wire_get_known(wire);
     if (!error)
@@ -159,6 +177,8 @@ int wire_get_entry(struct wire *wire, struct entry *entry)
 void wire_put_outcome(struct wire *wire, const struct outcome *outcome)
 {
     wire_put_number(wire, outcome->kind);
+    wire_put_number(wire, outcome->postponed);
+    wire_put_past(wire, &outcome->past);
     wire_put_number(wire, outcome->machine_error);
     wire_put_number(wire, outcome->status);
     wire_put_number(wire, outcome->bytes);
@@ -182,6 +202,8 @@ void wire_put_outcome(struct wire *wire, const struct outcome *outcome)
 int wire_get_outcome(struct wire *wire, struct outcome *outcome)
 {
     outcome->kind = (enum outcome_kind)wire_get_number(wire);
+    outcome->postponed = wire_get_number(wire) != 0;
+    wire_get_past(wire, &outcome->past);
     outcome->machine_error = (int)wire_get_number(wire);
     outcome->status = (int)wire_get_number(wire);
     outcome->bytes = wire_get_number(wire);

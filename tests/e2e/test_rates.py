@@ -91,6 +91,62 @@ class Rates(Case):
                 refused = [request["begin_ms"] - begin for request in self.requests_of("h0")]
                 self.assertEqual([at for at in refused if 500 < at < 1900], [])
 
+    def test_hosts_that_pause_hold_nobody(self):
+        """As many of them as there are jobs, at the head of the list: no slot, thread or process
+        waits for the end of a pause, and what was postponed is told with all its tries."""
+        paused = [f"p{number}" for number in range(6)]
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", [
+                    self.origin.url(f"{host}-{number}", host=host, status=429, retry_after=2,
+                                    times=1, n=mode) for number in range(2) for host in paused] + [
+                    self.origin.url(str(number), host="free", delay="10ms")
+                    for number in range(40)])
+                done = self.fetch.run("-j", "4", *arguments, *self.named(*paused, "free"), "--log",
+                                      "log", "urls.txt", "-o", "out")
+                self.assertEqual(done.code, 0, done)
+                begin = self.origin.requests()[0]["begin_ms"]
+                free = [request["begin_ms"] - begin for request in self.requests_of("free")]
+                self.assertEqual(len(free), 40)
+                self.assertLess(max(free), 1700, done)
+                self.assertLess(done.wall, 8)
+                for host in paused:
+                    requests = self.requests_of(host)
+                    self.assertIn(len(requests), (3, 4))
+                    again = [r["begin_ms"] - begin for r in requests if r["status"] == 200]
+                    self.assertGreater(min(again), 1700)
+                attempts = [line["attempts"] for line in log(self.made())]
+                self.assertEqual(len(attempts), 52)
+                self.assertEqual(sum(attempts), len(self.origin.requests()))
+
+    def test_a_host_that_always_refuses(self):
+        """Its lines fail after all their tries, which a pause already agreed on does not cost."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", [self.origin.url(str(number), host="never", status=429,
+                                                              delay="50ms") for number in range(3)])
+                done = self.fetch.run("-j", "4", "--retry", "1", "--retry-delay", "100ms",
+                                      *arguments, *self.named("never"), "--log", "log",
+                                      "urls.txt", "-o", "out", timeout=60)
+                self.assertEqual((done.code, summary(done)["failed"]), (1, 3), done)
+                for line in log(self.made()):
+                    self.assertGreaterEqual(line["attempts"], 2)
+                    self.assertIn("429", line["error"])
+
+    def test_a_pause_that_is_too_long(self):
+        """Retry-After counts for all lines of the host, as far as --retry-max-time goes."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                self.fetch.write("urls.txt", [self.origin.url(str(number), host="later", status=429,
+                                                              retry_after=1000)
+                                              for number in range(40)] + [self.origin.url("free")])
+                done = self.fetch.run("-j", "4", "--retry-max-time", "20s", *arguments,
+                                      *self.named("later"), "urls.txt", "-o", "out")
+                self.assertEqual((done.code, summary(done)["failed"]), (1, 40), done)
+                self.assertLess(done.wall, 3)
+                self.assertLessEqual(len(self.requests_of("later")), 4)
+                self.assertIn("a pause longer than --retry-max-time", done.err)
+
     def test_a_host_that_refuses_is_asked_less(self):
         """Without Retry-After the host is still left alone for a while, and afterwards asked by
         fewer at a time; the retries of all its URLs are no second wave."""

@@ -55,6 +55,44 @@ static void list_order(void **state)
     harness_close(&harness);
 }
 
+/* One whose host is paused comes back, also after the end, before all others of its host, and with
+ * what is known of it. */
+static void given_back(void **state)
+{
+    (void)state;
+    struct harness harness;
+    struct entry *first, *entry;
+    harness_open(&harness, 1, write_three_hosts);
+    assert_int_equal(dispatch_next(harness.dispatch, &first), 0);
+    leave(&harness, "http://a/1");
+    pause_until(&harness, "http://a/1", deadline_in(50 * NSEC_PER_MSEC));
+    first->past = (struct past){.tries = 2, .attempts = 3, .started = 4, .first_start = 5};
+    assert_int_equal(dispatch_return(harness.dispatch, first), 0);
+    assert_int_equal(dispatch_waiting(harness.dispatch), 1);
+    harness_expect(&harness, "http://b/1", true);
+    assert_int_equal(dispatch_next(harness.dispatch, &entry), 0);
+    entry_free(entry); /* the wrong line */
+    harness_expect(&harness, "http://b/2", true);
+    harness_expect(&harness, "http://c/1", true);
+    assert_int_equal(dispatch_next(harness.dispatch, &entry), 0);
+    assert_string_equal(entry->url.text, "http://a/1");
+    assert_true(entry->leased);
+    assert_int_equal(entry->past.tries, 2);
+    assert_int_equal(entry->past.attempts, 3);
+    assert_int_equal(entry->past.started, 4);
+    assert_int_equal(entry->past.first_start, 5);
+    leave(&harness, "http://a/1");
+    harness_expect(&harness, "http://a/2", true);
+    assert_int_equal(dispatch_next(harness.dispatch, &first), 0);
+    leave(&harness, "http://a/3");
+    entry_free(entry);
+    assert_int_equal(dispatch_next(harness.dispatch, &entry), 1);
+    assert_int_equal(dispatch_return(harness.dispatch, first), 0);
+    harness_expect(&harness, "http://a/3", true);
+    expect_end(&harness);
+    harness_close(&harness);
+}
+
 static void write_slow_first(void *file)
 {
     for (int i = 0; i < 10; i++)
@@ -392,12 +430,13 @@ static void list_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(list_order),          cmocka_unit_test(slow_hosts),
-        cmocka_unit_test(looks_ahead),         cmocka_unit_test(full_hosts),
-        cmocka_unit_test(earliest_first),      cmocka_unit_test(blocks_for_a_pause),
-        cmocka_unit_test(other_thread_leaves), cmocka_unit_test(pipe_and_hosts),
-        cmocka_unit_test(pipe_blocking),       cmocka_unit_test(canceled),
-        cmocka_unit_test(canceled_before),     cmocka_unit_test(list_fails),
+        cmocka_unit_test(given_back),         cmocka_unit_test(list_order),
+        cmocka_unit_test(slow_hosts),         cmocka_unit_test(looks_ahead),
+        cmocka_unit_test(full_hosts),         cmocka_unit_test(earliest_first),
+        cmocka_unit_test(blocks_for_a_pause), cmocka_unit_test(other_thread_leaves),
+        cmocka_unit_test(pipe_and_hosts),     cmocka_unit_test(pipe_blocking),
+        cmocka_unit_test(canceled),           cmocka_unit_test(canceled_before),
+        cmocka_unit_test(list_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,6 +28,7 @@ static struct entry *full_entry(void)
     entry->number = 7;
     entry->leased = true;
     entry->twin = 2;
+    entry->past = (struct past){.tries = 1, .attempts = 2, .started = 3, .first_start = 4};
     entry->details = details_new();
     must_add_mirror(entry->details, "http://b.example/f");
     must_add_mirror(entry->details, "ftp://me:other@c.example/f");
@@ -53,6 +54,7 @@ static void entry_arrives(void **state)
     assert_int_equal(entry->number, 7);
     assert_true(entry->leased);
     assert_int_equal(entry->twin, 2);
+    assert_memory_equal(&entry->past, &sent->past, sizeof entry->past);
     assert_int_equal(entry->details->mirror_count, 2);
     assert_string_equal(entry->details->mirrors[1].text, "ftp://me:other@c.example/f");
     assert_true(checksum_equal(&entry->details->checksum, &sent->details->checksum));
