@@ -146,6 +146,17 @@ static int open_files(struct crawl *crawl)
     return 0;
 }
 
+/* What has been found so far; pages bring more. */
+static uint64_t count_found(void *ctx, bool *about)
+{
+    struct crawl *crawl = ctx;
+    const struct report_counts *counts = report_counts(crawl->job.report);
+    struct frontier_counts waiting;
+    frontier_count(crawl->frontier, &waiting);
+    *about = true;
+    return counts->ok + counts->unchanged + counts->skipped + counts->failed + waiting.left;
+}
+
 static int open_crawl(struct job *job, char **place)
 {
     struct crawl *crawl = crawl_of(job);
@@ -156,6 +167,8 @@ static int open_crawl(struct job *job, char **place)
         error = page_store_open(&crawl->pages, crawl->state.directory, place);
     if (!error)
         error = open_files(crawl);
+    if (!error)
+        report_watch_total(job->report, count_found, crawl);
     crawl->traps = traps_new(&trap_limits_default);
     crawl->sites = sites_new(PAGE_AGENT);
     crawl->slots = slots_new(job->options->jobs);

@@ -21,8 +21,9 @@
 struct report {
     const struct get_options *options;
     struct report_counts counts;
-    const _Atomic uint64_t *received; /* NULL: counts.bytes has to do */
-    const struct url_list *list;      /* NULL: how long it is shall not be told */
+    const _Atomic uint64_t *received;          /* NULL: counts.bytes has to do */
+    uint64_t (*total)(void *ctx, bool *about); /* NULL: how many there are shall not be told */
+    void *total_ctx;
     unsigned in_flight;
     struct list
         running; /* entries under way, in the order in which they began; only for a picture */
@@ -283,9 +284,20 @@ static void on_list_warning(void *ctx, const char *text)
     report_problem(ctx, text);
 }
 
+static uint64_t list_total(void *ctx, bool *about)
+{
+    return url_list_total(ctx, about);
+}
+
+void report_watch_total(struct report *report, uint64_t (*total)(void *ctx, bool *about), void *ctx)
+{
+    report->total = total;
+    report->total_ctx = ctx;
+}
+
 void report_watch_list(struct report *report, struct url_list *list)
 {
-    report->list = list;
+    report_watch_total(report, list_total, list);
     url_list_on_warning(list, on_list_warning, report);
 }
 
@@ -299,8 +311,8 @@ int64_t report_tick(struct report *report, int64_t now)
         .in_flight = report->in_flight,
         .running = &report->running,
     };
-    if (report->list && report->progress.kind == PROGRESS_BAR && now >= report->progress.next)
-        state.total = url_list_total(report->list, &state.about);
+    if (report->total && report->progress.kind == PROGRESS_BAR && now >= report->progress.next)
+        state.total = report->total(report->total_ctx, &state.about);
     int64_t next = progress_tick(&report->progress, &state, now);
     return deadline_min(next, records_tick(report->records, now));
 }

@@ -68,6 +68,11 @@ void report_watch_bytes(struct report *report, const _Atomic uint64_t *received)
  * Outlives the report. */
 void report_watch_list(struct report *report, struct url_list *list);
 
+/* For progress, instead of a list: total(ctx, &about) tells how many URLs there will have been at
+ * the end; `about`: it is a guess. `ctx` outlives the report. */
+void report_watch_total(struct report *report, uint64_t (*total)(void *ctx, bool *about),
+                        void *ctx);
+
 /* Draws progress if its time has come; `now` monotonic ns. Returns when to call again. */
 int64_t report_tick(struct report *report, int64_t now);
 
