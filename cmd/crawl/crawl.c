@@ -71,7 +71,7 @@ static void tell_facts(struct trip *trip, struct entry *entry, const struct outc
         .title = page_title(page),
         .content_type = *page->content_type ? page->content_type : NULL,
         .digest = body ? page_digest_text(&page->digest, digest) : NULL,
-        .change = crawl->options->mirror ? change : NULL,
+        .change = crawl->options->mirror && !outcome->moved ? change : NULL,
     });
 }
 

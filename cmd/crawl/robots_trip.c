@@ -132,7 +132,9 @@ void robots_landed(struct trip *trip, const struct outcome *outcome)
     struct crawl *crawl = trip->crawl;
     struct site *site = trip->site;
     struct robots_text *text = trip->robots;
-    bool answered = outcome->kind == OUTCOME_OK || outcome->status > 0;
+    /* What came of a file that was cut off counts. */
+    bool answered =
+        outcome->kind == OUTCOME_OK || (outcome->status >= 200 && outcome->status < 300);
     int error = 0;
     if (outcome->kind == OUTCOME_NOT_TRIED)
         site->state = SITE_NEW;

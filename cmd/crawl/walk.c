@@ -3,6 +3,7 @@
 #include "engine/offload/offload.h"
 #include "engine/sched/task.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +117,17 @@ static int prepare_file(struct trip *trip)
     return error;
 }
 
+/* Nothing may come of the whole job then. Without memory only the summary counts it. */
+static void tell_forbidden(struct trip *trip)
+{
+    char *url = url_redacted(&trip->entry->url);
+    char *line = NULL;
+    if (url && asprintf(&line, "%s: robots.txt forbids it", url) >= 0)
+        report_problem(trip->crawl->job.report, line);
+    free(line);
+    free(url);
+}
+
 /* Does the site want it to be left alone? Then it is. */
 static int ask_site(struct trip *trip)
 {
@@ -135,7 +147,7 @@ static int ask_site(struct trip *trip)
         return prepare_file(trip);
     crawl->tally.refused[TALLY_ROBOTS]++;
     if (!trip->lease->link.referrer)
-        report_problem(crawl->job.report, "robots.txt forbids where it begins");
+        tell_forbidden(trip);
     end_trip(trip, FRONTIER_DONE);
     return 0;
 }

@@ -97,7 +97,7 @@ class Crawls(Case):
     def test_a_seed_that_robots_forbid(self):
         done, lines = self.crawl(self.web.url(5, "/private/3.html"))
         self.assertEqual(lines, {})
-        self.assertIn("robots.txt forbids", done.err)
+        self.assertIn(self.web.url(5, "/private/3.html") + ": robots.txt forbids it", done.err)
 
     def test_a_site_without_robots_that_answers_is_closed(self):
         """What does not say what may be fetched is left alone, and told."""

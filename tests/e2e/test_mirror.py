@@ -101,6 +101,7 @@ class Mirrors(unittest.TestCase):
         self.assertEqual(self.copies(), {
             "index.html", "a/index.html", "a/page.html", "q@x=1.html", "css/main.css@v=2.css",
             "css/more.css", "js/app.js", "img/one.png", "img/two.png", "img/back.png"})
+        self.assertNotIn("change", lines["/moved"])  # it has no copy
         home = self.copy("index.html").read_text()
         for wanted in ('href="css/main.css@v=2.css"', 'href="a/index.html"',
                        'href="a/page.html#part"', 'href="http://elsewhere.test/x"',
@@ -256,6 +257,12 @@ class Mirrors(unittest.TestCase):
     def test_directories_can_be_left_out(self):
         self.mirror("-nH", "--cut-dirs", "1", url=self.nginx.base + "/a/")
         self.assertTrue(self.fetch.path("out/index.html").is_file())
+
+    def test_why_robots_cannot_be_had(self):
+        closed = self.enter(Nginx({"index.html": b"x"}, "location = /robots.txt { return 503; }"))
+        done, lines = self.mirror(code=1, url=closed.base + "/")
+        self.assertEqual(lines["/"]["error"], "its robots.txt cannot be had: "
+                                              "server answered 503 Service Unavailable")
 
     def test_no_parent(self):
         _, lines = self.mirror("-np", url=self.nginx.base + "/a/")
