@@ -26,8 +26,9 @@ static void put_word(FILE *out, const char *text)
     put_text(out, text, strlen(text));
 }
 
-/* "-j, --jobs N", letters bold and the value's name slanted. */
-static void put_option(FILE *out, const struct option_row *row)
+/* "-j, --jobs N", letters bold and the value's name slanted. `command`: whose alone it is; NULL: it
+ * goes without saying. */
+static void put_option(FILE *out, const struct option_row *row, const char *command)
 {
     fputs(".TP\n", out);
     if (row->letter)
@@ -41,6 +42,8 @@ static void put_option(FILE *out, const struct option_row *row)
         fputs("\\fR", out);
     }
     fputc('\n', out);
+    if (command)
+        fprintf(out, "%s: ", command);
     put_word(out, row->help);
     fputc('\n', out);
 }
@@ -56,30 +59,22 @@ static void put_section(FILE *out, enum cli_command command, enum option_section
         if (!titled)
             fprintf(out, ".SS %s\n", option_section_titles[section]);
         titled = true;
-        put_option(out, row);
+        put_option(out, row, NULL);
     }
 }
 
-/* Is it the first row of that name for mirror and crawl, and none of get's? */
-static bool is_for_walks(size_t index)
-{
-    const struct option_row *row = &option_table[index];
-    if (!row->help || !(row->scope & SCOPE_WALK) || (row->scope & SCOPE_GET))
-        return false;
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(option_table[i].name, row->name) == 0 && option_table[i].help &&
-            (option_table[i].scope & SCOPE_WALK))
-            return false;
-    return true;
-}
-
-/* What mirror and crawl take besides. */
+/* What mirror and crawl take besides; what only one of them takes, or both with another default,
+ * says so. */
 static void put_walk_section(FILE *out)
 {
     fputs(".SS Mirror and crawl\n", out);
-    for (size_t i = 0; i < option_count; i++)
-        if (is_for_walks(i))
-            put_option(out, &option_table[i]);
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_row *row = &option_table[i];
+        if (!row->help || !(row->scope & SCOPE_WALK) || (row->scope & SCOPE_GET))
+            continue;
+        bool both = (row->scope & SCOPE_WALK) == SCOPE_WALK;
+        put_option(out, row, both ? NULL : row->scope & SCOPE_MIRROR ? "mirror" : "crawl");
+    }
 }
 
 static const char opening[] =
@@ -173,13 +168,22 @@ static const char closing[] =
     ".TP\n.B fetch https://example.org/ \\-o page.html\none file under a name of your own\n"
     ".TP\n.B find_links | fetch \\- \\-\\-log \\- \\-q \\-o out/\nlists may be pipes, logs too\n"
     ".TP\n.B fetch compare \\-j 50 urls.txt\nthe same list in every mode, compared\n"
+    ".TP\n.B fetch mirror \\-np https://example.org/manual/ \\-o copies/\na manual, to be read "
+    "from "
+    "disk\n"
+    ".TP\n.B fetch crawl https://example.org/ \\-\\-log pages.jsonl\na line for each page of a "
+    "site\n"
     ".SH FILES\n"
     ".TP\n.I ~/.config/fetch/config\n"
     "options that are always wanted, one a line without its dashes (jobs = 50); it may also be\n"
     "$XDG_CONFIG_HOME/fetch/config. What is typed has the last word, and what does not apply is\n"
     "left out; \\fB\\-\\-no\\-config\\fR leaves out all of it\n"
     ".TP\n.I DIR/.fetch/\n"
-    "the record of a job, journal.db, and parts of files that were broken off\n"
+    "the record of a job, journal.db, and parts of files that were broken off; of a mirror or "
+    "crawl\n"
+    "also what is still to be fetched (frontier.db), what pages said (pages.db), and pages as "
+    "they\n"
+    "were sent (pristine/)\n"
     ".SH ENVIRONMENT\n"
     ".TP\n.BR http_proxy \", \" https_proxy \", \" all_proxy \", \" no_proxy\n"
     "as for curl; \\fB\\-x\\fR overrides them\n"
