@@ -215,7 +215,7 @@ static void *deadlines_task(void *arg)
     int turn = 0;
     struct visitor late = {.hosts = hosts, .deadline = deadline_in_ms(5), .turn = &turn};
     struct visitor patient = {.hosts = hosts, .deadline = DEADLINE_NEVER, .turn = &turn};
-    hosts_pause(hosts, host, deadline_in_ms(20));
+    hosts_pause(hosts, host, deadline_in_ms(300));
     late.task = task_spawn(NULL, visit, &late);
     patient.task = task_spawn(NULL, visit, &patient);
     task_join(late.task, NULL, DEADLINE_NEVER);
