@@ -192,7 +192,9 @@ int cli_settle(struct cli *cli)
     if (get->metalink) /* there is room for all of argv */
         get->sources[get->source_count++] = get->metalink;
     if (get->source_count == 0)
-        return complain("nothing to fetch: name a URL, a list file, or - for standard input");
+        return complain(cli->command == CLI_MIRROR
+                            ? "nothing to fetch: name a URL"
+                            : "nothing to fetch: name a URL, a list file, or - for standard input");
     if (get->per_host == 0)
         get->per_host = get->jobs > get->split ? get->jobs : get->split;
     if (get->min_split_size < 1)

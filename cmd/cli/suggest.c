@@ -59,9 +59,30 @@ const char *option_suggest_letter(enum cli_command command, char letter)
     return NULL;
 }
 
+/* wget's, too, where curl's word is ours. */
+static const struct {
+    const char *theirs;
+    const char *ours;
+} words[] = {
+    {"directory-prefix", "output"},
+    {"tries", "retry"},
+    {"wait", "delay"},
+};
+
+static const char *translate(enum cli_command command, const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i].theirs) == length && memcmp(words[i].theirs, name, length) == 0 &&
+            option_by_name(command, words[i].ours, strlen(words[i].ours)))
+            return words[i].ours;
+    return NULL;
+}
+
 const char *option_suggest(enum cli_command command, const char *name, size_t length)
 {
-    const char *best = NULL;
+    const char *best = translate(command, name, length);
+    if (best)
+        return best;
     size_t fewest = SLIPS_MAX + 1;
     /* In a short word two slips leave nothing of it. */
     if (length <= 3)

@@ -66,6 +66,11 @@ static void wgets_habits_get_a_hint(void **state)
 {
     (void)state;
     refuses("-P out http://h/", "unknown option -P: did you mean --output?");
+    refuses("mirror --wait 1 http://h/", "unknown option --wait: did you mean --delay?");
+    refuses("--wait 1 http://h/", "unknown option --wait");
+    refuses("mirror --directory-prefix=d",
+            "unknown option --directory-prefix: did you mean --output?");
+    refuses("mirror", "nothing to fetch: name a URL");
     refuses("-t 3 http://h/", "unknown option -t: did you mean --retry?");
     refuses("-N http://h/", "unknown option -N: did you mean --if-exists?");
     refuses("-nc http://h/", "option -nc: write --if-exists skip, or -n -c FILE");
