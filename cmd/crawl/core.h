@@ -13,6 +13,7 @@
 #include "cmd/crawl/sites.h"
 #include "cmd/crawl/state.h"
 #include "cmd/crawl/tally.h"
+#include "cmd/crawl/why.h"
 #include "cmd/get/crew.h"
 #include "cmd/get/job.h"
 #include "cmd/get/naming.h"
@@ -44,6 +45,7 @@ struct crawl {
     struct page_pool pool;
     struct referrers referrers;
     struct tally tally;
+    struct why why;
     struct url_parser parser;
     struct url_resolver resolver;
     struct slots *slots;

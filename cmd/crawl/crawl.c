@@ -75,6 +75,20 @@ static void tell_facts(struct trip *trip, struct entry *entry, const struct outc
     });
 }
 
+/* --why: what became of it. */
+static void tell_why(struct trip *trip, const struct outcome *outcome)
+{
+    static const char *const words[] = {[OUTCOME_OK] = "fetched",
+                                        [OUTCOME_SKIPPED] = "its file was there",
+                                        [OUTCOME_UNCHANGED] = "unchanged since the last run"};
+    const char *word = outcome->moved                       ? "it has moved"
+                       : outcome->error                     ? outcome->error
+                       : outcome->kind == OUTCOME_NOT_TRIED ? NULL
+                                                            : words[outcome->kind];
+    if (word)
+        why_end(&trip->crawl->why, trip->lease->link.text, word);
+}
+
 /* A URL has ended. What it brought is learnt from by a task, which may wait; here nobody may. */
 static void landed(struct job *job, struct entry *entry, struct outcome *outcome)
 {
@@ -90,6 +104,7 @@ static void landed(struct job *job, struct entry *entry, struct outcome *outcome
     }
     page_finish(trip->page);
     tell_facts(trip, entry, outcome);
+    tell_why(trip, outcome);
     trip->outcome = outcome->kind;
     trip->status = outcome->status;
     trip->moved = outcome->moved;
@@ -229,6 +244,10 @@ static void end(struct job *job, int error)
     if (!job->options->quiet && crawl->options->no_robots)
         report_problem(job->report, "robots.txt was not asked for (--no-robots)");
     free(text);
+    text = why_text(&crawl->why, crawl->bound);
+    if (text)
+        report_problem(job->report, text);
+    free(text);
 }
 
 static const char *problem(const struct job *job)
@@ -251,7 +270,6 @@ static void close_crawl(struct job *job)
     page_pool_clear(&crawl->pool);
     referrers_clear(&crawl->referrers);
     url_parser_clear(&crawl->parser);
-    url_resolver_clear(&crawl->resolver);
     state_close(&crawl->state);
     free(crawl->problem);
 }
@@ -290,9 +308,14 @@ int crawl_run(const struct get_options *given, const struct crawl_options *crawl
     crawl->job = (struct job){.work = &work, .landed = landed};
     crawl->options = crawl_options;
     crawl->state.lock = -1;
-    int status = make_scope(crawl);
+    crawl->resolver.strip_query = crawl_options->scope.strip_query;
+    int status = why_open(&crawl->why, &crawl->resolver, crawl_options->why) ? EXIT_MACHINE : 0;
+    if (!status)
+        status = make_scope(crawl);
     if (!status)
         status = job_do(&crawl->job, &options);
+    why_close(&crawl->why);
+    url_resolver_clear(&crawl->resolver);
     free(crawl);
     return status;
 }

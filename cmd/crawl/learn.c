@@ -3,6 +3,7 @@
 #include "engine/offload/offload.h"
 #include "engine/sched/task.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,7 @@ struct origin {
     unsigned depth;
     unsigned kind;
     int64_t number; /* of the page; 0: none */
+    struct why_place place;
 };
 
 /* One link, resolved: to be followed? */
@@ -65,8 +67,10 @@ static int take_link(struct batch *batch, const struct origin *origin,
     enum scope_rule rule = scope_judge(crawl->scope, &link);
     if (rule >= SCOPE_ADMITTED) {
         crawl->tally.refused[rule]++;
+        why_refuse(&crawl->why, url->text, url->length, &origin->place, scope_rule_word(rule));
         return 0;
     }
+    why_admit(&crawl->why, url->text, url->length, &origin->place, scope_rule_word(rule));
     kind |= (requisite ? KIND_REQUISITE : 0) | (rule == SCOPE_PASSAGE ? KIND_PASSAGE : 0) |
             link.chain << KIND_CHAIN_SHIFT;
     return batch_add(batch, url,
@@ -83,11 +87,14 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
     struct url_resolved url;
     const char *why;
     struct batch batch = {.crawl = crawl};
+    crawl->resolver.strip_query = false;
     int error = url_resolve(&crawl->resolver, &url, entry->url.text, strlen(entry->url.text), &why);
     if (error) {
         crawl->tally.refused[TALLY_BROKEN_URL]++;
         return error == -ENOMEM ? error : 0;
     }
+    why_admit(&crawl->why, url.text, url.length, &(struct why_place){0},
+              scope_rule_word(SCOPE_SEED));
     error = scope_add_seed(crawl->scope, &url);
     if (!error)
         error = batch_add(&batch, &url, &(struct frontier_link){.priority = PRIORITY_PAGE});
@@ -97,16 +104,17 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
 }
 
 /* Resolves a reference of a page. 0: it is to be taken; 1: it is not; -ENOMEM. */
-static int resolve(struct crawl *crawl, const char *reference, size_t length,
-                   struct url_resolved *url)
+static int resolve(struct crawl *crawl, const struct origin *origin, const char *reference,
+                   size_t length, struct url_resolved *url)
 {
     const char *why;
     int result = url_resolve(&crawl->resolver, url, reference, length, &why);
-    if (result == URL_OTHER_SCHEME)
-        crawl->tally.refused[TALLY_OTHER_SCHEME]++;
-    else if (result == -EINVAL)
-        crawl->tally.refused[TALLY_BROKEN_URL]++;
-    return result == -ENOMEM ? result : result != 0;
+    if (result == 0 || result == -ENOMEM)
+        return result;
+    int reason = result == URL_OTHER_SCHEME ? TALLY_OTHER_SCHEME : TALLY_BROKEN_URL;
+    crawl->tally.refused[reason]++;
+    why_refuse(&crawl->why, reference, length, &origin->place, tally_word(reason));
+    return 1;
 }
 
 /* Relative to what the links are. */
@@ -145,33 +153,50 @@ static size_t find_largest(const struct page *page, size_t index)
 }
 
 /* A candidate that is not fetched: its set's largest is shown for it. */
-static int replace_candidate(struct crawl *crawl, const struct page *page, size_t index,
-                             size_t largest)
+static int replace_candidate(struct crawl *crawl, const struct origin *origin,
+                             const struct page *page, size_t index, size_t largest)
 {
     const struct page_link *link = &page->links[largest];
     struct url_resolved url;
-    int result = resolve(crawl, page->text + link->url, link->length, &url);
+    int result = resolve(crawl, origin, page->text + link->url, link->length, &url);
     char *target = result == 0 ? strndup(url.text, url.length) : NULL;
     if (!target)
         return result < 0 || result == 0 ? -ENOMEM : 0;
     link = &page->links[index];
-    result = resolve(crawl, page->text + link->url, link->length, &url);
+    result = resolve(crawl, origin, page->text + link->url, link->length, &url);
     int error = result == 0 ? tree_replace(crawl->tree, url.text, target) : result < 0 ? result : 0;
     free(target);
     return error;
 }
 
-/* Is there any reason to look at it? */
-static bool is_wanted(struct crawl *crawl, const struct page *page, size_t index)
+/* Why there is no reason to look at it, a literal; NULL: there is one. */
+static const char *word_against(const struct crawl *crawl, const struct page *page, size_t index)
 {
     const struct page_link *link = &page->links[index];
-    if (link->kind == HTML_LINK_BASE || link->kind == HTML_LINK_ACTION)
-        return false;
+    if (link->kind == HTML_LINK_BASE)
+        return "it is what other links are relative to";
+    if (link->kind == HTML_LINK_ACTION)
+        return "something is sent there: a form, a ping";
     bool nofollow = link->nofollow || (page->robots & ROBOTS_NOFOLLOW);
     if (!nofollow || crawl->options->no_robots || is_requisite(page, link))
-        return true;
-    crawl->tally.refused[TALLY_NOFOLLOW]++;
-    return false;
+        return NULL;
+    return tally_word(TALLY_NOFOLLOW);
+}
+
+/* One link of a page is left alone. */
+static int refuse_link(struct crawl *crawl, const struct origin *origin, const struct page *page,
+                       size_t index, const char *word)
+{
+    const struct page_link *link = &page->links[index];
+    struct url_resolved url;
+    const char *why;
+    crawl->tally.refused[TALLY_NOFOLLOW] += word == tally_word(TALLY_NOFOLLOW);
+    if (!crawl->why.url)
+        return 0;
+    int result = url_resolve(&crawl->resolver, &url, page->text + link->url, link->length, &why);
+    if (result == 0)
+        why_refuse(&crawl->why, url.text, url.length, &origin->place, word);
+    return result == -ENOMEM ? result : 0;
 }
 
 /* One link of a page, as it was written. */
@@ -183,9 +208,15 @@ static int learn_link(struct batch *batch, const struct origin *origin, const st
     struct url_resolved target;
     bool chooses = link->set && crawl->options->srcset == SRCSET_LARGEST;
     size_t largest = chooses ? find_largest(page, index) : index;
-    if (largest != index)
-        return crawl->tree ? replace_candidate(crawl, page, index, largest) : 0;
-    int result = resolve(crawl, page->text + link->url, link->length, &target);
+    const char *word = word_against(crawl, page, index);
+    if (!word && largest != index)
+        word = "--srcset largest";
+    int result = word ? refuse_link(crawl, origin, page, index, word) : 0;
+    if (!result && largest != index && crawl->tree)
+        result = replace_candidate(crawl, origin, page, index, largest);
+    if (result || word)
+        return result;
+    result = resolve(crawl, origin, page->text + link->url, link->length, &target);
     if (result)
         return result < 0 ? result : 0;
     unsigned kind = (link->stylesheet ? KIND_STYLESHEET : 0U) | (link->feed ? KIND_FEED : 0U);
@@ -194,27 +225,29 @@ static int learn_link(struct batch *batch, const struct origin *origin, const st
 
 /* All links of a page. */
 static int learn_links(struct crawl *crawl, const char *url, const struct page *page,
-                       const struct origin *origin)
+                       struct origin *origin)
 {
     struct batch batch = {.crawl = crawl};
     int error = set_base(crawl, url, page);
     crawl->resolver.strip_query = crawl->options->scope.strip_query;
-    for (size_t i = 0; i < page->count && !error; i++)
-        if (is_wanted(crawl, page, i))
-            error = learn_link(&batch, origin, page, i);
+    for (size_t i = 0; i < page->count && !error; i++) {
+        origin->place.line = page->links[i].line;
+        error = learn_link(&batch, origin, page, i);
+    }
     int flushed = batch_flush(&batch);
     return error ? error : flushed;
 }
 
 /* Where it has moved to is a link like others, as far from the seeds as it is itself. */
-static int learn_redirect(struct crawl *crawl, const struct trip *trip, const struct origin *origin)
+static int learn_redirect(struct crawl *crawl, const struct trip *trip, struct origin *origin)
 {
     static const struct page nothing;
     struct url_resolved target;
     struct batch batch = {.crawl = crawl};
     int error = set_base(crawl, trip->lease->link.text, &nothing);
+    origin->place.redirect = true;
     if (!error)
-        error = resolve(crawl, trip->moved, strlen(trip->moved), &target);
+        error = resolve(crawl, origin, trip->moved, strlen(trip->moved), &target);
     if (!error && crawl->tree)
         error = tree_redirect(crawl->tree, trip->lease->link.text, target.text);
     if (error)
@@ -224,6 +257,7 @@ static int learn_redirect(struct crawl *crawl, const struct trip *trip, const st
     if (!requisite && before.depth > 0)
         before.depth--;
     if (!requisite && origin->depth == 0) { /* a seed's target is a seed */
+        why_admit(&crawl->why, target.text, target.length, &origin->place, "a seed's target");
         error = scope_add_seed(crawl->scope, &target);
         if (!error)
             error = batch_add(
@@ -242,13 +276,18 @@ static int learn_sitemaps(struct crawl *crawl, const struct site *site)
 {
     static const struct page nothing;
     struct batch batch = {.crawl = crawl};
-    const struct origin origin = {.number = page_store_number(site->key)};
+    char page[400];
+    snprintf(page, sizeof page, "%s/robots.txt", site->key);
+    const struct origin origin = {
+        .number = page_store_number(site->key),
+        .place = {.page = page},
+    };
     size_t count = site->robots ? robots_sitemap_count(site->robots) : 0;
     int error = count ? set_base(crawl, site->key, &nothing) : 0;
     for (size_t i = 0; i < count && !error; i++) {
         const char *text = robots_sitemap(site->robots, i);
         struct url_resolved target;
-        int result = resolve(crawl, text, strlen(text), &target);
+        int result = resolve(crawl, &origin, text, strlen(text), &target);
         if (result == 0)
             error = take_link(&batch, &origin, &target, false, KIND_FEED);
         else if (result < 0)
@@ -292,6 +331,7 @@ static int learn_page(struct trip *trip)
         .depth = trip->lease->link.depth,
         .kind = trip->lease->link.kind,
         .number = page_store_number(url),
+        .place = {.page = url},
     };
     int error = recollect_page(trip);
     if (error)

@@ -146,6 +146,7 @@ static int ask_site(struct trip *trip)
     if (site_permits(site, &trip->entry->url))
         return prepare_file(trip);
     crawl->tally.refused[TALLY_ROBOTS]++;
+    why_bar(&crawl->why, trip->lease->link.text, tally_word(TALLY_ROBOTS));
     if (!trip->lease->link.referrer)
         tell_forbidden(trip);
     end_trip(trip, FRONTIER_DONE);
@@ -199,13 +200,29 @@ static bool is_trap(struct trip *trip)
     if (rule == TRAP_NONE)
         return false;
     trip->crawl->tally.refused[TALLY_TRAP + rule]++;
+    why_bar(&trip->crawl->why, link->text, trap_rule_word(rule));
     end_trip(trip, FRONTIER_DONE);
     return true;
+}
+
+/* --why: what an earlier run has let in comes without a word about it. */
+static void recall_why(struct crawl *crawl, const struct frontier_lease *lease)
+{
+    const struct frontier_link *link = &lease->link;
+    if (!why_is(&crawl->why, link->text, link->length) || crawl->why.admitted.rule)
+        return;
+    struct why_place place = {.page = referrers_find(&crawl->referrers, link->referrer)};
+    char *page = place.page || !crawl->pages ? NULL : page_store_url(crawl->pages, link->referrer);
+    if (page)
+        place.page = page;
+    why_admit(&crawl->why, link->text, link->length, &place, "an earlier run has met it");
+    free(page);
 }
 
 static int begin_trip(struct crawl *crawl, struct frontier_lease *lease)
 {
     struct trip *trip;
+    recall_why(crawl, lease);
     int error = trip_new(crawl, lease, &trip);
     if (!error)
         return is_trap(trip) ? 0 : ask_site(trip);
@@ -213,9 +230,12 @@ static int begin_trip(struct crawl *crawl, struct frontier_lease *lease)
         hosts_leave(crawl->job.hosts, lease->host_key);
     /* What the frontier has passed url_resolve(); what libcurl does not take all the same is none.
      */
+    if (error == -EINVAL) {
+        crawl->tally.refused[TALLY_BROKEN_URL]++;
+        why_bar(&crawl->why, lease->link.text, tally_word(TALLY_BROKEN_URL));
+    }
     int acked =
         frontier_ack(crawl->frontier, lease, error == -EINVAL ? FRONTIER_FAILED : FRONTIER_BACK, 0);
-    crawl->tally.refused[TALLY_BROKEN_URL] += error == -EINVAL;
     return error == -EINVAL ? acked : error;
 }
 
