@@ -15,6 +15,11 @@ static bool is_told_to_keep_no_files(const struct cli *cli)
     return option_is_typed(cli, "out-null") && cli->command != CLI_CRAWL;
 }
 
+static bool checks_links(const struct cli *cli)
+{
+    return cli->crawl.check;
+}
+
 static bool names_the_file(const struct cli *cli)
 {
     return cli->get.file_name != NULL;
@@ -64,6 +69,8 @@ static const struct {
     const char *why;
 } conflicts[] = {
     {"output", is_told_to_keep_no_files, "--out-null throws bodies away"},
+    {"output", checks_links, "--check keeps no files"},
+    {"output-dir", checks_links, "--check keeps no files"},
     {"output-dir", keeps_no_files, "no files are kept"},
     {"layout", keeps_no_files, "no files are kept"},
     {"if-exists", keeps_no_files, "no files are kept"},

@@ -5,6 +5,7 @@
 #ifndef CMD_CRAWL_CORE_H
 #define CMD_CRAWL_CORE_H
 
+#include "cmd/crawl/check.h"
 #include "cmd/crawl/frontier.h"
 #include "cmd/crawl/options.h"
 #include "cmd/crawl/page.h"
@@ -29,7 +30,8 @@
 #define KIND_STYLESHEET  2U
 #define KIND_PASSAGE     4U /* fetched for its links only */
 #define KIND_FEED        8U /* a sitemap, or a feed */
-#define KIND_CHAIN_SHIFT 4  /* above: scope_link's chain */
+#define KIND_CHAIN_SHIFT 4  /* above: scope_link's chain, up to SCOPE_CHAIN_MAX */
+#define KIND_GLANCE      (15U << KIND_CHAIN_SHIFT) /* instead: out of scope, is it there? */
 
 struct crawl {
     struct job job;
@@ -46,6 +48,8 @@ struct crawl {
     struct referrers referrers;
     struct tally tally;
     struct why why;
+    struct check *check; /* NULL: links are not checked */
+    uint64_t broken;     /* links that the check has found */
     struct url_parser parser;
     struct url_resolver resolver;
     struct slots *slots;
@@ -78,6 +82,7 @@ struct trip {
     /* Once it has landed: */
     enum outcome_kind outcome;
     int status;
+    char *error; /* why it failed; owned; NULL: it did not, or nobody asks */
     char *moved; /* owned */
     char *path;  /* of its file, relative to DIR; owned; NULL: none */
 };
@@ -101,6 +106,12 @@ void robots_free_trip(struct trip *trip);
 
 /* learn.c: a task that learns from what has landed until crawl->ended. */
 void *learn_task(void *crawl);
+
+/* The crawl's resolver reads links of this page. 0 or -errno. */
+int learn_set_base(struct crawl *crawl, const char *url, const struct page *page);
+
+/* Why a link of a page is not to be looked at, a literal; NULL: it is. */
+const char *learn_word_against(const struct crawl *crawl, const struct page *page, size_t index);
 
 /* Adds a seed. 0 or -errno. */
 int learn_seed(struct crawl *crawl, const struct entry *entry);

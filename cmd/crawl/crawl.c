@@ -42,6 +42,7 @@ void trip_free(struct trip *trip)
 {
     page_give_back(&trip->crawl->pool, trip->page);
     entry_free(trip->entry);
+    free(trip->error);
     free(trip->moved);
     free(trip->path);
     free(trip);
@@ -107,6 +108,7 @@ static void landed(struct job *job, struct entry *entry, struct outcome *outcome
     tell_why(trip, outcome);
     trip->outcome = outcome->kind;
     trip->status = outcome->status;
+    trip->error = crawl->check && outcome->error ? strdup(outcome->error) : NULL;
     trip->moved = outcome->moved;
     outcome->moved = NULL;
     trip->path = outcome->path ? strdup(outcome->path) : NULL;
@@ -178,7 +180,9 @@ static int open_crawl(struct job *job, char **place)
     int error = state_open(&crawl->state, job->options, &job->directory, place);
     if (!error)
         error = open_frontier(crawl, place);
-    if (!error && !job->options->out_null)
+    if (!error && crawl->options->check)
+        error = check_new(&crawl->check);
+    if (!error && (crawl->check || !job->options->out_null))
         error = page_store_open(&crawl->pages, crawl->state.directory, place);
     if (!error)
         error = open_files(crawl);
@@ -188,7 +192,7 @@ static int open_crawl(struct job *job, char **place)
     crawl->sites = sites_new(PAGE_AGENT);
     crawl->slots = slots_new(job->options->jobs);
     list_init(&crawl->landed);
-    page_pool_init(&crawl->pool);
+    page_pool_init(&crawl->pool, crawl->check != NULL);
     if (!error && (!crawl->traps || !crawl->sites || !crawl->slots))
         error = -ENOMEM;
     return error;
@@ -220,6 +224,8 @@ static int run(struct job *job)
         error = main_loop_run(job, walk_body, crawl);
     if (!error && crawl->options->mirror)
         error = finish_mirror(crawl);
+    if (!error && crawl->check)
+        error = check_report(crawl, &crawl->broken);
     return error;
 }
 
@@ -266,6 +272,7 @@ static void close_crawl(struct job *job)
     sites_free(crawl->sites);
     traps_free(crawl->traps);
     scope_free(crawl->scope);
+    check_free(crawl->check);
     slots_free(crawl->slots);
     page_pool_clear(&crawl->pool);
     referrers_clear(&crawl->referrers);
@@ -314,6 +321,8 @@ int crawl_run(const struct get_options *given, const struct crawl_options *crawl
         status = make_scope(crawl);
     if (!status)
         status = job_do(&crawl->job, &options);
+    if (!status && crawl->broken)
+        status = EXIT_FAILED;
     why_close(&crawl->why);
     url_resolver_clear(&crawl->resolver);
     free(crawl);

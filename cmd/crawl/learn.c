@@ -52,12 +52,42 @@ struct origin {
     struct why_place place;
 };
 
+/* --check: out of scope, but not because somebody wants it left alone? */
+static bool is_to_be_checked(enum scope_rule rule)
+{
+    switch (rule) {
+    case SCOPE_HOST:
+    case SCOPE_DOMAINS:
+    case SCOPE_LEVEL:
+    case SCOPE_PARENT:
+    case SCOPE_ACCEPT:
+    case SCOPE_ACCEPT_REGEX:
+    case SCOPE_INCLUDE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int glance(struct batch *batch, const struct origin *origin, const struct url_resolved *url)
+{
+    return batch_add(batch, url,
+                     &(struct frontier_link){
+                         .depth = origin->depth + 1,
+                         .priority = PRIORITY_PAGE,
+                         .kind = KIND_GLANCE,
+                         .referrer = origin->number,
+                     });
+}
+
 /* One link, resolved: to be followed? */
 static int take_link(struct batch *batch, const struct origin *origin,
                      const struct url_resolved *url, bool requisite, unsigned kind)
 {
     struct crawl *crawl = batch->crawl;
     unsigned chain = origin->kind >> KIND_CHAIN_SHIFT;
+    /* A check is for all links: what pages need is there like what they lead to. */
+    requisite = requisite && (!crawl->check || crawl->options->scope.requisites);
     struct scope_link link = {
         .url = url,
         .level = origin->depth + !requisite,
@@ -68,7 +98,7 @@ static int take_link(struct batch *batch, const struct origin *origin,
     if (rule >= SCOPE_ADMITTED) {
         crawl->tally.refused[rule]++;
         why_refuse(&crawl->why, url->text, url->length, &origin->place, scope_rule_word(rule));
-        return 0;
+        return crawl->check && is_to_be_checked(rule) ? glance(batch, origin, url) : 0;
     }
     why_admit(&crawl->why, url->text, url->length, &origin->place, scope_rule_word(rule));
     kind |= (requisite ? KIND_REQUISITE : 0) | (rule == SCOPE_PASSAGE ? KIND_PASSAGE : 0) |
@@ -118,7 +148,7 @@ static int resolve(struct crawl *crawl, const struct origin *origin, const char 
 }
 
 /* Relative to what the links are. */
-static int set_base(struct crawl *crawl, const char *url, const struct page *page)
+int learn_set_base(struct crawl *crawl, const char *url, const struct page *page)
 {
     struct url_resolved base;
     const char *why;
@@ -169,8 +199,7 @@ static int replace_candidate(struct crawl *crawl, const struct origin *origin,
     return error;
 }
 
-/* Why there is no reason to look at it, a literal; NULL: there is one. */
-static const char *word_against(const struct crawl *crawl, const struct page *page, size_t index)
+const char *learn_word_against(const struct crawl *crawl, const struct page *page, size_t index)
 {
     const struct page_link *link = &page->links[index];
     if (link->kind == HTML_LINK_BASE)
@@ -208,7 +237,7 @@ static int learn_link(struct batch *batch, const struct origin *origin, const st
     struct url_resolved target;
     bool chooses = link->set && crawl->options->srcset == SRCSET_LARGEST;
     size_t largest = chooses ? find_largest(page, index) : index;
-    const char *word = word_against(crawl, page, index);
+    const char *word = learn_word_against(crawl, page, index);
     if (!word && largest != index)
         word = "--srcset largest";
     int result = word ? refuse_link(crawl, origin, page, index, word) : 0;
@@ -228,7 +257,7 @@ static int learn_links(struct crawl *crawl, const char *url, const struct page *
                        struct origin *origin)
 {
     struct batch batch = {.crawl = crawl};
-    int error = set_base(crawl, url, page);
+    int error = learn_set_base(crawl, url, page);
     crawl->resolver.strip_query = crawl->options->scope.strip_query;
     for (size_t i = 0; i < page->count && !error; i++) {
         origin->place.line = page->links[i].line;
@@ -244,12 +273,14 @@ static int learn_redirect(struct crawl *crawl, const struct trip *trip, struct o
     static const struct page nothing;
     struct url_resolved target;
     struct batch batch = {.crawl = crawl};
-    int error = set_base(crawl, trip->lease->link.text, &nothing);
+    int error = learn_set_base(crawl, trip->lease->link.text, &nothing);
     origin->place.redirect = true;
     if (!error)
         error = resolve(crawl, origin, trip->moved, strlen(trip->moved), &target);
     if (!error && crawl->tree)
         error = tree_redirect(crawl->tree, trip->lease->link.text, target.text);
+    if (!error && crawl->check)
+        error = check_move(crawl->check, trip->lease->link.text, target.text);
     if (error)
         return error < 0 ? error : 0;
     bool requisite = origin->kind & KIND_REQUISITE;
@@ -283,7 +314,7 @@ static int learn_sitemaps(struct crawl *crawl, const struct site *site)
         .place = {.page = page},
     };
     size_t count = site->robots ? robots_sitemap_count(site->robots) : 0;
-    int error = count ? set_base(crawl, site->key, &nothing) : 0;
+    int error = count ? learn_set_base(crawl, site->key, &nothing) : 0;
     for (size_t i = 0; i < count && !error; i++) {
         const char *text = robots_sitemap(site->robots, i);
         struct url_resolved target;
@@ -339,6 +370,10 @@ static int learn_page(struct trip *trip)
     referrers_add(&crawl->referrers, origin.number, url);
     if (trip->moved)
         return learn_redirect(crawl, trip, &origin);
+    if (crawl->check)
+        error = check_keep_anchors(crawl->check, url, page);
+    if (error)
+        return error;
     if (crawl->tree)
         tree_meet(crawl->tree, url, trip->outcome == OUTCOME_OK);
     if (crawl->pages && trip->outcome == OUTCOME_OK && page->type != PAGE_OTHER)
@@ -366,6 +401,9 @@ static void learn(struct trip *trip)
     struct crawl *crawl = trip->crawl;
     enum frontier_end end = end_of(trip);
     int error = end == FRONTIER_DONE ? learn_page(trip) : 0;
+    if (end == FRONTIER_FAILED && crawl->check)
+        error = check_break(crawl->check, trip->lease->link.text,
+                            trip->error ? trip->error : "it cannot be had");
     if (end == FRONTIER_FAILED && crawl->tree)
         tree_fail(crawl->tree, trip->lease->link.text);
     /* That it is gone is something to know; that it cannot be had just now is not. */

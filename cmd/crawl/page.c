@@ -1,4 +1,5 @@
 #include "cmd/crawl/page_parts.h"
+#include "cmd/get/store.h"
 
 #include "engine/list.h"
 #include "net/xfer/transfer.h"
@@ -46,6 +47,7 @@ void page_forget(struct page *page)
     page->error = 0;
     page->robots = 0;
     page->count = 0;
+    page->anchor_count = 0;
     page->text_length = 0;
     page->base = 0;
     page->title = 0;
@@ -100,7 +102,7 @@ static int page_begin(struct sink *sink, struct transfer *transfer,
 {
     struct page *page = page_of(sink);
     /* A range goes on with what take() has had. */
-    if (result->status != 206) {
+    if (result->status != 206 && !page->glance) {
         page->type = type_of(page, result->content_type);
         page_forget(page);
         memcpy(page->content_type, result->content_type, sizeof page->content_type);
@@ -113,6 +115,8 @@ static int page_begin(struct sink *sink, struct transfer *transfer,
 static int page_write(struct sink *sink, const void *data, size_t size)
 {
     struct page *page = page_of(sink);
+    if (page->glance)
+        return SINK_ENOUGH;
     int result = page->tap.next->write(page->tap.next, data, size);
     /* What is not taken comes again. */
     if (!result)
@@ -162,9 +166,9 @@ const char *page_digest_text(const struct page_digest *digest, char text[PAGE_DI
     return text;
 }
 
-void page_pool_init(struct page_pool *pool)
+void page_pool_init(struct page_pool *pool, bool checking)
 {
-    *pool = (struct page_pool){0};
+    *pool = (struct page_pool){.checking = checking};
 }
 
 static void page_free(struct page *page)
@@ -174,6 +178,7 @@ static void page_free(struct page *page)
     XXH3_freeState(page->digester);
     css_clear(&page->css);
     free(page->links);
+    free(page->anchors);
     free(page->text);
     free(page);
 }
@@ -187,17 +192,18 @@ void page_pool_clear(struct page_pool *pool)
     }
 }
 
-static struct page *page_new(void)
+static struct page *page_new(bool checking)
 {
     struct page *page = calloc(1, sizeof *page);
     if (!page)
         return NULL;
+    page->whole = checking;
     page->tap = (struct tap){
         .sink = {.begin = page_begin, .write = page_write},
         .take = page_take_left,
     };
     css_init(&page->css, page_on_css_url, page);
-    page->html = html_links_new(&page_handler, page);
+    page->html = html_links_new(checking ? &page_handler_checking : &page_handler, page);
     page->digester = XXH3_createState();
     if (page->html && page->digester)
         return page;
@@ -211,11 +217,12 @@ struct page *page_take(struct page_pool *pool, enum page_type expected)
     if (page)
         pool->free = page->next;
     else
-        page = page_new();
+        page = page_new(pool->checking);
     if (!page)
         return NULL;
     page->type = PAGE_OTHER;
     page->expected = expected;
+    page->glance = false;
     page_forget(page);
     return page;
 }

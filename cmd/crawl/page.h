@@ -8,6 +8,9 @@
  * A page keeps at most PAGE_LINKS_MAX links and PAGE_TEXT_MAX bytes of them: what comes beyond that
  * is left out, and `cut` says so.
  *
+ * A checking pool's pages also keep what their fragments may be, and are packed with all that they
+ * say: each link as often as it is there.
+ *
  * Ownership: readers live in a pool, page_pool_init() to page_pool_clear(), pages in it from
  * page_take() to page_give_back(). Thread: the pool's is one; a page's body may arrive on another
  * between the two. Nothing here parks.
@@ -63,6 +66,8 @@ struct page {
     struct tap tap;
     enum page_type type;
     enum page_type expected; /* what whoever links to it takes it for */
+    bool glance;             /* of its body nothing is wanted: the transfer ends when that begins */
+    bool whole;              /* the pool is a checking one */
     bool finished;
     bool cut;                                /* there was more than it keeps */
     int error;                               /* -ENOMEM: it was not read to its end */
@@ -81,6 +86,10 @@ struct page {
     size_t base;  /* the document's <base href>, a place in `text`; 0: none */
     size_t title; /* likewise */
 
+    uint64_t *anchors; /* of page_anchor_hash(): its ids and names; owned */
+    size_t anchor_count;
+    size_t anchor_room;
+
     struct html_links *html; /* made when the first HTML comes by; kept */
     struct css css;
     struct feed *feed; /* while one is read; owned */
@@ -89,9 +98,10 @@ struct page {
 
 struct page_pool {
     struct page *free; /* owned */
+    bool checking;
 };
 
-void page_pool_init(struct page_pool *pool);
+void page_pool_init(struct page_pool *pool, bool checking);
 void page_pool_clear(struct page_pool *pool);
 
 /* A page for one entry. `expected`: how what comes is to be read unless it says that it is
@@ -109,8 +119,10 @@ struct page_digest page_digest_of(const void *data, size_t size);
 #define PAGE_DIGEST_SIZE 48
 const char *page_digest_text(const struct page_digest *digest, char text[PAGE_DIGEST_SIZE]);
 
+uint64_t page_anchor_hash(const char *name, size_t length);
+
 /* A page as a block of bytes that this machine reads again, for the store of pages: each link once,
- * without its fragment. *block is a new one. 0 or -ENOMEM. */
+ * without its fragment, unless the pool is a checking one. *block is a new one. 0 or -ENOMEM. */
 int page_pack(const struct page *page, void **block, size_t *size);
 
 /* As if the page had been read: 0; -EINVAL when the block is none; -ENOMEM. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 /* Of page_link's descriptor. */
 #define DESCRIPTOR_MAX 1023
@@ -113,6 +114,24 @@ static void on_title(void *ctx, const char *title, size_t length)
     page->title = keep_text(page, title, length);
 }
 
+uint64_t page_anchor_hash(const char *name, size_t length)
+{
+    return XXH3_64bits(name, length);
+}
+
+static void on_anchor(void *ctx, const char *name, size_t length)
+{
+    struct page *page = ctx;
+    if (page->error || page->anchor_count == PAGE_LINKS_MAX) {
+        page->cut = true;
+        return;
+    }
+    page->error = grow((void **)&page->anchors, &page->anchor_room, page->anchor_count + 1,
+                       sizeof *page->anchors);
+    if (!page->error)
+        page->anchors[page->anchor_count++] = page_anchor_hash(name, length);
+}
+
 static void on_robots(void *ctx, unsigned bits)
 {
     struct page *page = ctx;
@@ -210,5 +229,14 @@ const struct html_links_handler page_handler = {
     .base = on_base,
     .title = on_title,
     .robots = on_robots,
+    .agent = PAGE_AGENT,
+};
+
+const struct html_links_handler page_handler_checking = {
+    .link = on_html_link,
+    .base = on_base,
+    .title = on_title,
+    .robots = on_robots,
+    .anchor = on_anchor,
     .agent = PAGE_AGENT,
 };

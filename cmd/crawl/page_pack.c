@@ -26,6 +26,7 @@ struct packing {
     uint32_t count;
     char *text;
     uint32_t text_length;
+    bool whole;      /* what is there twice is kept twice */
     uint32_t *slots; /* numbers of links, from 1, by what they say; a power of two of them */
     uint32_t mask;
 };
@@ -58,11 +59,11 @@ static void pack_link(struct packing *packing, const struct page *page,
                       const struct page_link *link)
 {
     const char *text = page->text + link->url;
-    uint32_t length = length_to_keep(page, link);
+    uint32_t length = packing->whole ? link->length : length_to_keep(page, link);
     if (length == 0 || link->kind == HTML_LINK_ACTION)
         return;
     uint32_t slot = (uint32_t)XXH3_64bits_withSeed(text, length, link->kind) & packing->mask;
-    for (; packing->slots[slot]; slot = (slot + 1) & packing->mask)
+    for (; packing->slots[slot] && !packing->whole; slot = (slot + 1) & packing->mask)
         if (is_same(packing, &packing->links[packing->slots[slot] - 1], link, text, length))
             return;
     struct page_link *to = &packing->links[packing->count++];
@@ -88,6 +89,7 @@ static int packing_init(struct packing *packing, const struct page *page)
         .text = calloc(1, page->text_length + 1),
         .slots = calloc(slots, sizeof *packing->slots),
         .mask = slots - 1,
+        .whole = page->whole,
     };
     return packing->links && packing->text && packing->slots ? 0 : -ENOMEM;
 }

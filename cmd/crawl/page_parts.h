@@ -15,6 +15,7 @@ int page_reserve(struct page *page, size_t links, size_t text);
 
 /* What readers find goes there. */
 extern const struct html_links_handler page_handler;
+extern const struct html_links_handler page_handler_checking;
 void page_on_css_url(void *page, const struct css_url *url);
 void page_on_feed_link(void *page, const struct feed_link *link);
 

@@ -362,6 +362,25 @@ int page_store_each(struct page_store *store, struct page *page,
     return result;
 }
 
+/* To sort URLs alone takes less room than to sort what their pages say. */
+int page_store_each_by_url(struct page_store *store, struct page *page,
+                           int (*seen)(void *ctx, const char *url, struct page *page), void *ctx)
+{
+    sqlite3_stmt *urls = NULL;
+    int result = prepare(store, store->reader, "SELECT url FROM pages ORDER BY url", &urls);
+    int code = SQLITE_ROW;
+    while (!result && (code = sqlite3_step(urls)) == SQLITE_ROW) {
+        const char *url = (const char *)sqlite3_column_text(urls, 0);
+        result = url ? page_store_find(store, url, page) : -ENOMEM;
+        if (result == 1)
+            result = seen(ctx, url, page);
+    }
+    if (!result)
+        result = fail(store, store->reader, code);
+    sqlite3_finalize(urls);
+    return result;
+}
+
 const char *page_store_problem(const struct page_store *store)
 {
     return store->problem ? store->problem : strerror(-store->error);

@@ -49,6 +49,10 @@ char *page_store_url(struct page_store *store, int64_t number);
 int page_store_each(struct page_store *store, struct page *page,
                     int (*seen)(void *ctx, const char *url, struct page *page), void *ctx);
 
+/* The same in the order of their URLs. */
+int page_store_each_by_url(struct page_store *store, struct page *page,
+                           int (*seen)(void *ctx, const char *url, struct page *page), void *ctx);
+
 /* After an error of the disk, in words: a literal or good until the next call. */
 const char *page_store_problem(const struct page_store *store);
 

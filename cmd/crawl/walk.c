@@ -153,6 +153,11 @@ static int ask_site(struct trip *trip)
     return 0;
 }
 
+static bool is_glance(unsigned kind)
+{
+    return (kind & KIND_GLANCE) == KIND_GLANCE;
+}
+
 static enum page_type expected_type(unsigned kind)
 {
     return kind & KIND_STYLESHEET ? PAGE_CSS : kind & KIND_FEED ? PAGE_FEED : PAGE_OTHER;
@@ -183,7 +188,9 @@ static int trip_new(struct crawl *crawl, struct frontier_lease *lease, struct tr
     trip->entry->stays = true;
     trip->entry->robots_agent = PAGE_AGENT;
     trip->entry->leased = lease->entered;
-    trip->entry->lenient = link->referrer && !crawl->options->fail_on_broken;
+    trip->entry->lenient = link->referrer && !crawl->options->fail_on_broken && !crawl->check;
+    trip->entry->glances = is_glance(link->kind);
+    trip->page->glance = trip->entry->glances;
     *out = trip;
     return 0;
 }
@@ -193,7 +200,7 @@ static bool is_trap(struct trip *trip)
 {
     struct url_resolved url;
     const struct frontier_link *link = &trip->lease->link;
-    if (!link->referrer || (link->kind & KIND_REQUISITE) ||
+    if (!link->referrer || (link->kind & (KIND_REQUISITE)) || is_glance(link->kind) ||
         !url_split(&url, link->text, link->length))
         return false;
     enum trap_rule rule = traps_judge(trip->crawl->traps, &url);

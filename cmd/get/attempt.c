@@ -100,9 +100,8 @@ static enum verdict follow(struct attempt *attempt, const struct url *from, unsi
     return verdict == VERDICT_OK ? VERDICT_REDIRECT : verdict;
 }
 
-/* One hop: a transfer and what its answer means. */
-static enum verdict transfer(struct attempt *attempt, const struct url *url,
-                             const struct condition *condition)
+static void perform(struct attempt *attempt, const struct url *url,
+                    const struct condition *condition, bool head)
 {
     const struct details *details = attempt->entry->details;
     struct transfer_result *result = &attempt->result;
@@ -117,12 +116,31 @@ static enum verdict transfer(struct attempt *attempt, const struct url *url,
                        .sink = &attempt->body.sink,
                        .headers = details ? (const char *const *)details->headers : NULL,
                        .condition = condition_lines(condition),
+                       .head = head,
                        .takes_links = attempt->takes_links || attempt->entry->robots_agent,
                        .robots_agent = attempt->entry->robots_agent,
                    },
                    result);
     if (!attempt->first_start)
         attempt->first_start = result->times.start;
+}
+
+/* May GET be answered otherwise? Some servers do not know HEAD, and some do not like it. */
+static bool refuses_head(const struct transfer_result *result)
+{
+    int status = result->status;
+    return status == 501 || (status >= 400 && status < 500 && status != 410 && status != 429);
+}
+
+/* One hop: a transfer and what its answer means. */
+static enum verdict transfer(struct attempt *attempt, const struct url *url,
+                             const struct condition *condition)
+{
+    struct transfer_result *result = &attempt->result;
+    bool glances = attempt->entry->glances;
+    perform(attempt, url, condition, glances);
+    if (glances && refuses_head(result))
+        perform(attempt, url, condition, false);
     attempt->visit = judge_visit(result, attempt->deadline);
     enum verdict verdict = judge(condition, result, attempt->reason, sizeof attempt->reason);
     /* A part that is all there is to it has only waited for that word. */

@@ -243,6 +243,19 @@ static CURLcode easy_set_privacy(struct easy *easy, const struct transfer *trans
     return code;
 }
 
+static CURLcode easy_set_method(struct easy *easy, const struct transfer *transfer)
+{
+    bool head = transfer->request->head && transfer->is_http;
+    CURL *handle = easy->handle;
+    CURLcode code = CURLE_OK;
+
+    if (easy->head == head)
+        return CURLE_OK;
+    SET(CURLOPT_NOBODY, (long)head); /* since libcurl 7.71 it is GET again afterwards */
+    easy->head = head;
+    return code;
+}
+
 static CURLcode easy_set_connection(struct easy *easy, const struct transfer *transfer)
 {
     CURL *handle = easy->handle;
@@ -333,6 +346,8 @@ int easy_take(struct easy **taken, struct transfer *transfer)
         code = easy_set_time_condition(easy, transfer);
     if (code == CURLE_OK)
         code = easy_set_own_headers(easy, transfer);
+    if (code == CURLE_OK)
+        code = easy_set_method(easy, transfer);
     if (code == CURLE_OK && !transfer->is_http)
         code = easy_set_privacy(easy, transfer);
     if (code == CURLE_OK)

@@ -40,6 +40,7 @@ struct easy {
     bool timed;                      /* CURLOPT_TIMECONDITION */
     bool private;                    /* CURLOPT_USE_SSL */
     bool filetime;                   /* FTP: ask for it */
+    bool head;                       /* CURLOPT_NOBODY */
     bool sweeping;                   /* its end sweeps libcurl's address cache */
     const struct proxy *proxy;
     /* For this transfer only, owned. */

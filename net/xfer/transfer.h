@@ -47,6 +47,7 @@ struct transfer_request {
     /* Lines in addition to those of -H, in place of any with the same name. Those that carry
      * credentials go with send_credentials. NULL-terminated; NULL: none. */
     const char *const *headers;
+    bool head;                /* HTTP: the answer without its body (RFC 9110 section 9.3.2) */
     bool takes_links;         /* Link fields and digests of the answer are wanted */
     const char *robots_agent; /* who reads the answer for its links, as X-Robots-Tag may name it:
                                  that and Refresh are wanted; NULL: nobody does */

@@ -1,0 +1,28 @@
+/* ends.h - what became of URLs that were not simply there: they cannot be had, or have moved.
+ *
+ * Ownership: a zeroed struct is empty; ends_clear() frees it. Thread: one. Nothing here parks.
+ */
+#ifndef CMD_CRAWL_ENDS_H
+#define CMD_CRAWL_ENDS_H
+
+#include <stdbool.h>
+
+struct end {
+    char *url;
+    char *text; /* why it cannot be had, or the URL where it is */
+    bool moved;
+};
+
+struct ends {
+    void *tree; /* of search.h */
+};
+
+/* Texts are copied. What is known of the URL already stands. 0 or -ENOMEM. */
+int ends_add(struct ends *ends, const char *url, const char *text, bool moved);
+
+/* NULL: nothing is known of it. Lives until ends_clear(). */
+const struct end *ends_find(const struct ends *ends, const char *url);
+
+void ends_clear(struct ends *ends);
+
+#endif
