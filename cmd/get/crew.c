@@ -237,12 +237,20 @@ int crew_open(struct crew **out, struct job *job, struct slots *slots)
     return error;
 }
 
-/* Few connections to a host: all its entries go to one member, which then reuses them. A bulk list:
- * to whoever has least to do. */
-static struct member *crew_choose(struct crew *crew, const struct entry *entry)
+/* Do all entries of a host go to one member? With a single connection each the members would open
+ * more of them than they reuse, and a cookie that one is given the others do not send. A bulk list,
+ * which has no bound of its own for a host, is spread in any case. */
+static bool crew_binds_hosts(const struct crew *crew)
 {
     const struct get_options *options = crew->job->options;
-    if (options->per_host < options->jobs) {
+    if (options->per_host >= options->jobs)
+        return false;
+    return options->per_host / crew->count < 2 || options->transfer.keep_cookies;
+}
+
+static struct member *crew_choose(struct crew *crew, const struct entry *entry)
+{
+    if (crew_binds_hosts(crew)) {
         unsigned hash = 2166136261U; /* FNV-1a */
         for (const char *c = entry->url.host_key; *c; c++)
             hash = (hash ^ (unsigned char)*c) * 16777619U;

@@ -8,6 +8,7 @@ import time
 import unittest
 
 from harness.case import Case
+from harness.dns import Dns
 from harness.origin import Origin
 from harness.program import Program
 from harness.told import LOG_KEYS, failures, summary
@@ -59,6 +60,19 @@ class Crawls(Case):
                 self.assertEqual({url: line["status"] for url, line in lines.items()}, expected)
                 self.assertEqual(summary(done)["failed"],
                                  sum(status == 404 for status in expected.values()))
+
+    def test_threads_share_a_host(self):
+        """Where each has at least two connections to it. Each thread looks up the name itself, so
+        that it shows how many of them have fetched."""
+        for per_host, more, asked in (("4", (), 2), ("3", (), 1), ("4", ("-c", "jar"), 1)):
+            with self.subTest(per_host=per_host, more=more), Program() as self.fetch, \
+                    Dns() as dns:
+                done = self.fetch.run(
+                    "crawl", "--no-config", "--delay", "0", "--threads", "2", "--per-host",
+                    per_host, "--dns-servers", dns.address, "--reject-regex", "/cal/", *more,
+                    self.web.url(3))
+                self.assertEqual(done.code, 0, done)
+                self.assertEqual(dns.stats("h3.web.test")["a"], asked)
 
     def test_many_hosts_are_found_whole(self):
         done, lines = self.crawl("--span-hosts", "--reject-regex", "/cal/", self.web.url(0))
