@@ -1,7 +1,8 @@
 /* refresh.h - the Refresh header and <meta http-equiv=refresh>: "5; url=/next".
  *
  * One grammar for both: the HTML standard's "shared declarative refresh steps". The URL is told by
- * its place in the value, without blanks around it, so that it can be replaced there. Any thread; nothing here parks.
+ * its place in the value, without blanks around it, so that it can be replaced there. Any thread;
+ * nothing here parks.
  */
 #ifndef NET_HTTP_REFRESH_H
 #define NET_HTTP_REFRESH_H

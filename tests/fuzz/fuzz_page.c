@@ -103,10 +103,10 @@ static void check_converted(convert_function *convert, const char *data, size_t 
     struct memory first = {.output.write = write_memory};
     struct memory second = {.output.write = write_memory};
     const struct page_source page = {.data = data,
-                              .size = size,
-                              .url = "http://h/x/",
-                              .name = "h/x",
-                              .content_type = types[size % 4]};
+                                     .size = size,
+                                     .url = "http://h/x/",
+                                     .name = "h/x",
+                                     .content_type = types[size % 4]};
     MUST(converter && convert(converter, &page, &first.output) == 0);
     MUST(convert(converter, &page, &second.output) == 0);
     MUST(first.size == second.size);
