@@ -1,5 +1,6 @@
 #include "cmd/crawl/frontier_connection.h"
 
+#include "cmd/journal/sqlite_error.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,35 +28,12 @@ int frontier_db_say(struct frontier_store *store, int error, const char *problem
 
 int frontier_db_fail(struct frontier_store *store, int code)
 {
-    int error = 0;
-    switch (code & 0xff) {
-    case SQLITE_OK:
-        return 0;
-    case SQLITE_FULL:
-        error = ENOSPC;
-        break;
-    case SQLITE_NOMEM:
-        error = ENOMEM;
-        break;
-    case SQLITE_READONLY:
-        error = EROFS;
-        break;
-    case SQLITE_PERM:
-    case SQLITE_CANTOPEN:
-        error = EACCES;
-        break;
-    case SQLITE_CONSTRAINT: /* what we write has none of the kind */
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-    case SQLITE_ERROR: /* a table that is not there */
-        return frontier_db_say(store, -EBADMSG, sqlite3_errmsg(store->db));
-    default:
-        error = store->db ? sqlite3_system_errno(store->db) : ENOMEM;
-        break;
-    }
-    if (error)
-        return frontier_db_say(store, -error, strerror(error));
-    return frontier_db_say(store, -EIO, sqlite3_errmsg(store->db));
+    const char *problem;
+    int error = sqlite_error(store->db, code, &problem);
+    /* A table that is not there, or has what we never write. */
+    if ((code & 0xff) == SQLITE_CONSTRAINT || (code & 0xff) == SQLITE_ERROR)
+        error = -EBADMSG;
+    return error ? frontier_db_say(store, error, problem) : 0;
 }
 
 int frontier_db_execute(struct frontier_store *store, const char *sql)

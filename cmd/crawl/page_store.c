@@ -1,5 +1,6 @@
 #include "cmd/crawl/page_store.h"
 
+#include "cmd/journal/sqlite_error.h"
 #include "engine/deadline.h"
 #include "engine/offload/offload.h"
 #include "engine/sched/sched.h"
@@ -62,22 +63,11 @@ struct page_store {
 
 static int fail(struct page_store *store, sqlite3 *db, int code)
 {
-    if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
-        return 0;
-    store->problem = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-    switch (code & 0xff) {
-    case SQLITE_FULL:
-        return -ENOSPC;
-    case SQLITE_NOMEM:
-        return -ENOMEM;
-    case SQLITE_READONLY:
-        return -EROFS;
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-        return -EBADMSG;
-    default:
-        return -EIO;
-    }
+    const char *problem;
+    int error = sqlite_error(db, code, &problem);
+    if (error)
+        store->problem = problem;
+    return error;
 }
 
 static int open_connection(struct page_store *store, sqlite3 **db, int flags)

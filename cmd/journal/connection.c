@@ -1,6 +1,7 @@
 #include "cmd/journal/connection.h"
 
 #include "cmd/journal/schema.h"
+#include "cmd/journal/sqlite_error.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,40 +17,7 @@ enum { URI_SIZE = 3 * PATH_MAX + 32 };
 
 int journal_fail(struct journal *journal, int code)
 {
-    int error = EIO;
-    if (code == SQLITE_OK)
-        return 0;
-    journal->problem = sqlite3_errmsg(journal->db);
-    switch (code & 0xff) {
-    case SQLITE_FULL:
-        error = ENOSPC;
-        break;
-    case SQLITE_NOMEM:
-        error = ENOMEM;
-        break;
-    case SQLITE_READONLY:
-        error = EROFS;
-        break;
-    case SQLITE_PERM:
-    case SQLITE_CANTOPEN:
-        error = EACCES;
-        break;
-    case SQLITE_BUSY:
-        error = EBUSY;
-        break;
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-        return -EBADMSG;
-    case SQLITE_INTERRUPT:
-        return -ECANCELED;
-    default:
-        if (sqlite3_system_errno(journal->db))
-            error = sqlite3_system_errno(journal->db);
-        break;
-    }
-    if (error != EIO && error != EBUSY)
-        journal->problem = strerror(error);
-    return -error;
+    return code == SQLITE_OK ? 0 : sqlite_error(journal->db, code, &journal->problem);
 }
 
 int journal_execute(struct journal *journal, const char *sql)
