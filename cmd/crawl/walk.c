@@ -3,7 +3,6 @@
 #include "engine/offload/offload.h"
 #include "engine/sched/task.h"
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,14 +25,12 @@ static void end_trip(struct trip *trip, enum frontier_end end)
 }
 
 /* It failed before it was asked for. */
-static void fail_trip(struct trip *trip, const char *reason)
+static void fail_trip(struct trip *trip, struct outcome *outcome)
 {
-    struct outcome outcome = {0};
     struct entry *entry = trip->entry;
-    outcome_fail(&outcome, "its robots.txt cannot be had: %s", reason);
     leave_host(trip);
     trip->entry = NULL;
-    job_settle(&trip->crawl->job, entry, &outcome);
+    job_settle(&trip->crawl->job, entry, outcome);
 }
 
 /* One file more than is wanted, or a byte? */
@@ -117,22 +114,12 @@ static int prepare_file(struct trip *trip)
     return error;
 }
 
-/* Nothing may come of the whole job then. Without memory only the summary counts it. */
-static void tell_forbidden(struct trip *trip)
-{
-    char *url = url_redacted(&trip->entry->url);
-    char *line = NULL;
-    if (url && asprintf(&line, "%s: robots.txt forbids it", url) >= 0)
-        report_problem(trip->crawl->job.report, line);
-    free(line);
-    free(url);
-}
-
 /* Does the site want it to be left alone? Then it is. */
 static int ask_site(struct trip *trip)
 {
     struct crawl *crawl = trip->crawl;
     struct site *site = trip->site;
+    struct outcome outcome = {0};
     if (crawl->options->no_robots || strncmp(trip->entry->url.scheme, "http", 4) != 0)
         return prepare_file(trip);
     if (site->state != SITE_KNOWN) {
@@ -140,16 +127,20 @@ static int ask_site(struct trip *trip)
         return 0;
     }
     if (site->closed) {
-        fail_trip(trip, site->closed);
+        outcome_fail(&outcome, "its robots.txt cannot be had: %s", site->closed);
+        fail_trip(trip, &outcome);
         return 0;
     }
     if (site_permits(site, &trip->entry->url))
         return prepare_file(trip);
-    crawl->tally.refused[TALLY_ROBOTS]++;
     why_bar(&crawl->why, trip->lease->link.text, tally_word(TALLY_ROBOTS));
-    if (!trip->lease->link.referrer)
-        tell_forbidden(trip);
-    end_trip(trip, FRONTIER_DONE);
+    if (trip->lease->link.referrer) {
+        crawl->tally.refused[TALLY_ROBOTS]++;
+        end_trip(trip, FRONTIER_DONE);
+    } else { /* who gave it is told what became of it */
+        outcome_fail(&outcome, "robots.txt forbids it");
+        fail_trip(trip, &outcome);
+    }
     return 0;
 }
 

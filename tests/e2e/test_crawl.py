@@ -110,9 +110,11 @@ class Crawls(Case):
         self.assertIn("--no-robots", done.err)
 
     def test_a_seed_that_robots_forbid(self):
-        done, lines = self.crawl(self.web.url(5, "/private/3.html"))
-        self.assertEqual(lines, {})
-        self.assertIn(self.web.url(5, "/private/3.html") + ": robots.txt forbids it", done.err)
+        forbidden = self.web.url(5, "/private/3.html")
+        done, lines = self.crawl(forbidden, code=1)
+        self.assertEqual(failures(done), {forbidden: "robots.txt forbids it"})
+        self.assertEqual(lines[forbidden]["error"], "robots.txt forbids it")
+        self.assertNotIn(forbidden, self.asked())
 
     def test_a_site_without_robots_that_answers_is_closed(self):
         """What does not say what may be fetched is left alone, and told."""
