@@ -284,6 +284,11 @@ int dispatch_next(struct dispatch *dispatch, struct entry **entry)
     }
 }
 
+bool dispatch_ended(const struct dispatch *dispatch)
+{
+    return dispatch->list_ended && turns_count(dispatch->turns) == 0;
+}
+
 int dispatch_return(struct dispatch *dispatch, struct entry *entry)
 {
     entry->leased = false;

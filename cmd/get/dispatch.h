@@ -32,6 +32,9 @@ void dispatch_end(struct dispatch *dispatch);
  * A list that cannot be read on is told when all that was read of it has been given out. */
 int dispatch_next(struct dispatch *dispatch, struct entry **entry);
 
+/* Has it given out all that was read of the list, and has that ended, be it for an error? */
+bool dispatch_ended(const struct dispatch *dispatch);
+
 /* Takes an entry back whose host is paused, and gives it out again when that is open, before most
  * others there: also after dispatch_next() has told that there are no more. For any task of the
  * thread. 0, or -errno: then it is still the caller's. */

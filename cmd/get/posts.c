@@ -46,14 +46,15 @@ static int posts_dispatch_one(struct posts *posts)
 {
     struct entry *entry;
     int error = semaphore_acquire(&posts->idle, DEADLINE_NEVER);
-    if (!error)
-        error = report_keep_pace(posts->job->report);
-    if (!error)
-        error = dispatch_next(posts->job->dispatch, &entry);
-    if (error == 1)
-        semaphore_release(&posts->idle);
     if (error)
         return error;
+    error = report_keep_pace(posts->job->report);
+    if (!error)
+        error = dispatch_next(posts->job->dispatch, &entry);
+    if (error) {
+        semaphore_release(&posts->idle);
+        return error;
+    }
     if (entry->problem) {
         job_settle(posts->job, entry, &(struct outcome){0});
         semaphore_release(&posts->idle);
@@ -81,13 +82,15 @@ static int posts_await_return(struct posts *posts)
 
 static int posts_dispatch(struct posts *posts)
 {
-    int error;
+    int end, error;
     do {
-        error = posts_dispatch_one(posts);
-        if (error == 1)
+        end = error = posts_dispatch_one(posts);
+        if (end && end != -ECANCELED && dispatch_ended(posts->job->dispatch))
             error = posts_await_return(posts);
         posts->returned = false;
     } while (!error);
+    if (error == 1)
+        error = end;
     return error == 1 ? 0 : error;
 }
 

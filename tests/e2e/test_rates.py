@@ -1,5 +1,6 @@
 """A good guest: the pace that the user sets, the pace that a host bears, and who waits for whom."""
 
+import gzip
 import unittest
 
 from harness.case import Case
@@ -118,6 +119,16 @@ class Rates(Case):
                 attempts = [line["attempts"] for line in log(self.made())]
                 self.assertEqual(len(attempts), 52)
                 self.assertEqual(sum(attempts), len(self.origin.requests()))
+
+    def test_a_list_that_breaks_off(self):
+        """What was postponed by then is tried again all the same."""
+        for mode in MODES:
+            with self.mode(mode) as arguments:
+                lines = [self.origin.url("late", status=429, retry_after=1, times=1, n=mode)]
+                packed = gzip.compress("".join(line + "\n" for line in lines).encode())
+                (self.fetch.folder / "urls.gz").write_bytes(packed[:-8])
+                done = self.fetch.run("-j", "2", *arguments, "urls.gz", "-o", "out")
+                self.assertEqual((done.code, summary(done)["ok"]), (3, 1), done)
 
     def test_a_host_that_always_refuses(self):
         """Its lines fail after all their tries, which a pause already agreed on does not cost."""
