@@ -50,8 +50,8 @@ static const char mirror_usage[] =
     "Usage: fetch mirror [OPTIONS] URL...\n"
     "\n"
     "Copies sites for reading offline: all that pages link to on the same host, and\n"
-    "what they need to be shown, into DIR/HOST/path. Links lead to the copies. Once\n"
-    "more, it fetches only what has changed. It obeys robots.txt.\n"
+    "what they need to be shown, into DIR/HOST/path. Links lead to the copies. The\n"
+    "same command again fetches only what has changed. It obeys robots.txt.\n"
     "\n"
     "  fetch mirror https://example.org/manual/ --no-parent -o copies/\n";
 
