@@ -288,12 +288,17 @@ static int walk(struct crawl *crawl)
     int error = 0;
     while (!error)
         error = crawl->error ? crawl->error : walk_on(crawl);
+    /* Whoever is still looked up is not to take off any more. */
+    task_shield(DEADLINE_NEVER);
+    group_cancel(&crawl->aside);
+    (void)group_wait(&crawl->aside, DEADLINE_NEVER); /* shielded: they can only end */
+    task_unshield();
     int landed = error == -ECANCELED ? error : crew_wait(crawl->crew);
     if (landed) {
         task_shield(DEADLINE_NEVER);
-        group_cancel(&crawl->aside);
         crew_cancel(crawl->crew);
         crew_wait(crawl->crew);
+        task_unshield();
     }
     return landed ? landed : error == 1 ? crawl->error : error;
 }
