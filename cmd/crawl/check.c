@@ -50,12 +50,12 @@ void check_free(struct check *check)
 
 int check_break(struct check *check, const char *url, const char *reason)
 {
-    return ends_add(&check->ends, url, reason, false);
+    return ends_add_broken(&check->ends, url, reason);
 }
 
-int check_move(struct check *check, const char *url, const char *target)
+int check_move(struct check *check, const char *url, const struct url_resolved *target)
 {
-    return ends_add(&check->ends, url, target, true);
+    return ends_add_moved(&check->ends, url, target->text, target->fragment);
 }
 
 /* Of an anchor of a page; of "", that the page was read. */
@@ -127,18 +127,19 @@ static bool leads_nowhere(struct check *check, const char *url, const char *frag
     return !found;
 }
 
-/* Why the link is broken; NULL: it is not. */
+/* Why the link is broken; NULL: it is not. A redirect's fragment stands for the link's own. */
 static const char *judge(struct check *check, const struct url_resolved *url)
 {
     const char *text = url->text;
+    const char *fragment = url->fragment;
     for (int hops = 0; hops <= REDIRECTS_MAX; hops++) {
         const struct end *end = ends_find(&check->ends, text);
         if (!end)
-            return leads_nowhere(check, text, url->fragment) ? "the page has no such fragment"
-                                                             : NULL;
+            return leads_nowhere(check, text, fragment) ? "the page has no such fragment" : NULL;
         if (!end->moved)
             return end->text;
         text = end->text;
+        fragment = end->fragment ? end->fragment : fragment;
     }
     return "more than 20 redirects";
 }

@@ -13,6 +13,7 @@
 #define CMD_CRAWL_CHECK_H
 
 #include "cmd/crawl/page.h"
+#include "net/url/resolve.h"
 #include <stdint.h>
 
 struct check;
@@ -25,8 +26,8 @@ void check_free(struct check *check); /* NULL is fine */
 /* `url` cannot be had, for this reason. 0 or -ENOMEM. */
 int check_break(struct check *check, const char *url, const char *reason);
 
-/* `url` redirects to the canonical `target`. 0 or -ENOMEM. */
-int check_move(struct check *check, const char *url, const char *target);
+/* `url` redirects to `target`. 0 or -ENOMEM. */
+int check_move(struct check *check, const char *url, const struct url_resolved *target);
 
 /* Keeps the anchors of a page that was read. 0 or -ENOMEM. */
 int check_keep_anchors(struct check *check, const char *url, const struct page *page);

@@ -15,20 +15,42 @@ static void end_free(void *node)
     struct end *end = node;
     free(end->url);
     free(end->text);
+    free(end->fragment);
     free(end);
 }
 
-int ends_add(struct ends *ends, const char *url, const char *text, bool moved)
+static int add(struct ends *ends, const struct end *given)
 {
     struct end *end = malloc(sizeof *end);
     if (!end)
         return -ENOMEM;
-    *end = (struct end){.url = strdup(url), .text = strdup(text), .moved = moved};
-    struct end **node = end->url && end->text ? tsearch(end, &ends->tree, compare) : NULL;
+    *end = (struct end){
+        .url = strdup(given->url),
+        .text = strdup(given->text),
+        .fragment = given->fragment ? strdup(given->fragment) : NULL,
+        .moved = given->moved,
+    };
+    bool whole = end->url && end->text && (end->fragment || !given->fragment);
+    struct end **node = whole ? tsearch(end, &ends->tree, compare) : NULL;
     if (node && *node == end)
         return 0;
     end_free(end);
     return node ? 0 : -ENOMEM;
+}
+
+int ends_add_broken(struct ends *ends, const char *url, const char *reason)
+{
+    return add(ends, &(struct end){.url = (char *)url, .text = (char *)reason});
+}
+
+int ends_add_moved(struct ends *ends, const char *url, const char *target, const char *fragment)
+{
+    return add(ends, &(struct end){
+                         .url = (char *)url,
+                         .text = (char *)target,
+                         .fragment = (char *)fragment,
+                         .moved = true,
+                     });
 }
 
 const struct end *ends_find(const struct ends *ends, const char *url)

@@ -9,7 +9,8 @@
 
 struct end {
     char *url;
-    char *text; /* why it cannot be had, or the URL where it is */
+    char *text;     /* why it cannot be had, or the URL where it is */
+    char *fragment; /* of where it is; NULL: none, or it cannot be had */
     bool moved;
 };
 
@@ -17,8 +18,10 @@ struct ends {
     void *tree; /* of search.h */
 };
 
-/* Texts are copied. What is known of the URL already stands. 0 or -ENOMEM. */
-int ends_add(struct ends *ends, const char *url, const char *text, bool moved);
+/* `url` cannot be had, for this reason; or is at `target`, whose fragment may be NULL. Texts are
+ * copied. What is known of the URL already stands. 0 or -ENOMEM. */
+int ends_add_broken(struct ends *ends, const char *url, const char *reason);
+int ends_add_moved(struct ends *ends, const char *url, const char *target, const char *fragment);
 
 /* NULL: nothing is known of it. Lives until ends_clear(). */
 const struct end *ends_find(const struct ends *ends, const char *url);

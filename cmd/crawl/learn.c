@@ -280,7 +280,7 @@ static int learn_redirect(struct crawl *crawl, const struct trip *trip, struct o
     if (!error && crawl->tree)
         error = tree_redirect(crawl->tree, trip->lease->link.text, target.text);
     if (!error && crawl->check)
-        error = check_move(crawl->check, trip->lease->link.text, target.text);
+        error = check_move(crawl->check, trip->lease->link.text, &target);
     if (error)
         return error < 0 ? error : 0;
     bool requisite = origin->kind & KIND_REQUISITE;

@@ -49,6 +49,7 @@ def site(outside, dead):
 <a href="{outside}/closed">closed</a>
 <a href="{dead}/">nobody answers</a>
 <a href="a.html#">fine</a> <a href="a.html#Top:~:text=x">fine</a> <a href="a.html#r%C3%BCck">fine</a>
+<a href="named#x">fine</a> <a href="misnamed">no such fragment</a>
 <a href="one.png#any">fine</a> <a href="failing">fails</a>""",
         "a.html": "<h1 id=part>part</h1><a name='r\u00fcck'></a>\n\n<a href='gone.html'>gone</a>",
         "one.png": "one",
@@ -57,6 +58,8 @@ def site(outside, dead):
 
 LINES = """
 location = /moved { return 301 /a.html; }
+location = /named { return 301 /a.html#part; }
+location = /misnamed { return 301 /a.html#none; }
 location = /lost { return 302 /gone.html; }
 location = /round { return 302 /round; }
 location = /failing { return 500; }
@@ -110,7 +113,8 @@ class Checks(unittest.TestCase):
             f"/:12: {dead}/: {self.reason(lines, 11)}",
         ])
         self.assertIn("refused", self.reason(lines, 11))
-        self.assertEqual(lines[12:], ["/:14: /failing: server answered 500 Internal Server Error",
+        self.assertEqual(lines[12:], ["/:14: /misnamed: the page has no such fragment",
+                                      "/:15: /failing: server answered 500 Internal Server Error",
                                       f"/a.html:3: /gone.html: {gone}"])
 
     def reason(self, lines, index):
