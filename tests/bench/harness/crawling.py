@@ -1,9 +1,12 @@
-"""The row about a crawl's frontier: memory, disk and time for the URLs that wait."""
+"""Rows about crawls: the frontier (memory, disk and time for the URLs that wait), a whole crawl."""
 import json
 import os
+import re
 import shutil
 
-from .contest import Bar, Row
+from .contest import Bar, Entry, Row, cpu
+from .measure import CheckFailed
+from .names import NameServer, WebServer
 
 HOSTS = (1, 1000, 100_000)
 
@@ -34,3 +37,47 @@ def frontier(rows):
         row.remarks.append(f"{where}: leases one quarter after the other {parts} ns, opened in "
                            f"{result['open'] * urls / 1e9:.1f} s of CPU")
     return row
+
+
+def crawl(rows):
+    """A synthetic web whose every page is found by links from the first pages of its hosts."""
+    hosts, pages, size = rows.sizes.web_hosts, rows.sizes.web_pages, rows.sizes.web_bytes
+    count = hosts * pages
+    row = Row("crawl", f"{hosts:,} hosts with {pages} pages of {size / 1000:.0f} KB each, "
+              "--delay 0", count)
+    log = os.path.join(rows.scratch, "crawl.jsonl")
+
+    def all_found(_sample, _directory, _thorough):
+        found = pages_in(log)
+        if len(found) != count:
+            raise CheckFailed(f"{len(found)} pages instead of {count}")
+
+    with NameServer(rows.programs.dns_path, rows.scratch) as names, \
+            WebServer(rows.programs.origin_path, rows.scratch, hosts, pages, size) as web:
+        seeds = rows.write_list("seeds.txt", [
+            f"http://h{host}.web.test:{web.port()}/" for host in range(hosts)])
+
+        def entry(label, *options):
+            return Entry(label, lambda a: rows.programs.crawl(
+                seeds, log, "--dns-servers", names.address, "--reject-regex", "/cal/", *options),
+                all_found, timeout=600)
+
+        entries = rows.present(row, [("fetch", entry("fetch")), (
+            "fetch", entry("fetch --threads auto", "--threads", "auto"))])
+        rows.contest.run(row, entries, min(rows.runs, 3))
+    for label in row.samples:
+        row.bars.append(Bar(f"{label}: CPU a page", row.median(label, cpu) * 1e6 / count, 200, 100,
+                            "us"))
+    return row
+
+
+def pages_in(log):
+    """Host and number of each page that was found, with its links read."""
+    found = set()
+    with open(log, encoding="utf-8") as file:
+        for line in file:
+            entry = json.loads(line)
+            page = re.fullmatch(r"http://h(\d+)\.web\.test:\d+/(?:p/(\d+)\.html)?", entry["url"])
+            if page and entry["status"] == 200 and entry["links"]:
+                found.add((int(page[1]), int(page[2] or 0)))
+    return found

@@ -48,6 +48,12 @@ http {{
         location = /status {{ stub_status; }}
         location /tiny/ {{ return 200 "tiny\\n"; }}
         location /429/ {{ return 429; }}
+        location /doc/ {{
+            types {{
+                text/html html; text/css css; application/javascript js; text/plain txt;
+                image/png png; image/svg+xml svg; application/xml xml;
+            }}
+        }}
         location /20m/ {{ alias {folder}/www/; limit_rate 20m; }}
         {delays}
     }}

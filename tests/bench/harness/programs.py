@@ -20,6 +20,7 @@ class Programs:
         self.micro_path = os.path.join(build, "tests", "bench", "micro")
         self.html_path = os.path.join(build, "tests", "bench", "html")
         self.frontier_path = os.path.join(build, "tests", "bench", "frontier")
+        self.origin_path = os.path.join(build, "tests", "origin", "origin")
         self.dns_path = os.path.join(build, "tests", "origin", "dns")
 
     def missing(self):
@@ -28,7 +29,8 @@ class Programs:
         for name in ("fetch", "floor", "micro", "html", "frontier"):
             if not os.access(getattr(self, name + "_path"), os.X_OK):
                 lacking[name] = "not built"
-        for name, program in (("curl", "curl"), ("wget2", "wget2"), ("aria2", "aria2c")):
+        for name, program in (("curl", "curl"), ("wget", "wget"), ("wget2", "wget2"),
+                              ("aria2", "aria2c")):
             if not shutil.which(program):
                 lacking[name] = f"{program} is not installed"
         for name in ("aiohttp", "gevent"):
@@ -80,6 +82,21 @@ class Programs:
     def wget2(self, urls, jobs, directory, *options):
         return ["wget2", "-q", "--progress=none", "--max-threads", str(jobs), "--no-xattr",
                 "--no-hsts", "--no-robots", *options, "-i", urls, "-P", directory]
+
+    def mirror(self, url, connections, directory, *options):
+        return [self.fetch_path, "mirror", "--no-config", "--no-robots", "--per-host",
+                str(connections), *options, "-o", directory, "--progress", "none", url]
+
+    def wget2_mirror(self, url, connections, directory, *options):
+        return ["wget2", "-q", "--progress=none", "--max-threads", str(connections), "--no-xattr",
+                "--no-hsts", "--no-robots", "-m", *options, "-P", directory, url]
+
+    def wget_mirror(self, url, directory, *options):
+        return ["wget", "-q", "-m", "-e", "robots=off", "--no-hsts", *options, "-P", directory, url]
+
+    def crawl(self, seeds, log, *options):
+        return [self.fetch_path, "crawl", "--no-config", "--delay", "0", *options, "--log", log,
+                "--progress", "none", seeds]
 
     def aria2(self, urls, jobs, directory):
         return self.aria2_pieces(urls, 1, directory, "-j", str(jobs))

@@ -3,7 +3,7 @@ import json
 import os
 from dataclasses import dataclass
 
-from . import check, crawling, keeping, reading, splitting
+from . import check, crawling, keeping, mirroring, reading, splitting
 from .contest import Bar, Contest, Entry, Row, cpu, peak, wall
 from .measure import CheckFailed, median
 from .names import DNS_DELAY_MS, NameServer
@@ -27,11 +27,16 @@ class Sizes:
     single_rounds: int = 41
     frontier_urls: int = 10_000_000
     frontier_leases: int = 1_000_000
+    mirror_folders: int = 5
+    web_hosts: int = 1000
+    web_pages: int = 100  # of each
+    web_bytes: int = 10_000  # of a page
 
 
 QUICK = Sizes(small_files=200, large_bytes=16 << 20, split_bytes=16 << 20, slow_files=100,
               flight=300, tiny_few=1000, tiny_many=20_000, names=100, name_jobs=50, single_rounds=3,
-              frontier_urls=20_000, frontier_leases=20_000)
+              frontier_urls=20_000, frontier_leases=20_000,
+              mirror_folders=1, web_hosts=20, web_pages=20)
 
 
 class Rows:
@@ -55,6 +60,10 @@ class Rows:
                 "frontier": lambda: crawling.frontier(self),
                 "dns": self.dns, "journal": lambda: keeping.journal(self),
                 "rerun": lambda: keeping.rerun(self),
+                "mirror": lambda: mirroring.mirror(self),
+                "convert": lambda: mirroring.convert(self),
+                "remirror": lambda: mirroring.remirror(self),
+                "crawl": lambda: crawling.crawl(self),
                 "guests": lambda: keeping.guests(self), "split": lambda: splitting.split(self)}
 
     def write_list(self, name, urls):
