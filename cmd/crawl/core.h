@@ -26,11 +26,13 @@
 #include "net/url/resolve.h"
 
 /* What a URL of the frontier is to the page that has it: frontier_link's kind. */
-#define KIND_REQUISITE   1U
-#define KIND_STYLESHEET  2U
-#define KIND_PASSAGE     4U /* fetched for its links only */
-#define KIND_FEED        8U /* a sitemap, or a feed */
-#define KIND_CHAIN_SHIFT 4  /* above: scope_link's chain, up to SCOPE_CHAIN_MAX */
+#define KIND_REQUISITE  1U
+#define KIND_STYLESHEET 2U
+#define KIND_PASSAGE    4U /* fetched for its links only */
+#define KIND_FEED       8U /* a sitemap, or a feed */
+/* Above: scope_link's chain; of what is no requisite, how many redirects in a row led to it. */
+#define KIND_CHAIN_SHIFT 4
+#define KIND_CHAIN_MAX   14U
 #define KIND_GLANCE      (15U << KIND_CHAIN_SHIFT) /* instead: out of scope, is it there? */
 
 struct crawl {
@@ -59,6 +61,7 @@ struct crawl {
     struct event news;   /* one has landed, or it is time to end */
     struct event learnt; /* something may be in the frontier now: for who found nothing there */
     bool seeded;         /* all seeds are in the frontier */
+    bool resumed;        /* it goes on with what an earlier run has left */
     bool ended;          /* nothing lands any more */
     int error;           /* the first that ends the crawl; 0: none */
     char *problem;       /* it, in words; owned; NULL: the error's own */
@@ -67,6 +70,7 @@ struct crawl {
     bool unconverted;    /* an earlier run has left links that lead nowhere on the disk */
     bool incomplete;     /* something that is there could not be fetched */
     uint64_t deleted;    /* files */
+    uint64_t cut;        /* pages that have more links than are read */
     const char *bound;   /* the option that has ended it; NULL: none */
 };
 
@@ -92,6 +96,9 @@ void crawl_fail(struct crawl *crawl, int error, char *problem);
 
 /* A URL as the job's parts know it, without its name. 0; -EINVAL: it is none; -ENOMEM. */
 int crawl_entry_new(struct crawl *crawl, const char *url, size_t length, struct entry **entry);
+
+/* The entry's URL with the login that the site's seed has. 0 or -ENOMEM. */
+int crawl_entry_sign(struct crawl *crawl, struct entry **entry, const struct site *site);
 
 void trip_free(struct trip *trip);
 

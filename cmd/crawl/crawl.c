@@ -38,6 +38,26 @@ int crawl_entry_new(struct crawl *crawl, const char *url, size_t length, struct 
     return error == -ENOMEM ? error : -EINVAL;
 }
 
+int crawl_entry_sign(struct crawl *crawl, struct entry **entry, const struct site *site)
+{
+    if (!site->login)
+        return 0;
+    const char *url = (*entry)->url.text;
+    const char *host = strstr(url, "://") + 3;
+    struct entry *signed_entry;
+    char *text;
+    int length = asprintf(&text, "%.*s%s%s", (int)(host - url), url, site->login, host);
+    if (length < 0)
+        return -ENOMEM;
+    int error = crawl_entry_new(crawl, text, (size_t)length, &signed_entry);
+    free(text);
+    if (error) /* the seed has passed */
+        return -ENOMEM;
+    entry_free(*entry);
+    *entry = signed_entry;
+    return 0;
+}
+
 void trip_free(struct trip *trip)
 {
     page_give_back(&trip->crawl->pool, trip->page);
@@ -134,7 +154,8 @@ static int open_frontier(struct crawl *crawl, char **place)
     if (error)
         return error;
     frontier_count(crawl->frontier, &counts);
-    if (counts.left > 0 || counts.seen == 0)
+    crawl->resumed = counts.left > 0;
+    if (crawl->resumed || counts.seen == 0)
         return 0;
     error = frontier_close(crawl->frontier);
     crawl->frontier = NULL;
@@ -201,7 +222,7 @@ static int open_crawl(struct job *job, char **place)
 /* Only of a pass that has seen all there is something can be said to be gone. */
 static bool is_complete(const struct crawl *crawl)
 {
-    return !crawl->bound && !crawl->incomplete && !crawl->error;
+    return !crawl->bound && !crawl->incomplete && !crawl->resumed && !crawl->error;
 }
 
 static int finish_mirror(struct crawl *crawl)
@@ -209,6 +230,9 @@ static int finish_mirror(struct crawl *crawl)
     int error = mirror_settle(crawl);
     if (!error && crawl->options->delete_gone && is_complete(crawl))
         error = mirror_delete(crawl);
+    else if (!error && crawl->options->delete_gone && crawl->resumed)
+        report_problem(crawl->job.report, "nothing was removed: this run has gone on with an "
+                                          "earlier one, and only a whole one sees what is gone");
     if (!error && !crawl->options->no_convert)
         error = mirror_convert(crawl);
     return error;
@@ -243,6 +267,13 @@ static void end(struct job *job, int error)
     if (crawl->bound) {
         snprintf(line, sizeof line, "%s has ended it: %" PRIu64 " URLs are left", crawl->bound,
                  counts.left);
+        report_problem(job->report, line);
+    }
+    if (crawl->cut) {
+        snprintf(line, sizeof line,
+                 "%" PRIu64 " page%s more links than the first %d, or longer ones"
+                 " than are read",
+                 crawl->cut, crawl->cut == 1 ? " has" : "s have", PAGE_LINKS_MAX);
         report_problem(job->report, line);
     }
     if (!job->options->quiet && text)

@@ -85,7 +85,7 @@ static int take_link(struct batch *batch, const struct origin *origin,
                      const struct url_resolved *url, bool requisite, unsigned kind)
 {
     struct crawl *crawl = batch->crawl;
-    unsigned chain = origin->kind >> KIND_CHAIN_SHIFT;
+    unsigned chain = origin->kind & KIND_REQUISITE ? origin->kind >> KIND_CHAIN_SHIFT : 0;
     /* A check is for all links: what pages need is there like what they lead to. */
     requisite = requisite && (!crawl->check || crawl->options->scope.requisites);
     struct scope_link link = {
@@ -112,6 +112,22 @@ static int take_link(struct batch *batch, const struct origin *origin,
                      });
 }
 
+/* The site may have the job's credentials, and the seed's own, which nobody else is told. */
+static int keep_login(struct crawl *crawl, const struct entry *entry, struct url_resolved *url)
+{
+    struct site *site = sites_find(crawl->sites, &entry->url);
+    if (!site)
+        return -ENOMEM;
+    site->named = true;
+    if (url->host > url->authority && !site->login) {
+        site->login = strndup(url->text + url->authority, url->host - url->authority);
+        if (!site->login)
+            return -ENOMEM;
+    }
+    url_resolver_drop_login(&crawl->resolver, url);
+    return 0;
+}
+
 int learn_seed(struct crawl *crawl, const struct entry *entry)
 {
     struct url_resolved url;
@@ -123,6 +139,9 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
         crawl->tally.refused[TALLY_BROKEN_URL]++;
         return error == -ENOMEM ? error : 0;
     }
+    error = keep_login(crawl, entry, &url);
+    if (error)
+        return error;
     why_admit(&crawl->why, url.text, url.length, &(struct why_place){0},
               scope_rule_word(SCOPE_SEED));
     error = scope_add_seed(crawl->scope, &url);
@@ -139,6 +158,8 @@ static int resolve(struct crawl *crawl, const struct origin *origin, const char 
 {
     const char *why;
     int result = url_resolve(&crawl->resolver, url, reference, length, &why);
+    if (result == 0) /* a page does not choose who logs in */
+        url_resolver_drop_login(&crawl->resolver, url);
     if (result == 0 || result == -ENOMEM)
         return result;
     int reason = result == URL_OTHER_SCHEME ? TALLY_OTHER_SCHEME : TALLY_BROKEN_URL;
@@ -284,19 +305,24 @@ static int learn_redirect(struct crawl *crawl, const struct trip *trip, struct o
     if (error)
         return error < 0 ? error : 0;
     bool requisite = origin->kind & KIND_REQUISITE;
+    bool glance = (origin->kind & KIND_GLANCE) == KIND_GLANCE;
+    unsigned hops = requisite || glance ? 0 : (origin->kind >> KIND_CHAIN_SHIFT) + 1;
+    unsigned kind = (origin->kind & (KIND_STYLESHEET | KIND_FEED)) | hops << KIND_CHAIN_SHIFT;
     struct origin before = *origin;
     if (!requisite && before.depth > 0)
         before.depth--;
-    if (!requisite && origin->depth == 0) { /* a seed's target is a seed */
+    if (hops > KIND_CHAIN_MAX || hops > crawl->job.options->max_redirs) {
+        crawl->tally.refused[TALLY_REDIRECTS]++;
+    } else if (!requisite && origin->depth == 0) { /* a seed's target is a seed */
         why_admit(&crawl->why, target.text, target.length, &origin->place, "a seed's target");
         error = scope_add_seed(crawl->scope, &target);
         if (!error)
-            error = batch_add(
-                &batch, &target,
-                &(struct frontier_link){.priority = PRIORITY_PAGE, .referrer = origin->number});
+            error =
+                batch_add(&batch, &target,
+                          &(struct frontier_link){
+                              .priority = PRIORITY_PAGE, .kind = kind, .referrer = origin->number});
     } else {
-        error = take_link(&batch, &before, &target, requisite,
-                          origin->kind & (KIND_STYLESHEET | KIND_FEED));
+        error = take_link(&batch, &before, &target, requisite, kind);
     }
     int flushed = batch_flush(&batch);
     return error ? error : flushed;
@@ -345,12 +371,16 @@ static void *recollect(void *arg)
 static int recollect_page(struct trip *trip)
 {
     struct recollection recollection = {.trip = trip};
-    if (trip->outcome != OUTCOME_UNCHANGED || !trip->crawl->pages)
+    bool unread = trip->outcome == OUTCOME_UNCHANGED || trip->outcome == OUTCOME_SKIPPED;
+    if (!unread || !trip->crawl->pages)
         return 0;
     int error = offload(recollect, &recollection, NULL, DEADLINE_NEVER);
     if (error)
         recollect(&recollection);
-    return recollection.found < 0 ? recollection.found : 0;
+    if (recollection.found >= 0)
+        return 0;
+    crawl_fail(trip->crawl, recollection.found, strdup(page_store_problem(trip->crawl->pages)));
+    return recollection.found;
 }
 
 static int learn_page(struct trip *trip)
@@ -364,9 +394,10 @@ static int learn_page(struct trip *trip)
         .number = page_store_number(url),
         .place = {.page = url},
     };
-    int error = recollect_page(trip);
+    int error = page->error ? page->error : recollect_page(trip);
     if (error)
         return error;
+    crawl->cut += page->cut;
     referrers_add(&crawl->referrers, origin.number, url);
     if (trip->moved)
         return learn_redirect(crawl, trip, &origin);

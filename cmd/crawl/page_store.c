@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <xxhash.h>
 
 /* Pages that are worth a transaction. */
@@ -45,6 +46,7 @@ struct page_store {
     sqlite3 *reader;
     sqlite3_stmt *put;
     sqlite3_stmt *find;
+    sqlite3_stmt *has;
     sqlite3_stmt *find_url;
     pthread_mutex_t reading;
     struct batch batches[2];
@@ -55,18 +57,28 @@ struct page_store {
     bool hooked;
     int job_error;
     int error; /* the first */
-    const char *problem;
+    pthread_mutex_t telling;
+    char problem[256]; /* the first, under `telling`; "" when there was none */
     struct event idle;
     struct sched_hook hook;
     char path[4096];
 };
+
+/* Threads that read and write may both have one. */
+static void tell(struct page_store *store, const char *problem)
+{
+    pthread_mutex_lock(&store->telling);
+    if (!*store->problem)
+        snprintf(store->problem, sizeof store->problem, "the store of pages: %s", problem);
+    pthread_mutex_unlock(&store->telling);
+}
 
 static int fail(struct page_store *store, sqlite3 *db, int code)
 {
     const char *problem;
     int error = sqlite_error(db, code, &problem);
     if (error)
-        store->problem = problem;
+        tell(store, problem);
     return error;
 }
 
@@ -85,9 +97,23 @@ static int prepare(struct page_store *store, sqlite3 *db, const char *text, sqli
     return fail(store, db, sqlite3_prepare_v3(db, text, -1, SQLITE_PREPARE_PERSISTENT, to, NULL));
 }
 
+/* What lies under its name must not lead elsewhere. */
+static int check_file(struct page_store *store)
+{
+    struct stat status;
+    if (lstat(store->path, &status))
+        return errno == ENOENT ? 0 : -errno;
+    if (S_ISREG(status.st_mode))
+        return 0;
+    tell(store, "it is not a plain file");
+    return -EINVAL;
+}
+
 static int open_all(struct page_store *store)
 {
-    int error = open_connection(store, &store->writer, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    int error = check_file(store);
+    if (!error)
+        error = open_connection(store, &store->writer, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     if (!error)
         error = open_connection(store, &store->reader, SQLITE_OPEN_READONLY);
     if (!error)
@@ -96,6 +122,9 @@ static int open_all(struct page_store *store)
     if (!error)
         error = prepare(store, store->reader,
                         "SELECT said FROM pages WHERE number = ?1 AND url = ?2", &store->find);
+    if (!error)
+        error = prepare(store, store->reader, "SELECT 1 FROM pages WHERE number = ?1 AND url = ?2",
+                        &store->has);
     if (!error)
         error = prepare(store, store->reader, "SELECT url FROM pages WHERE number = ?1",
                         &store->find_url);
@@ -115,11 +144,13 @@ static void store_free(struct page_store *store)
 {
     sqlite3_finalize(store->put);
     sqlite3_finalize(store->find);
+    sqlite3_finalize(store->has);
     sqlite3_finalize(store->find_url);
     sqlite3_close(store->reader);
     sqlite3_close(store->writer);
     batch_empty(&store->batches[0]);
     batch_empty(&store->batches[1]);
+    pthread_mutex_destroy(&store->telling);
     pthread_mutex_destroy(&store->reading);
     free(store);
 }
@@ -132,6 +163,7 @@ int page_store_open(struct page_store **out, const char *directory, char **why)
     store->collected = &store->batches[0];
     store->writing = &store->batches[1];
     pthread_mutex_init(&store->reading, NULL); /* cannot fail on Linux */
+    pthread_mutex_init(&store->telling, NULL);
     event_init(&store->idle);
     event_set(&store->idle);
     int length = snprintf(store->path, sizeof store->path, "%s/pages.db", directory);
@@ -140,8 +172,8 @@ int page_store_open(struct page_store **out, const char *directory, char **why)
         *out = store;
         return 0;
     }
-    const char *problem = store->problem ? store->problem : strerror(-error);
-    if (asprintf(why, "cannot open the store of pages %s/pages.db: %s", directory, problem) < 0)
+    const char *problem = *store->problem ? store->problem : strerror(-error);
+    if (asprintf(why, "cannot open %s/pages.db: %s", directory, problem) < 0)
         *why = NULL;
     store_free(store);
     return error;
@@ -323,6 +355,18 @@ int page_store_find(struct page_store *store, const char *url, struct page *page
     return found;
 }
 
+int page_store_has(struct page_store *store, const char *url)
+{
+    pthread_mutex_lock(&store->reading);
+    sqlite3_bind_int64(store->has, 1, page_store_number(url));
+    sqlite3_bind_text(store->has, 2, url, -1, SQLITE_STATIC);
+    int code = sqlite3_step(store->has);
+    int error = fail(store, store->reader, code);
+    sqlite3_reset(store->has);
+    pthread_mutex_unlock(&store->reading);
+    return error ? error : code == SQLITE_ROW;
+}
+
 char *page_store_url(struct page_store *store, int64_t number)
 {
     char *url = NULL;
@@ -373,5 +417,5 @@ int page_store_each_by_url(struct page_store *store, struct page *page,
 
 const char *page_store_problem(const struct page_store *store)
 {
-    return store->problem ? store->problem : strerror(-store->error);
+    return *store->problem ? store->problem : strerror(-store->error);
 }

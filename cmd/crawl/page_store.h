@@ -41,6 +41,9 @@ int page_store_flush(struct page_store *store);
  * time; blocks on the disk. */
 int page_store_find(struct page_store *store, const char *url, struct page *page);
 
+/* Is anything known of it? As page_store_find(), but reads no page. */
+int page_store_has(struct page_store *store, const char *url);
+
 /* The URL of a number: a new string; NULL when it is not known. As page_store_find(). */
 char *page_store_url(struct page_store *store, int64_t number);
 
@@ -53,7 +56,7 @@ int page_store_each(struct page_store *store, struct page *page,
 int page_store_each_by_url(struct page_store *store, struct page *page,
                            int (*seen)(void *ctx, const char *url, struct page *page), void *ctx);
 
-/* After an error of the disk, in words: a literal or good until the next call. */
+/* After an error of the disk, in words: of the first one, good as long as the store. */
 const char *page_store_problem(const struct page_store *store);
 
 #endif

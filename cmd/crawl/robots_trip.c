@@ -8,6 +8,7 @@
 /* The file as it arrives; what is longer than a crawler must read is left out. */
 struct robots_text {
     struct tap tap;
+    bool full; /* as much of it as anybody reads */
     char *data;
     size_t length;
     size_t room;
@@ -23,6 +24,7 @@ static int text_begin(struct sink *sink, struct transfer *transfer,
 {
     struct robots_text *text = text_of(sink);
     text->length = 0;
+    text->full = false;
     return text->tap.next->begin(text->tap.next, transfer, result);
 }
 
@@ -44,7 +46,8 @@ static int text_write(struct sink *sink, const void *data, size_t size)
     }
     memcpy(text->data + text->length, data, size);
     text->length += size;
-    return 0;
+    text->full = text->length == ROBOTS_SIZE_MAX;
+    return text->full ? -EFBIG : 0; /* it may have no end */
 }
 
 static void free_text(struct robots_text *text)
@@ -66,7 +69,8 @@ static struct trip *make_trip(struct trip *first)
     trip->crawl = crawl;
     trip->site = first->site;
     trip->robots = calloc(1, sizeof *trip->robots);
-    if (!trip->robots || crawl_entry_new(crawl, url, (size_t)length, &trip->entry)) {
+    if (!trip->robots || crawl_entry_new(crawl, url, (size_t)length, &trip->entry) ||
+        crawl_entry_sign(crawl, &trip->entry, first->site)) {
         free_text(trip->robots);
         trip_free(trip);
         return NULL;
@@ -75,6 +79,7 @@ static struct trip *make_trip(struct trip *first)
     trip->entry->trip = trip;
     trip->entry->tap = &trip->robots->tap;
     trip->entry->aside = true;
+    trip->entry->foreign = !first->site->named;
     trip->entry->leased = first->lease->entered;
     return trip;
 }
@@ -132,15 +137,15 @@ void robots_landed(struct trip *trip, const struct outcome *outcome)
     struct crawl *crawl = trip->crawl;
     struct site *site = trip->site;
     struct robots_text *text = trip->robots;
-    /* What came of a file that was cut off counts. */
-    bool answered =
-        outcome->kind == OUTCOME_OK || (outcome->status >= 200 && outcome->status < 300);
+    /* Of a file that was cut off nobody knows what else it forbids (RFC 9309 section 2.3.1.4). */
+    bool whole = outcome->kind == OUTCOME_OK || text->full;
+    const char *why = outcome->error ? outcome->error : "it broke off";
     int error = 0;
     if (outcome->kind == OUTCOME_NOT_TRIED)
         site->state = SITE_NEW;
     else
         error = sites_tell(crawl->sites, site, outcome->status, text->data ? text->data : "",
-                           text->length, answered ? NULL : outcome->error);
+                           text->length, whole ? NULL : why);
     struct list_node *first = list_first(&site->waiting);
     if (site_delay(site) > 0 && first)
         frontier_set_delay(crawl->frontier, list_entry(first, struct trip, node)->lease->host_key,

@@ -33,6 +33,7 @@ static bool drop(struct key_node *node, void *ctx)
     (void)ctx;
     robots_free(listed->site.robots);
     free(listed->site.closed);
+    free(listed->site.login);
     free(listed);
     return false;
 }

@@ -26,6 +26,9 @@ struct site {
     enum site_state state;
     struct robots *robots; /* NULL: all is allowed, or `closed` */
     char *closed;          /* its robots.txt cannot be had, for this reason; owned; NULL: it can */
+    bool named;            /* by the user, as a seed's: the job's credentials may be sent there */
+    bool met;              /* something of it was to be fetched in this run */
+    char *login;           /* "user:password@" as in a seed of it; owned; NULL: none */
     struct list waiting;   /* trips, by trip->node; the crawl's */
     char key[];            /* "http://host:port" */
 };

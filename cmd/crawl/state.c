@@ -37,7 +37,7 @@ static int make_and_lock(struct state *state, const char *dir, char **place)
 {
     if ((mkdir(dir, 0777) && errno != EEXIST) || (mkdir(state->directory, 0777) && errno != EEXIST))
         return explain(place, state->directory, -errno);
-    state->lock = open(state->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    state->lock = open(state->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (state->lock >= 0 && flock(state->lock, LOCK_EX | LOCK_NB) == 0)
         return 0;
     if (errno != EWOULDBLOCK)

@@ -13,6 +13,8 @@ const char *tally_word(int reason)
         return "nofollow";
     case TALLY_BROKEN_URL:
         return "no URL";
+    case TALLY_REDIRECTS:
+        return "too many redirects";
     case TALLY_OTHER_SCHEME:
         return "another scheme";
     default:

@@ -15,6 +15,7 @@ enum tally_reason {
     TALLY_NOFOLLOW,             /* the page, or the link itself */
     TALLY_BROKEN_URL,           /* it is none */
     TALLY_OTHER_SCHEME,         /* mailto: and its like: nothing that could be fetched */
+    TALLY_REDIRECTS,            /* too many in a row led there */
     TALLY_TRAP,                 /* and from here on the rules of traps.h */
     TALLY_REASONS = TALLY_TRAP + TRAP_RULES,
 };

@@ -1,5 +1,6 @@
 /* walk.c - from the frontier to the crew: which URL is fetched next, and what comes before that. */
 #include "cmd/crawl/core.h"
+#include "cmd/mirror/types.h"
 #include "engine/offload/offload.h"
 #include "engine/sched/task.h"
 #include <errno.h>
@@ -57,35 +58,59 @@ static int start_trip(struct trip *trip)
         return error;
     }
     trip->entry = NULL;
-    crawl->started++;
     crew_start(crawl->crew, entry);
     return 0;
 }
 
 /* What is done off the loop before a URL that may be known is asked for. */
 struct lookup {
-    struct crawl *crawl;
+    struct trip *trip;
     struct entry *entry;
     int error;
+    bool of_pages; /* the error is their store's */
 };
 
-/* A page that is known, but not what it said, is asked for as if it were not. */
+/* Does it lead on, so that what it said must be known? */
+static bool is_read(const struct lookup *lookup)
+{
+    unsigned kind = lookup->trip->lease->link.kind;
+    return kind & (KIND_STYLESHEET | KIND_FEED) || type_leads_on(lookup->entry->name);
+}
+
+/* A page that is known, but not what it said, is asked for as if its file were another. */
 static void *look_up(void *arg)
 {
     struct lookup *lookup = arg;
+    struct crawl *crawl = lookup->trip->crawl;
     struct entry *entry = lookup->entry;
-    lookup->error = naming_give(lookup->crawl->naming, entry);
+    lookup->error = naming_give(crawl->naming, entry);
+    if (lookup->error || !entry->known || !crawl->pages || !is_read(lookup))
+        return NULL;
+    int found = page_store_has(crawl->pages, lookup->trip->lease->link.text);
+    if (found < 0)
+        lookup->error = found;
+    if (found == 0) {
+        entry->known->outcome = OUTCOME_OK;
+        entry->known->mtime_ns = -1;
+    }
+    lookup->of_pages = found < 0;
     return NULL;
+}
+
+static char *lookup_problem(const struct lookup *lookup)
+{
+    const struct crawl *crawl = lookup->trip->crawl;
+    return lookup->of_pages ? strdup(page_store_problem(crawl->pages))
+                            : naming_problem(crawl->naming, lookup->error);
 }
 
 static void *lookup_task(void *arg)
 {
     struct trip *trip = arg;
-    struct lookup lookup = {.crawl = trip->crawl, .entry = trip->entry};
+    struct lookup lookup = {.trip = trip, .entry = trip->entry};
     int error = offload(look_up, &lookup, NULL, DEADLINE_NEVER);
     if (!error && lookup.error) {
-        char *problem = naming_problem(trip->crawl->naming, lookup.error);
-        crawl_fail(trip->crawl, lookup.error, problem);
+        crawl_fail(trip->crawl, lookup.error, lookup_problem(&lookup));
         error = lookup.error;
     }
     if (error)
@@ -99,6 +124,7 @@ static void *lookup_task(void *arg)
 static int prepare_file(struct trip *trip)
 {
     struct crawl *crawl = trip->crawl;
+    crawl->started++; /* or it ends the crawl */
     if (!crawl->tree || (trip->lease->link.kind & KIND_PASSAGE))
         return start_trip(trip);
     trip->entry->name = tree_expect(crawl->tree, &trip->entry->url);
@@ -167,7 +193,7 @@ static int trip_new(struct crawl *crawl, struct frontier_lease *lease, struct tr
         trip->page ? crawl_entry_new(crawl, link->text, link->length, &trip->entry) : -ENOMEM;
     if (!error) {
         trip->site = sites_find(crawl->sites, &trip->entry->url);
-        error = trip->site ? 0 : -ENOMEM;
+        error = trip->site ? crawl_entry_sign(crawl, &trip->entry, trip->site) : -ENOMEM;
     }
     if (error) {
         trip_free(trip);
@@ -177,6 +203,8 @@ static int trip_new(struct crawl *crawl, struct frontier_lease *lease, struct tr
     trip->entry->trip = trip;
     trip->entry->tap = &trip->page->tap;
     trip->entry->stays = true;
+    trip->entry->foreign = !trip->site->named;
+    trip->site->met = true;
     trip->entry->robots_agent = PAGE_AGENT;
     trip->entry->leased = lease->entered;
     trip->entry->lenient = link->referrer && !crawl->options->fail_on_broken && !crawl->check;
@@ -244,6 +272,11 @@ static int walk_on(struct crawl *crawl)
     crawl->bound = bound_reached(crawl);
     if (crawl->bound)
         return 1;
+    /* What an earlier run has left waits until it is known which sites are the user's. */
+    if (crawl->resumed && !crawl->seeded) {
+        event_clear(&crawl->learnt);
+        return event_wait(&crawl->learnt, crawl->until) == -ECANCELED ? -ECANCELED : 0;
+    }
     int error = slots_await(crawl->slots);
     if (!error)
         error = report_keep_pace(crawl->job.report);
@@ -282,17 +315,22 @@ static void *seed_task(void *arg)
     return NULL;
 }
 
+/* Who looks something up either is under way after it, or has given up. */
+static void end_aside(struct crawl *crawl)
+{
+    task_shield(DEADLINE_NEVER);
+    group_cancel(&crawl->aside);
+    (void)group_wait(&crawl->aside, DEADLINE_NEVER); /* shielded: until all have ended */
+    task_unshield();
+}
+
 /* Runs until there is nothing left, or until something ends it; then what is in the air lands. */
 static int walk(struct crawl *crawl)
 {
     int error = 0;
     while (!error)
         error = crawl->error ? crawl->error : walk_on(crawl);
-    /* Whoever is still looked up is not to take off any more. */
-    task_shield(DEADLINE_NEVER);
-    group_cancel(&crawl->aside);
-    (void)group_wait(&crawl->aside, DEADLINE_NEVER); /* shielded: they can only end */
-    task_unshield();
+    end_aside(crawl);
     int landed = error == -ECANCELED ? error : crew_wait(crawl->crew);
     if (landed) {
         task_shield(DEADLINE_NEVER);

@@ -10,6 +10,8 @@ const char *entry_gate(const struct entry *entry)
 
 enum trust entry_trust(const struct entry *entry, const struct url *url)
 {
+    if (entry->foreign)
+        return TRUST_NONE;
     return url_same_origin(url, &entry->url) ? TRUST_ALL : TRUST_OWN_LOGIN;
 }
 

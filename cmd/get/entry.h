@@ -47,6 +47,7 @@ struct entry {
     bool glances;             /* is it there? HEAD, and GET if that is refused */
     struct tap *tap;          /* looks at the body; its maker's; NULL: nobody does */
     bool stays;               /* a redirect is told, not followed */
+    bool foreign;             /* a page has chosen its origin, which the user has not named */
     struct meter *meter;      /* where what arrives is counted; NULL: nowhere */
     int64_t started;          /* monotonic; while it is under way and has a meter */
     struct list_node node;    /* whoever holds it; under way: the report */

@@ -163,10 +163,11 @@ static enum verdict fetch_from_places(struct fetch *fetch)
     const struct details *details = entry->details;
     const struct duplicates *duplicates = &fetch->duplicates;
     fetch->mixes = true;
-    enum verdict verdict = fetch_from(fetch, &entry->url, TRUST_ALL);
+    enum trust trust = entry_trust(entry, &entry->url);
+    enum verdict verdict = fetch_from(fetch, &entry->url, trust);
     if (fetch->mixed && mirror_may_help(fetch, verdict)) {
         fetch->mixes = false;
-        verdict = fetch_from(fetch, &entry->url, TRUST_ALL);
+        verdict = fetch_from(fetch, &entry->url, trust);
     }
     for (size_t i = 0; details && i < details->mirror_count && mirror_may_help(fetch, verdict); i++)
         verdict = fetch_from(fetch, &details->mirrors[i], entry_trust(entry, &details->mirrors[i]));

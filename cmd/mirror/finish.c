@@ -4,6 +4,7 @@
 #include "cmd/get/signals.h"
 #include "cmd/journal/recorder.h"
 #include "cmd/mirror/page.h"
+#include "cmd/mirror/place.h"
 #include "cmd/mirror/pristine.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -75,8 +76,8 @@ static int copy_write(struct convert_output *output, const char *data, size_t si
     return 0;
 }
 
-/* The copy in memory becomes the file `name`, with the document's time. */
-static int publish(struct conversion *conversion, const char *name, const struct document *document)
+/* The copy in memory becomes the file `name`. */
+static int publish(struct conversion *conversion, const char *name, const struct timespec *time)
 {
     struct crawl *crawl = conversion->crawl;
     const struct copy *copy = &conversion->copy;
@@ -86,7 +87,7 @@ static int publish(struct conversion *conversion, const char *name, const struct
         .if_exists = EXISTS_OVERWRITE,
         .fsync = crawl->job.options->fsync,
     };
-    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, document->time};
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, *time};
     int fd = openat(publisher.parts_fd, PART, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
                     0666);
     if (fd < 0)
@@ -114,14 +115,15 @@ static int publish(struct conversion *conversion, const char *name, const struct
     return error;
 }
 
-/* Has the file another content than the copy in memory? */
-static bool differs(const struct conversion *conversion, const char *name)
+/* Has the file another content than the copy in memory? If it is there, *time is its own. */
+static bool differs(const struct conversion *conversion, const char *name, struct timespec *time)
 {
     struct document there;
     const struct copy *copy = &conversion->copy;
     if (document_load(conversion->crawl->job.directory.dir_fd, name, &there))
         return true;
     bool same = there.size == copy->size && memcmp(there.data, copy->data, copy->size) == 0;
+    *time = there.time;
     document_unload(&there);
     return !same;
 }
@@ -152,8 +154,10 @@ static int convert_document(struct conversion *conversion, const char *url, cons
     int error = page->type == PAGE_CSS
                     ? page_convert_css(conversion->converter, &source, &copy->output)
                     : page_convert_html(conversion->converter, &source, &copy->output);
-    if (!error && differs(conversion, name))
-        error = publish(conversion, name, document);
+    /* A document that has come anew may be older where it is kept; the journal has the file's. */
+    struct timespec time = document->time;
+    if (!error && differs(conversion, name, &time))
+        error = publish(conversion, name, &time);
     return error ? error : record(conversion, url);
 }
 
@@ -235,6 +239,28 @@ static int forget_row(struct journal *journal, const char *url)
     return found == 1 ? journal_forget(journal, &row) : found;
 }
 
+/* A site that nothing was fetched of is another mirror's. 1, 0, -ENOMEM. */
+static int is_of_pass(struct crawl *crawl, const char *url)
+{
+    struct entry *entry;
+    int error = crawl_entry_new(crawl, url, strlen(url), &entry);
+    if (error)
+        return error == -ENOMEM ? error : 0;
+    const struct site *site = sites_find(crawl->sites, &entry->url);
+    entry_free(entry);
+    return site ? site->met : -ENOMEM;
+}
+
+/* Another URL may have its name by now. */
+static int remove_file(struct crawl *crawl, const char *url, const char *name)
+{
+    const char *owner = copies_url(tree_copies(crawl->tree), name);
+    if (owner && strcmp(owner, url) != 0)
+        return 0;
+    return place_remove(crawl->job.directory.dir_fd, name);
+}
+
+/* 1: it is gone; 0: it is not for us to remove; -errno. */
 static int delete_file(void *ctx, const char *url, const char *name)
 {
     struct deletion *deletion = ctx;
@@ -242,8 +268,11 @@ static int delete_file(void *ctx, const char *url, const char *name)
     char *line;
     if (signals_caught())
         return -ECANCELED;
-    if (unlinkat(crawl->job.directory.dir_fd, name, 0) && errno != ENOENT) {
-        int error = -errno;
+    int ours = is_of_pass(crawl, url);
+    if (ours != 1)
+        return ours;
+    int error = remove_file(crawl, url, name);
+    if (error) {
         if (asprintf(&crawl->problem, "cannot remove %s: %s", name, strerror(-error)) < 0)
             crawl->problem = NULL;
         return error;
@@ -254,7 +283,8 @@ static int delete_file(void *ctx, const char *url, const char *name)
         report_problem(crawl->job.report, line);
         free(line);
     }
-    return forget_row(crawl->job.history.journal, url);
+    error = forget_row(crawl->job.history.journal, url);
+    return error ? error : 1;
 }
 
 int mirror_delete(struct crawl *crawl)

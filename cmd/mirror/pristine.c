@@ -1,5 +1,6 @@
 #include "cmd/mirror/pristine.h"
 
+#include "cmd/mirror/place.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -39,13 +40,25 @@ void pristine_close(struct pristine *pristine)
     pristine->fd = -1;
 }
 
+static int open_file(int dir_fd, const char *name)
+{
+    const char *base;
+    int place = place_open(dir_fd, name, &base);
+    if (place < 0)
+        return place;
+    int fd = openat(place, base, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int error = fd < 0 ? -errno : 0;
+    place_close(dir_fd, place);
+    return error ? error : fd;
+}
+
 int document_load(int dir_fd, const char *name, struct document *document)
 {
     struct stat status;
     *document = (struct document){.data = ""};
-    int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int fd = open_file(dir_fd, name);
     if (fd < 0)
-        return -errno;
+        return fd;
     int error = fstat(fd, &status) ? -errno : S_ISREG(status.st_mode) ? 0 : -EINVAL;
     if (!error && status.st_size > 0) {
         void *data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -85,8 +98,14 @@ static int load_if(int dir_fd, const char *name, const struct page_digest *diges
 /* The copy's name will be another file's: this one stays under its number. */
 static int keep(struct pristine *pristine, const struct number_name *number, const char *name)
 {
-    if (linkat(pristine->dir_fd, name, pristine->fd, "new", 0) && errno != EEXIST)
-        return -errno;
+    const char *base;
+    int place = place_open(pristine->dir_fd, name, &base);
+    if (place < 0)
+        return place;
+    int error = linkat(place, base, pristine->fd, "new", 0) && errno != EEXIST ? -errno : 0;
+    place_close(pristine->dir_fd, place);
+    if (error)
+        return error;
     return renameat(pristine->fd, "new", pristine->fd, number->text) ? -errno : 0;
 }
 

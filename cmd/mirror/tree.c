@@ -193,9 +193,10 @@ int tree_each_unmet(struct tree *tree, int (*seen)(void *ctx, const char *url, c
         struct orphan *orphan = list_entry(node, struct orphan, node);
         list_remove(node);
         result = seen(ctx, orphan->url, orphan->name);
-        if (!result && copies_marks(tree->copies, orphan->url))
+        if (result == 1 && copies_marks(tree->copies, orphan->url))
             copies_remove(tree->copies, orphan->url);
-        tree->changed = tree->changed || !result;
+        tree->changed = tree->changed || result == 1;
+        result = result == 1 ? 0 : result;
         free(orphan->name);
         free(orphan);
     }

@@ -42,8 +42,8 @@ int tree_redirect(struct tree *tree, const char *url, const char *target);
 int tree_replace(struct tree *tree, const char *url, const char *target);
 
 /* Calls seen(ctx, url, name) for each file of earlier runs that this one has not met, until it
- * returns other than 0; what seen() has removed is forgotten. 0, -ENOMEM, or what it returned. One
- * thread. */
+ * returns an error. 1: it has removed the file, which is forgotten; 0: it stays. 0, -ENOMEM, or
+ * what it returned. One thread. */
 int tree_each_unmet(struct tree *tree, int (*seen)(void *ctx, const char *url, const char *name),
                     void *ctx);
 

@@ -1,6 +1,5 @@
 #include "cmd/mirror/types.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -90,6 +89,15 @@ static size_t find_extension(const char *name, size_t length, const char **exten
     const char *dot = memrchr(name, '.', length);
     *extension = dot && dot > name ? dot + 1 : name + length;
     return (size_t)(name + length - *extension);
+}
+
+bool type_leads_on(const char *name)
+{
+    const char *base = strrchr(name, '/');
+    const char *extension;
+    base = base ? base + 1 : name;
+    size_t length = find_extension(base, strlen(base), &extension);
+    return is_one_of("html htm xhtml xht css svg xml rss atom", extension, length);
 }
 
 const char *type_usual_extension(const char *content_type)

@@ -302,6 +302,21 @@ int url_resolver_set_base(struct url_resolver *resolver, const char *text, size_
     return 0;
 }
 
+void url_resolver_drop_login(struct url_resolver *resolver, struct url_resolved *result)
+{
+    size_t size = result->host - result->authority;
+    char *host = resolver->buffer + result->host;
+    const char *last = result->fragment ? result->fragment : result->text + result->length;
+    if (size == 0)
+        return;
+    memmove(host - size, host, (size_t)(last + strlen(last) + 1 - host));
+    result->host -= size;
+    result->path -= size;
+    result->query -= result->query ? size : 0;
+    result->fragment -= result->fragment ? size : 0;
+    result->length -= size;
+}
+
 void url_resolver_clear(struct url_resolver *resolver)
 {
     free(resolver->base_text);

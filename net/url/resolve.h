@@ -68,6 +68,9 @@ int url_resolver_set_base(struct url_resolver *resolver, const char *text, size_
 int url_resolve(struct url_resolver *resolver, struct url_resolved *result, const char *reference,
                 size_t length, const char **why);
 
+/* Takes user and password out of the resolver's latest result. */
+void url_resolver_drop_login(struct url_resolver *resolver, struct url_resolved *result);
+
 /* Finds the parts of a text that url_resolve() made, kept elsewhere since; `text` is closed by a
  * NUL. False when it cannot be one. */
 bool url_split(struct url_resolved *parts, const char *text, size_t length);
