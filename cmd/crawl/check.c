@@ -193,10 +193,18 @@ int check_report(struct crawl *crawl, uint64_t *broken)
     check->page = page_take(&crawl->pool, PAGE_OTHER);
     if (!check->page)
         return -ENOMEM;
+    report_make_way(crawl->job.report);
     int error = page_store_each_by_url(crawl->pages, check->page, check_page, check);
     page_give_back(&crawl->pool, check->page);
     *broken = check->broken;
-    if (error)
+    if (error) {
+        crawl_fail(crawl, error, strdup(page_store_problem(crawl->pages)));
         return error;
-    return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -EIO;
+    }
+    errno = EIO;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    error = -errno;
+    crawl_fail(crawl, error, strdup("cannot write to standard output"));
+    return error;
 }

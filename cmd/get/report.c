@@ -339,6 +339,11 @@ void report_problem(struct report *report, const char *why)
     say(report, "fetch: %s", why);
 }
 
+void report_make_way(struct report *report)
+{
+    progress_clear(&report->progress);
+}
+
 int report_finish(struct report *report, bool interrupted)
 {
     int64_t wall = deadline_clock() - report->started;

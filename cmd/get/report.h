@@ -79,6 +79,9 @@ int64_t report_tick(struct report *report, int64_t now);
 /* Says what went wrong with the job as a whole: "fetch: why". */
 void report_problem(struct report *report, const char *why);
 
+/* Takes the picture away until the next tick: somebody is about to write to the same terminal. */
+void report_make_way(struct report *report);
+
 /* Takes the picture away, prints the summary line, closes the log and its like. 0 or -errno. */
 int report_finish(struct report *report, bool interrupted);
 

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import subprocess
 import threading
 import unittest
 
@@ -152,6 +153,15 @@ class Checks(unittest.TestCase):
         self.check("--level", "1", code=0)
         _, lines = self.check("--level", "2")
         self.assertEqual(lines, ["/b.html:1: /gone.html: server answered 404 Not Found"])
+
+    def test_standard_output_is_full(self):
+        self.serve({"index.html": "<a href='#none'>none</a>"})
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([self.fetch.binary, "crawl", "--check", "--no-config", self.home],
+                                  stdout=full, stderr=subprocess.PIPE, text=True, timeout=20,
+                                  check=False)
+        self.assertEqual(done.returncode, 3, done)
+        self.assertIn("cannot write to standard output", done.stderr)
 
     def test_what_has_no_effect_is_refused(self):
         for option in ("-o", "--output-dir"):
