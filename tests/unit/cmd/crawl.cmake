@@ -8,3 +8,5 @@ fetch_unit_test(test_cmd_frontier SOURCES test_frontier.c frontier_harness.c LIB
 fetch_unit_test(test_cmd_frontier_file SOURCES test_frontier_file.c frontier_harness.c LIBRARIES cmd)
 target_link_libraries(test_cmd_frontier_file PRIVATE PkgConfig::SQLITE)
 fetch_unit_test(test_cmd_frontier_kill SOURCES test_frontier_kill.c LIBRARIES cmd TIMEOUT 240)
+fetch_unit_test(test_cmd_page_pack SOURCES test_page_pack.c LIBRARIES cmd)
+fetch_unit_test(test_cmd_page_store SOURCES test_page_store.c LIBRARIES cmd)

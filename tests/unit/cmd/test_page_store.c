@@ -1,0 +1,188 @@
+/* page_store.h: what was put is found by the next run; damage and what was planted is told. */
+#include "cmd/crawl/page_store.h"
+#include "engine/sched/sched.h"
+#include "tests/unit/cmd/unit.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PAGES 300 /* some batches */
+
+static char directory[] = "/tmp/fetch-pages-XXXXXX";
+static char file[64];
+static struct page_pool pool;
+
+static int make_directory(void **state)
+{
+    (void)state;
+    strcpy(strrchr(directory, '-'), "-XXXXXX");
+    if (!mkdtemp(directory))
+        return -1;
+    snprintf(file, sizeof file, "%s/pages.db", directory);
+    return 0;
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        char path[80];
+        snprintf(path, sizeof path, "%s%s", file, suffixes[i]);
+        unlink(path);
+    }
+    page_pool_clear(&pool);
+    return rmdir(directory);
+}
+
+static struct page_store *open_store(void)
+{
+    struct page_store *store;
+    char *why;
+    assert_int_equal(page_store_open(&store, directory, &why), 0);
+    return store;
+}
+
+static void name_page(char url[40], int number)
+{
+    snprintf(url, 40, "http://h.test/%d", number);
+}
+
+/* Task: puts all pages. */
+static void *put_pages(void *arg)
+{
+    struct page_store *store = arg;
+    struct page *page = page_take(&pool, PAGE_OTHER);
+    char url[40];
+    page->type = PAGE_HTML;
+    page_finish(page);
+    for (int i = 0; i < PAGES; i++) {
+        name_page(url, i);
+        page->robots = (unsigned)i;
+        assert_int_equal(page_store_put(store, url, page), 0);
+    }
+    page_give_back(&pool, page);
+    page_store_detach(store);
+    return NULL;
+}
+
+static void put_all(struct page_store *store)
+{
+    struct sched_options options = {0};
+    struct sched *sched = sched_new(&options);
+    assert_non_null(task_spawn(NULL, put_pages, store));
+    sched_run(sched);
+    sched_free(sched);
+}
+
+static int count(void *ctx, const char *url, struct page *page)
+{
+    (void)url;
+    (void)page;
+    ++*(int *)ctx;
+    return 0;
+}
+
+static void test_found_again(void **state)
+{
+    (void)state;
+    struct page_store *store = open_store();
+    put_all(store);
+    assert_int_equal(page_store_close(store), 0);
+    store = open_store();
+    struct page *page = page_take(&pool, PAGE_OTHER);
+    char url[40];
+    for (int i = 0; i < PAGES; i++) {
+        name_page(url, i);
+        assert_int_equal(page_store_has(store, url), 1);
+        assert_int_equal(page_store_find(store, url, page), 1);
+        assert_int_equal(page->robots, i);
+        char *found = page_store_url(store, page_store_number(url));
+        assert_string_equal(found, url);
+        free(found);
+    }
+    assert_int_equal(page_store_has(store, "http://h.test/none"), 0);
+    assert_int_equal(page_store_find(store, "http://h.test/none", page), 0);
+    assert_null(page_store_url(store, 1));
+    int seen = 0;
+    assert_int_equal(page_store_each(store, page, count, &seen), 0);
+    assert_int_equal(seen, PAGES);
+    page_give_back(&pool, page);
+    assert_int_equal(page_store_close(store), 0);
+    assert_int_equal(page_store_close(NULL), 0);
+}
+
+static void expect_refusal(const char *words)
+{
+    struct page_store *store;
+    char *why = NULL;
+    assert_true(page_store_open(&store, directory, &why) < 0);
+    assert_non_null(why);
+    assert_non_null(strstr(why, file));
+    assert_non_null(strstr(why, words));
+    free(why);
+}
+
+static void test_no_data_base(void **state)
+{
+    (void)state;
+    FILE *out = fopen(file, "w");
+    for (int i = 0; i < 1000; i++)
+        fputs("no data base", out);
+    fclose(out);
+    expect_refusal("not a database");
+}
+
+static void test_planted(void **state)
+{
+    (void)state;
+    char victim[80];
+    struct stat status;
+    snprintf(victim, sizeof victim, "%s.victim", directory);
+    assert_int_equal(symlink(victim, file), 0);
+    expect_refusal("not a plain file");
+    assert_int_equal(stat(victim, &status), -1);
+}
+
+/* Pages in the middle are damaged while it is open: that is an error with words that last. */
+static void test_damaged_inside(void **state)
+{
+    (void)state;
+    struct page_store *store = open_store();
+    put_all(store);
+    assert_int_equal(page_store_close(store), 0);
+    FILE *out = fopen(file, "r+");
+    for (long at = 4096; fseek(out, at, SEEK_SET) == 0 && at < 200L * 4096; at += 4096)
+        fputs("\377\377\377\377\377\377\377\377", out);
+    fclose(out);
+    char *why = NULL;
+    if (page_store_open(&store, directory, &why)) {
+        free(why);
+        return;
+    }
+    struct page *page = page_take(&pool, PAGE_OTHER);
+    char url[40];
+    int errors = 0;
+    for (int i = 0; i < PAGES; i++) {
+        name_page(url, i);
+        errors += page_store_find(store, url, page) < 0;
+    }
+    assert_true(errors > 0);
+    assert_non_null(strstr(page_store_problem(store), "malformed"));
+    page_give_back(&pool, page);
+    (void)page_store_close(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_found_again, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_no_data_base, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_planted, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_damaged_inside, make_directory, remove_directory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
