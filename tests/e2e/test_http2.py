@@ -34,8 +34,9 @@ class Http2(unittest.TestCase):
                 ends = [line["time"]["start"] + line["time"]["total"] - begin for line in lines
                         if line["bytes"] > MIB]
                 self.assertGreater(max(ends), 9.5, done)
-                self.assertLess(max(ends), 10.5, done)
-                self.assertGreater(min(ends), 0.9 * max(ends), ends)
+                # A busy machine is slower.
+                self.assertLess(max(ends), 12, done)
+                self.assertGreater(min(ends), 0.8 * max(ends), ends)
                 large = {connection for *_, connection, path in nginx.times(len(sizes))
                          if len(files[path[1:]]) > MIB}
                 self.assertEqual(len(large), 4)
