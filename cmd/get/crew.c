@@ -195,10 +195,12 @@ static int crew_start_threads(struct crew *crew)
         crew->count = started - 1;
         fprintf(stderr, "fetch: cannot start a thread: %s\n", strerror(-error));
     }
+    task_shield(DEADLINE_NEVER); /* who is interrupted by now waits for them, too */
     while (crew->starting > 0) {
         event_clear(&crew->landed);
         event_wait(&crew->landed, DEADLINE_NEVER);
     }
+    task_unshield();
     for (unsigned i = 1; i < crew->count && !error; i++)
         error = crew->members[i].start_error;
     return error;

@@ -244,6 +244,20 @@ class Hostile(unittest.TestCase):
         self.mirror()
         self.assertTrue(self.copy("index.html").is_file())
 
+    def test_an_interrupt_while_threads_start(self):
+        self.site.pages["/"] = "x"
+        for tries in range(25):
+            shutil.rmtree(self.fetch.path("out"), ignore_errors=True)
+            run = self.fetch.start("mirror", "--no-config", "--threads", "16", "-o", "out",
+                                   self.site.url())
+            deadline = time.monotonic() + 10
+            while not self.fetch.path("out/.fetch/pages.db").exists() and \
+                    time.monotonic() < deadline:
+                time.sleep(0.0005)
+            time.sleep(tries * 0.0004)
+            run.signal(signal.SIGINT)
+            self.assertIn(run.finish(10).code, (0, 130))
+
     # Pages
 
     def test_pages_of_many_links(self):
