@@ -435,9 +435,31 @@ static void split_refuses(void **state)
         assert_false(url_split(&parts, texts[i], strlen(texts[i])));
 }
 
+static void drops_logins(void **state)
+{
+    (void)state;
+    struct url_resolver resolver = {0};
+    struct url_resolved url, parts;
+    const char *why;
+    static const char text[] = "http://me:secret@h.test/a/b?c=d#e";
+    assert_int_equal(url_resolve(&resolver, &url, text, strlen(text), &why), 0);
+    url_resolver_drop_login(&resolver, &url);
+    assert_string_equal(url.text, "http://h.test/a/b?c=d");
+    assert_string_equal(url.fragment, "e");
+    assert_true(url_split(&parts, url.text, url.length));
+    assert_int_equal(url.host, parts.host);
+    assert_int_equal(url.path, parts.path);
+    assert_int_equal(url.path_length, parts.path_length);
+    assert_int_equal(url.query, parts.query);
+    url_resolver_drop_login(&resolver, &url); /* there is none any more */
+    assert_string_equal(url.text, "http://h.test/a/b?c=d");
+    url_resolver_clear(&resolver);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(drops_logins),
         cmocka_unit_test(rfc_3986),
         cmocka_unit_test(scheme_and_slashes),
         cmocka_unit_test(blanks_and_encoding),
