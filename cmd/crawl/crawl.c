@@ -287,9 +287,12 @@ static void end(struct job *job, int error)
     free(text);
 }
 
+/* Whoever has met the frontier's error first may have had no words for it. */
 static const char *problem(const struct job *job)
 {
-    return crawl_of(job)->problem;
+    const struct crawl *crawl = crawl_of(job);
+    const char *waiting = crawl->frontier ? frontier_problem(crawl->frontier) : "";
+    return crawl->problem || !*waiting ? crawl->problem : waiting;
 }
 
 static void close_crawl(struct job *job)
