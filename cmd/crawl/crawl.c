@@ -87,7 +87,7 @@ static void tell_facts(struct trip *trip, struct entry *entry, const struct outc
         change = "gone";
     entry->facts = facts_new(&(struct facts){
         .depth = link->depth,
-        .links = (int64_t)page->count,
+        .links = (int64_t)page->met,
         .referrer = link->referrer ? referrers_find(&crawl->referrers, link->referrer) : NULL,
         .title = page_title(page),
         .content_type = *page->content_type ? page->content_type : NULL,
@@ -214,6 +214,7 @@ static int open_crawl(struct job *job, char **place)
     crawl->slots = slots_new(job->options->jobs);
     list_init(&crawl->landed);
     page_pool_init(&crawl->pool, crawl->check != NULL);
+    crawl->pool.lines = crawl->check || crawl->options->why;
     if (!error && (!crawl->traps || !crawl->sites || !crawl->slots))
         error = -ENOMEM;
     return error;

@@ -47,6 +47,9 @@ void page_forget(struct page *page)
     page->error = 0;
     page->robots = 0;
     page->count = 0;
+    page->met = 0;
+    if (page->slots)
+        memset(page->slots, 0, page->slot_count * sizeof *page->slots);
     page->anchor_count = 0;
     page->text_length = 0;
     page->base = 0;
@@ -62,7 +65,8 @@ static void begin_reading(struct page *page)
 {
     if (page->type == PAGE_HTML) {
         html_links_reset(page->html);
-        html_links_count_lines(page->html);
+        if (page->lines)
+            html_links_count_lines(page->html);
         html_links_sniff(page->html, *page->content_type ? page->content_type : NULL);
     } else if (page->type == PAGE_CSS) {
         css_begin(&page->css, 0);
@@ -178,6 +182,7 @@ static void page_free(struct page *page)
     XXH3_freeState(page->digester);
     css_clear(&page->css);
     free(page->links);
+    free(page->slots);
     free(page->anchors);
     free(page->text);
     free(page);
@@ -222,6 +227,7 @@ struct page *page_take(struct page_pool *pool, enum page_type expected)
         return NULL;
     page->type = PAGE_OTHER;
     page->expected = expected;
+    page->lines = pool->lines;
     page->glance = false;
     page_forget(page);
     return page;

@@ -8,8 +8,8 @@
  * A page keeps at most PAGE_LINKS_MAX links and PAGE_TEXT_MAX bytes of them: what comes beyond that
  * is left out, and `cut` says so.
  *
- * A checking pool's pages also keep what their fragments may be, and are packed with all that they
- * say: each link as often as it is there.
+ * Each link is kept once, without its fragment. But a checking pool's pages keep all of them, as
+ * often as they are there, and what their fragments may be.
  *
  * Ownership: readers live in a pool, page_pool_init() to page_pool_clear(), pages in it from
  * page_take() to page_give_back(). Thread: the pool's is one; a page's body may arrive on another
@@ -68,6 +68,7 @@ struct page {
     enum page_type expected; /* what whoever links to it takes it for */
     bool glance;             /* of its body nothing is wanted: the transfer ends when that begins */
     bool whole;              /* the pool is a checking one */
+    bool lines;              /* the pool's */
     bool finished;
     bool cut;                                /* there was more than it keeps */
     int error;                               /* -ENOMEM: it was not read to its end */
@@ -80,7 +81,10 @@ struct page {
     struct page_link *links; /* in the order of the document; owned */
     size_t count;
     size_t room;
-    char *text; /* owned */
+    uint32_t *slots; /* numbers of links, from 1, by what they say; owned */
+    size_t slot_count;
+    uint64_t met; /* links, also those that were met before */
+    char *text;   /* owned */
     size_t text_length;
     size_t text_room;
     size_t base;  /* the document's <base href>, a place in `text`; 0: none */
@@ -99,6 +103,7 @@ struct page {
 struct page_pool {
     struct page *free; /* owned */
     bool checking;
+    bool lines; /* links tell their lines, which costs something; the maker's to set */
 };
 
 void page_pool_init(struct page_pool *pool, bool checking);
@@ -121,8 +126,8 @@ const char *page_digest_text(const struct page_digest *digest, char text[PAGE_DI
 
 uint64_t page_anchor_hash(const char *name, size_t length);
 
-/* A page as a block of bytes that this machine reads again, for the store of pages: each link once,
- * without its fragment, unless the pool is a checking one. *block is a new one. 0 or -ENOMEM. */
+/* A page as a block of bytes that this machine reads again, for the store of pages. *block is a new
+ * one. 0 or -ENOMEM. */
 int page_pack(const struct page *page, void **block, size_t *size);
 
 /* As if the page had been read: 0; -EINVAL when the block is none; -ENOMEM. */

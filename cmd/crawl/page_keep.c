@@ -43,20 +43,95 @@ static size_t keep_text(struct page *page, const char *text, size_t length)
     return place;
 }
 
-static void keep_link(struct page *page, const struct page_link *link, const char *url)
+static uint64_t hash_link(const struct page_link *link, const char *url, uint32_t length)
 {
-    if (page->error || page->count == PAGE_LINKS_MAX) {
-        page->cut = true;
-        return;
+    return XXH3_64bits_withSeed(url, length, link->kind + 16 * (uint64_t)link->set);
+}
+
+static void put_slot(struct page *page, uint64_t hash, uint32_t number)
+{
+    size_t slot = hash & (page->slot_count - 1);
+    while (page->slots[slot])
+        slot = (slot + 1) & (page->slot_count - 1);
+    page->slots[slot] = number;
+}
+
+/* Twice as many slots as links, at least. */
+static int reserve_slot(struct page *page)
+{
+    size_t count = page->slot_count ? 2 * page->slot_count : 256;
+    if (2 * (page->count + 1) <= page->slot_count)
+        return 0;
+    free(page->slots);
+    page->slots = calloc(count, sizeof *page->slots);
+    page->slot_count = page->slots ? count : 0;
+    if (!page->slots)
+        return -ENOMEM;
+    for (size_t i = 0; i < page->count; i++) {
+        const struct page_link *link = &page->links[i];
+        put_slot(page, hash_link(link, page->text + link->url, link->length), (uint32_t)i + 1);
     }
-    size_t place = keep_text(page, url, link->length);
+    return 0;
+}
+
+/* Does the page say the same already? */
+static bool is_known(const struct page *page, uint64_t hash, const struct page_link *link,
+                     const char *url, uint32_t length)
+{
+    for (size_t slot = hash & (page->slot_count - 1); page->slots[slot];
+         slot = (slot + 1) & (page->slot_count - 1)) {
+        const struct page_link *there = &page->links[page->slots[slot] - 1];
+        if (there->length == length && there->kind == link->kind && there->set == link->set &&
+            there->nofollow == link->nofollow && there->stylesheet == link->stylesheet &&
+            there->feed == link->feed && memcmp(page->text + there->url, url, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Up to its fragment: where in the other document it leads is no matter. */
+static uint32_t length_without_fragment(const char *url, uint32_t length)
+{
+    const char *fragment = memchr(url, '#', length);
+    return fragment ? (uint32_t)(fragment - url) : length;
+}
+
+static void put_link(struct page *page, const struct page_link *link, const char *url,
+                     uint32_t length)
+{
+    size_t place = keep_text(page, url, length);
     if (place)
         page->error =
             grow((void **)&page->links, &page->room, page->count + 1, sizeof *page->links);
     if (!place || page->error)
         return;
     page->links[page->count] = *link;
-    page->links[page->count++].url = (uint32_t)place;
+    page->links[page->count].url = (uint32_t)place;
+    page->links[page->count++].length = length;
+}
+
+/* Each link once, without its fragment; all of them in a page that is kept whole. */
+static void keep_link(struct page *page, const struct page_link *link, const char *url)
+{
+    uint32_t length = page->whole ? link->length : length_without_fragment(url, link->length);
+    uint64_t hash = 0;
+    page->met++;
+    if (length == 0)
+        return;
+    if (page->error || page->count == PAGE_LINKS_MAX) {
+        page->cut = true;
+        return;
+    }
+    if (!page->whole) {
+        page->error = reserve_slot(page);
+        hash = page->error ? 0 : hash_link(link, url, length);
+        if (page->error || is_known(page, hash, link, url, length))
+            return;
+    }
+    size_t before = page->count;
+    put_link(page, link, url, length);
+    if (!page->whole && page->count > before)
+        put_slot(page, hash, (uint32_t)page->count);
 }
 
 /* Links that far from the beginning are for nobody. */

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 /* What stands before links and text in a packed page. Another number for another layout. */
 struct packed {
@@ -20,124 +19,31 @@ struct packed {
 
 enum { PACKED_VERSION = 1 };
 
-/* What is kept of a page while it is packed: each link once. */
-struct packing {
-    struct page_link *links;
-    uint32_t count;
-    char *text;
-    uint32_t text_length;
-    bool whole;      /* what is there twice is kept twice */
-    uint32_t *slots; /* numbers of links, from 1, by what they say; a power of two of them */
-    uint32_t mask;
-};
-
-/* Up to its fragment: where in the other document it leads is no matter. */
-static uint32_t length_to_keep(const struct page *page, const struct page_link *link)
-{
-    const char *fragment = memchr(page->text + link->url, '#', link->length);
-    return fragment ? (uint32_t)(fragment - (page->text + link->url)) : link->length;
-}
-
-static uint32_t put_text(struct packing *packing, const char *text, uint32_t length)
-{
-    uint32_t place = packing->text_length ? packing->text_length : 1;
-    memcpy(packing->text + place, text, length);
-    packing->text[place + length] = '\0';
-    packing->text_length = place + length + 1;
-    return place;
-}
-
-static bool is_same(const struct packing *packing, const struct page_link *there,
-                    const struct page_link *link, const char *text, uint32_t length)
-{
-    return there->length == length && there->kind == link->kind && there->set == link->set &&
-           there->nofollow == link->nofollow && there->stylesheet == link->stylesheet &&
-           memcmp(packing->text + there->url, text, length) == 0;
-}
-
-static void pack_link(struct packing *packing, const struct page *page,
-                      const struct page_link *link)
-{
-    const char *text = page->text + link->url;
-    uint32_t length = packing->whole ? link->length : length_to_keep(page, link);
-    if (length == 0 || link->kind == HTML_LINK_ACTION)
-        return;
-    uint32_t slot = (uint32_t)XXH3_64bits_withSeed(text, length, link->kind) & packing->mask;
-    for (; packing->slots[slot] && !packing->whole; slot = (slot + 1) & packing->mask)
-        if (is_same(packing, &packing->links[packing->slots[slot] - 1], link, text, length))
-            return;
-    struct page_link *to = &packing->links[packing->count++];
-    *to = *link;
-    to->url = put_text(packing, text, length);
-    to->length = length;
-    packing->slots[slot] = packing->count;
-}
-
-static uint32_t pack_place(struct packing *packing, const struct page *page, size_t place)
-{
-    const char *text = page->text + place;
-    return place ? put_text(packing, text, (uint32_t)strlen(text)) : 0;
-}
-
-static int packing_init(struct packing *packing, const struct page *page)
-{
-    uint32_t slots = 16;
-    while (slots < 2 * page->count)
-        slots *= 2;
-    *packing = (struct packing){
-        .links = malloc((page->count + 1) * sizeof *packing->links),
-        .text = calloc(1, page->text_length + 1),
-        .slots = calloc(slots, sizeof *packing->slots),
-        .mask = slots - 1,
-        .whole = page->whole,
-    };
-    return packing->links && packing->text && packing->slots ? 0 : -ENOMEM;
-}
-
-static void packing_clear(struct packing *packing)
-{
-    free(packing->links);
-    free(packing->text);
-    free(packing->slots);
-}
-
-/* Head, links and text as one block. */
-static int join(struct packing *packing, struct packed *head, void **block, size_t *size)
-{
-    size_t links = packing->count * sizeof *packing->links;
-    head->count = packing->count;
-    head->text_length = packing->text_length;
-    *size = sizeof *head + links + packing->text_length;
-    char *packed = malloc(*size);
-    if (!packed)
-        return -ENOMEM;
-    memcpy(packed, head, sizeof *head);
-    memcpy(packed + sizeof *head, packing->links, links);
-    memcpy(packed + sizeof *head + links, packing->text, packing->text_length);
-    *block = packed;
-    return 0;
-}
-
 int page_pack(const struct page *page, void **block, size_t *size)
 {
-    struct packing packing;
     struct packed head = {
         .version = PACKED_VERSION,
         .type = page->type,
         .robots = page->robots,
+        .count = (uint32_t)page->count,
+        .text_length = (uint32_t)page->text_length,
+        .base = (uint32_t)page->base,
+        .title = (uint32_t)page->title,
         .digest = page->digest,
     };
+    size_t links = page->count * sizeof *page->links;
     memcpy(head.content_type, page->content_type, sizeof head.content_type);
-    int error = packing_init(&packing, page);
-    for (size_t i = 0; i < page->count && !error; i++)
-        pack_link(&packing, page, &page->links[i]);
-    if (!error) {
-        head.base = pack_place(&packing, page, page->base);
-        head.title = pack_place(&packing, page, page->title);
-        error = join(&packing, &head, block, size);
-    }
-    packing_clear(&packing);
-    return error;
+    char *packed = malloc(sizeof head + links + page->text_length);
+    if (!packed)
+        return -ENOMEM;
+    memcpy(packed, &head, sizeof head);
+    if (links)
+        memcpy(packed + sizeof head, page->links, links);
+    if (page->text_length)
+        memcpy(packed + sizeof head + links, page->text, page->text_length);
+    *block = packed;
+    *size = sizeof head + links + page->text_length;
+    return 0;
 }
 
 /* Is `place` that of a text with a NUL at its end? The last byte of all texts is one. */

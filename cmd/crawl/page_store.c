@@ -23,6 +23,7 @@
 #define BUSY_MS 10000
 
 static const char schema[] =
+    "PRAGMA page_size = 16384;" /* of a new one: a page is some KiB */
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
     "CREATE TABLE IF NOT EXISTS pages (number INTEGER PRIMARY KEY, url TEXT NOT NULL, "

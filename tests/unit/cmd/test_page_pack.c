@@ -68,9 +68,9 @@ static void test_there_and_back(void **state)
     assert_string_equal(page_title(page), "A title");
     assert_string_equal(page_base(page), "/b/");
     assert_string_equal(page->content_type, "text/html");
-    /* Each once, up to its fragment; no action. */
-    static const char *const expected[] = {"/b/",      "s.css", "one.html",
-                                           "two.html", "a.png", "b.png"};
+    /* Each once, up to its fragment. */
+    static const char *const expected[] = {"/b/",   "s.css", "one.html", "two.html",
+                                           "a.png", "b.png", "/post"};
     assert_int_equal(page->count, sizeof expected / sizeof *expected);
     for (size_t i = 0; i < page->count; i++)
         assert_string_equal(url_of(page, i), expected[i]);
