@@ -272,7 +272,8 @@ static int parse_options(struct cli *cli, int argc, char **argv)
     int result = 0;
     while (!result) {
         char **at = &argv[optind ? optind : 1];
-        const char *word = *at = spell_out(cli->command, *at);
+        *at = spell_out(cli->command, *at);
+        const char *word = *at ? *at : "";
         result = refuse_cluster(word);
         if (result)
             break;

@@ -101,11 +101,12 @@ static int hex_value(char digit)
 /* In place; a canonical URL's triplets are in upper case. The new length. */
 static size_t decode(char *text)
 {
+    unsigned char *bytes = (unsigned char *)text;
     size_t to = 0;
     for (size_t from = 0; text[from]; to++) {
         int high = text[from] == '%' ? hex_value(text[from + 1]) : -1;
         int low = high >= 0 ? hex_value(text[from + 2]) : -1;
-        text[to] = low >= 0 ? (char)(high << 4 | low) : text[from];
+        bytes[to] = low >= 0 ? (unsigned char)(high << 4 | low) : bytes[from];
         from += low >= 0 ? 3 : 1;
     }
     text[to] = '\0';

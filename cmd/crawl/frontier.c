@@ -284,7 +284,7 @@ int frontier_push(struct frontier *frontier, const struct frontier_link *links, 
 
 int frontier_claim(struct frontier *frontier, const char *text, size_t length)
 {
-    uint64_t print;
+    uint64_t print = 0;
     pthread_mutex_lock(&frontier->mutex);
     int result = frontier->error;
     if (!result)

@@ -92,7 +92,8 @@ static struct lane_url *url_at(struct list_node *node)
 
 static struct lane_url *window_last(const struct lane *lane)
 {
-    return url_at(lane->window.head.prev);
+    /* What is freed is off its list, which clang-tidy does not see. */
+    return url_at(lane->window.head.prev); /* NOLINT(clang-analyzer-unix.Malloc) */
 }
 
 /* Most come last. */

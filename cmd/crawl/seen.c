@@ -194,7 +194,8 @@ void seen_set_free(struct seen_set *set)
     size_t entries = set->directory && *set->directory ? (size_t)1 << set->bits : 0;
     for (size_t i = 0; i < entries;) {
         struct partition *partition = set->directory[i];
-        i += partition_span(set, partition);
+        /* Its entries are passed over, so none is freed twice. */
+        i += partition_span(set, partition); /* NOLINT(clang-analyzer-unix.Malloc) */
         partition_free(partition);
     }
     free(set->directory);
@@ -269,6 +270,7 @@ static int partition_split(struct seen_set *set, uint64_t print)
     size_t first = entry_of(set, print) / span * span;
     for (size_t i = 0; i < span; i++)
         set->directory[first + i] = i < span / 2 ? low : high;
+    /* Of two entries or more each half has some. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
     set->bytes += room_bytes(low->size) + room_bytes(high->size) - room_bytes(whole->size);
     partition_free(whole);
     return 0;

@@ -35,6 +35,7 @@ static bool is_known(const struct duplicates *duplicates, const struct entry *en
     for (size_t i = 0; !known && details && i < details->mirror_count; i++)
         known = strcmp(url->text, details->mirrors[i].text) == 0;
     for (size_t i = 0; !known && i < duplicates->count; i++)
+        /* What is on the list is parsed. NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
         known = strcmp(url->text, duplicates->list[i].text) == 0;
     return known;
 }
@@ -81,7 +82,7 @@ static int take_places(struct duplicates *duplicates, const struct entry *entry,
                        const char *protocols)
 {
     struct link_text field = {links, strlen(links)};
-    unsigned priorities[DUPLICATES_MAX];
+    unsigned priorities[DUPLICATES_MAX] = {0};
     struct link link;
     struct url url;
     while (link_next(&field, &link)) {
@@ -91,7 +92,7 @@ static int take_places(struct duplicates *duplicates, const struct entry *entry,
             duplicates->list = calloc(DUPLICATES_MAX, sizeof *duplicates->list);
         if (!duplicates->list || read_place(&url, &entry->url, &link, protocols))
             return -ENOMEM;
-        if (url.parsed && is_known(duplicates, entry, &url))
+        if (url.text && is_known(duplicates, entry, &url))
             url_clear(&url);
         if (url.parsed)
             insert(duplicates, priorities, &url, priority_of(&link));

@@ -152,7 +152,7 @@ static void immutable_uri(char uri[URI_SIZE], const char *path)
         else
             *to++ = *path;
     }
-    strcpy(to, "?immutable=1");
+    memcpy(to, "?immutable=1", sizeof "?immutable=1");
 }
 
 /* Where nothing can be written, nobody can keep SQLite's log or share its index. Without a log all

@@ -74,13 +74,14 @@ int tree_new(struct tree **out, const struct names_layout *layout, struct journa
 
 static void free_orphans(struct tree *tree)
 {
-    struct list_node *node;
-    while ((node = list_first(&tree->orphans))) {
+    struct list_node *next;
+    for (struct list_node *node = list_first(&tree->orphans); node; node = next) {
         struct orphan *orphan = list_entry(node, struct orphan, node);
-        list_remove(node);
+        next = list_next(&tree->orphans, node);
         free(orphan->name);
         free(orphan);
     }
+    list_init(&tree->orphans);
 }
 
 void tree_free(struct tree *tree)
@@ -188,9 +189,10 @@ int tree_each_unmet(struct tree *tree, int (*seen)(void *ctx, const char *url, c
     bool changed = tree->changed;
     int result = copies_each(tree->copies, find_unmet, tree);
     tree->changed = changed;
-    struct list_node *node;
-    while (!result && (node = list_first(&tree->orphans))) {
+    struct list_node *next;
+    for (struct list_node *node = list_first(&tree->orphans); node && !result; node = next) {
         struct orphan *orphan = list_entry(node, struct orphan, node);
+        next = list_next(&tree->orphans, node);
         list_remove(node);
         result = seen(ctx, orphan->url, orphan->name);
         if (result == 1 && copies_marks(tree->copies, orphan->url))

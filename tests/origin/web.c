@@ -1,7 +1,9 @@
 #include "tests/origin/web.h"
 
 #include "engine/deadline.h"
+#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,12 +17,42 @@ struct page {
     FILE *out;
 };
 
+/* Takes a number from the front of *text. */
+static bool take_number(const char **text, unsigned *number)
+{
+    char *end;
+    if (!isdigit((unsigned char)**text))
+        return false;
+    unsigned long value = strtoul(*text, &end, 10);
+    *number = (unsigned)value;
+    *text = end;
+    return value < UINT_MAX;
+}
+
+/* Takes `literal` from the front of *text. */
+static bool take_text(const char **text, const char *literal)
+{
+    size_t length = strlen(literal);
+    if (strncmp(*text, literal, length) != 0)
+        return false;
+    *text += length;
+    return true;
+}
+
+/* Is it `before`, a number and `after`? */
+static bool is_numbered(const char *text, const char *before, const char *after, unsigned *number)
+{
+    return take_text(&text, before) && take_number(&text, number) && strcmp(text, after) == 0;
+}
+
 int web_parse(struct web *web, const char *text)
 {
-    char end;
     *web = (struct web){.bytes = 0};
-    int got = sscanf(text, "%u:%u:%u%c", &web->hosts, &web->pages, &web->bytes, &end);
-    return (got == 2 || got == 3) && web->hosts && web->pages ? 0 : -EINVAL;
+    bool fine =
+        take_number(&text, &web->hosts) && take_text(&text, ":") && take_number(&text, &web->pages);
+    if (fine && *text)
+        fine = take_text(&text, ":") && take_number(&text, &web->bytes) && !*text;
+    return fine && web->hosts && web->pages ? 0 : -EINVAL;
 }
 
 /* Looks like chance, and is the same everywhere (splitmix64's finish). */
@@ -37,14 +69,12 @@ static unsigned choose(const struct page *page, unsigned salt, unsigned count)
 static bool find_host(const struct web *web, struct span host, unsigned *number)
 {
     char name[64];
-    char rest[sizeof(name)];
     host = span_cut(&host, ':');
     if (!host.size || host.size >= sizeof(name))
         return false;
     memcpy(name, host.data, host.size);
     name[host.size] = '\0';
-    return sscanf(name, "h%u%63s", number, rest) == 2 && strcmp(rest, domain) == 0 &&
-           *number < web->hosts;
+    return is_numbered(name, "h", domain, number) && *number < web->hosts;
 }
 
 static void write_page_link(struct page *page, unsigned to)
@@ -117,28 +147,34 @@ static void write_robots(struct page *page, struct behaviour *behaviour)
         fputs("Crawl-delay: 0.05\n", page->out);
 }
 
+/* A month of the calendar. */
+static bool is_month(const char *path, unsigned *year, unsigned *month)
+{
+    return take_text(&path, "/cal/") && take_number(&path, year) && take_text(&path, "-") &&
+           take_number(&path, month) && strcmp(path, "/") == 0;
+}
+
 /* What stands in one of the folders of which pages have few links to. */
 static bool write_odd(struct page *page, const char *path, struct behaviour *behaviour)
 {
     unsigned number, year, month;
-    char end;
-    if (sscanf(path, "/moved/%u.html%c", &number, &end) == 1) {
+    if (is_numbered(path, "/moved/", ".html", &number)) {
         char *to = behaviour->text;
         int length = snprintf(to, sizeof(behaviour->text), "/p/%u.html", number);
         behaviour->location = (struct span){to, (size_t)length};
         behaviour->status = 301;
         return true;
     }
-    if (sscanf(path, "/flaky/%u.html%c", &number, &end) == 1) {
+    if (is_numbered(path, "/flaky/", ".html", &number)) {
         behaviour->status = 503;
         behaviour->times = 1;
         return true;
     }
-    if (sscanf(path, "/slow/%u.html%c", &number, &end) == 1) {
+    if (is_numbered(path, "/slow/", ".html", &number)) {
         behaviour->delay_ns = 50 * NSEC_PER_MSEC;
         return true;
     }
-    if (sscanf(path, "/cal/%u-%u/%c", &year, &month, &end) == 2) {
+    if (is_month(path, &year, &month)) {
         fprintf(page->out, "<title>month %u</title>\n<a href=\"/cal/%04u-%02u/\">the next</a>\n",
                 month, year + month / 12, month % 12 + 1);
         return true;
@@ -146,19 +182,22 @@ static bool write_odd(struct page *page, const char *path, struct behaviour *beh
     return strcmp(path, "/private/3.html") == 0;
 }
 
+/* Any but the first. */
+static bool is_page(struct page *page, const char *path)
+{
+    return is_numbered(path, "/p/", ".html", &page->number) && page->number > 0 &&
+           page->number < page->web->pages;
+}
+
 static void write_any(struct page *page, const char *path, const struct request *request,
                       struct behaviour *behaviour)
 {
-    char end;
     behaviour->type = span_of("text/html; charset=utf-8");
     if (strcmp(path, "/robots.txt") == 0) {
         write_robots(page, behaviour);
-    } else if (strcmp(path, "/") == 0) {
+    } else if (strcmp(path, "/") == 0 || is_page(page, path)) {
         write_page(page, request, true);
-    } else if (sscanf(path, "/p/%u.html%c", &page->number, &end) == 1 && page->number > 0 &&
-               page->number < page->web->pages) {
-        write_page(page, request, true);
-    } else if (sscanf(path, "/img/%u.png%c", &page->number, &end) == 1) {
+    } else if (is_numbered(path, "/img/", ".png", &page->number)) {
         behaviour->type = span_of("image/png");
         fputs("\x89PNG\r\n", page->out);
     } else if (write_odd(page, path, behaviour)) {
