@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* With tiny limits fewer are many. */
-enum { URLS = LIMIT_WAITING > 1000 ? 300000 : 6000, MARK = URLS / 3 };
+enum { URLS = LIMIT_WAITING > 1000 ? 300000 : 3000, MARK = URLS / 3 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 static const bool measurable = false; /* they keep what is freed */
