@@ -305,8 +305,9 @@ static int dns_system_wait(struct dns_backend *backend, int64_t deadline)
 static void dns_system_close(struct dns_backend *backend)
 {
     struct dns_system *dns = dns_system_of(backend);
-    if (dns->watching)
-        watch_forget(dns->crew->event_fd);
+    /* Also when the watch has ended: the kernel would be told later, when a thread of the crew may
+     * have closed it. */
+    watch_forget(dns->crew->event_fd);
     crew_leave(dns->crew);
     free(dns);
 }
