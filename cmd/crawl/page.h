@@ -1,9 +1,9 @@
 /* page.h - what a document says, read while it is saved: its links, its title, what it tells
  * robots.
  *
- * A page is a tap (cmd/get/tap.h): HTML and style sheets are read as they arrive, anything else
- * passes by. Links are kept as they were written, each with the bytes that say it, until somebody
- * resolves them (links.h). Should the transfer begin anew, so does the page.
+ * A page is a tap (cmd/get/tap.h): HTML, style sheets, sitemaps and feeds are read as they
+ * arrive, anything else passes by. Links are kept as they were written, until somebody
+ * resolves them (learn.c). Should the transfer begin anew, so does the page.
  *
  * A page keeps at most PAGE_LINKS_MAX links and PAGE_TEXT_MAX bytes of them: what comes beyond that
  * is left out, and `cut` says so.
@@ -42,14 +42,9 @@ enum page_type {
 struct page_link {
     uint32_t url;    /* place in page->text, closed by a NUL */
     uint32_t length; /* of it */
-    uint32_t offset; /* of the raw bytes in the document; links behind 4 GiB are left out */
-    uint32_t size;
     uint32_t line;
     uint32_t set;            /* candidates of one srcset share a number; else 0 */
     unsigned kind : 4;       /* enum html_link_kind */
-    unsigned form : 4;       /* enum html_link_form */
-    unsigned css_form : 4;   /* enum css_form, with HTML_FORM_CSS */
-    unsigned quote : 8;      /* around the value, see html_link */
     unsigned nofollow : 1;   /* rel says so */
     unsigned stylesheet : 1; /* what it leads to is to be read as one */
     unsigned feed : 1;       /* or as a sitemap or feed */

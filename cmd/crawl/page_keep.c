@@ -134,14 +134,6 @@ static void keep_link(struct page *page, const struct page_link *link, const cha
         put_slot(page, hash, (uint32_t)page->count);
 }
 
-/* Links that far from the beginning are for nobody. */
-static bool is_near(struct page *page, uint64_t offset, uint64_t size)
-{
-    bool near = offset <= UINT32_MAX && size <= PAGE_TEXT_MAX;
-    page->cut = page->cut || !near;
-    return near;
-}
-
 /* "2x" is 16, "100w" is 8: candidates of one set have the same unit. Without one it is "1x". */
 static unsigned read_descriptor(const char *text, size_t length)
 {
@@ -157,19 +149,12 @@ static unsigned read_descriptor(const char *text, size_t length)
 static void on_html_link(void *ctx, const struct html_link *link)
 {
     struct page *page = ctx;
-    if (!is_near(page, link->offset, link->size))
-        return;
     keep_link(page,
               &(struct page_link){
                   .length = (uint32_t)link->length,
-                  .offset = (uint32_t)link->offset,
-                  .size = (uint32_t)link->size,
                   .line = link->line < UINT32_MAX ? (uint32_t)link->line : 0,
                   .set = link->set,
                   .kind = link->kind,
-                  .form = link->form,
-                  .css_form = link->css_form,
-                  .quote = (unsigned char)link->quote,
                   .nofollow = link->nofollow,
                   .stylesheet = link->stylesheet,
                   .descriptor = read_descriptor(link->descriptor, link->descriptor_length),
@@ -216,16 +201,10 @@ static void on_robots(void *ctx, unsigned bits)
 void page_on_css_url(void *ctx, const struct css_url *url)
 {
     struct page *page = ctx;
-    if (!is_near(page, url->offset, url->length))
-        return;
     keep_link(page,
               &(struct page_link){
                   .length = (uint32_t)url->text_length,
-                  .offset = (uint32_t)url->offset,
-                  .size = (uint32_t)url->length,
                   .kind = HTML_LINK_REQUISITE,
-                  .form = HTML_FORM_CSS,
-                  .css_form = url->form,
                   .stylesheet = url->kind == CSS_IMPORT,
               },
               url->text);
@@ -239,7 +218,6 @@ void page_on_feed_link(void *ctx, const struct feed_link *link)
                   .length = (uint32_t)link->length,
                   .line = link->line < UINT32_MAX ? (uint32_t)link->line : 0,
                   .kind = link->kind == FEED_ALTERNATE ? HTML_LINK_ALTERNATE : HTML_LINK_NAVIGATION,
-                  .form = HTML_FORM_URL,
                   .feed = link->kind == FEED_FEED,
               },
               link->url);
@@ -266,7 +244,6 @@ static void keep_link_field(struct page *page, const struct link *link)
               &(struct page_link){
                   .length = (uint32_t)link->target.length,
                   .kind = is_needed(link) ? HTML_LINK_REQUISITE : HTML_LINK_ALTERNATE,
-                  .form = HTML_FORM_URL,
                   .nofollow = link_relates(link, "nofollow"),
                   .stylesheet = link_relates(link, "stylesheet"),
               },
@@ -288,7 +265,6 @@ void page_keep_fields(struct page *page, const struct transfer_result *result)
               &(struct page_link){
                   .length = (uint32_t)refresh.length,
                   .kind = HTML_LINK_NAVIGATION,
-                  .form = HTML_FORM_URL,
               },
               result->refresh + refresh.url);
 }

@@ -17,7 +17,7 @@ struct packed {
     char content_type[CONTENT_TYPE_MAX + 1];
 };
 
-enum { PACKED_VERSION = 1 };
+enum { PACKED_VERSION = 2 };
 
 int page_pack(const struct page *page, void **block, size_t *size)
 {

@@ -270,6 +270,19 @@ static void attach(struct page_store *store)
     sched_hook_add(sched_self(), &store->hook);
 }
 
+/* Waits until all that was put is in the file. 0 or -errno. */
+static int flush(struct page_store *store)
+{
+    task_shield(DEADLINE_NEVER);
+    while (store->busy || store->collected->count > 0) {
+        if (!store->busy)
+            job_start(store);
+        (void)event_wait(&store->idle, DEADLINE_NEVER); /* shielded: it can only be set */
+    }
+    task_unshield();
+    return store->error;
+}
+
 /* The batch is full while the other one is being written: the pages of a disk that is so far behind
  * are written here and now. */
 static int make_room(struct page_store *store)
@@ -280,7 +293,7 @@ static int make_room(struct page_store *store)
         job_start(store);
         return store->error;
     }
-    return page_store_flush(store);
+    return flush(store);
 }
 
 int page_store_put(struct page_store *store, const char *url, const struct page *page)
@@ -302,21 +315,9 @@ int page_store_put(struct page_store *store, const char *url, const struct page 
     return 0;
 }
 
-int page_store_flush(struct page_store *store)
-{
-    task_shield(DEADLINE_NEVER);
-    while (store->busy || store->collected->count > 0) {
-        if (!store->busy)
-            job_start(store);
-        (void)event_wait(&store->idle, DEADLINE_NEVER); /* shielded: it can only be set */
-    }
-    task_unshield();
-    return store->error;
-}
-
 void page_store_detach(struct page_store *store)
 {
-    (void)page_store_flush(store); /* the error is kept */
+    (void)flush(store); /* the error is kept */
     if (store->hooked)
         sched_hook_remove(&store->hook);
     store->hooked = false;

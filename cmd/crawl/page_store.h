@@ -4,12 +4,12 @@
  * made to lead to other copies is made from here, too, and so is the list of who links to what is
  * broken.
  *
- * Pages wait to be written until there are PAGE_STORE_BATCH or the oldest is 50 ms old; a thread of
+ * Pages wait to be written until there are 64 or the oldest is 50 ms old; a thread of
  * the offload pool then writes all in one transaction. What is written last is lost in a kill:
  * whoever finds nothing of a page asks for it again.
  *
  * Ownership: page_store_open() to page_store_close(). Thread: main, but for what says otherwise.
- * Parks: page_store_flush, page_store_detach, page_store_put (when the disk is far behind). Blocks
+ * Parks: page_store_detach, page_store_put (when the disk is far behind). Blocks
  * on the disk: open, close, and what says so.
  */
 #ifndef CMD_CRAWL_PAGE_STORE_H
@@ -33,9 +33,6 @@ int64_t page_store_number(const char *url);
 
 /* Keeps what a page said, instead of what it said before. 0, -ENOMEM, or the disk's first error. */
 int page_store_put(struct page_store *store, const char *url, const struct page *page);
-
-/* Waits until all that was put is in the file. 0 or -errno. */
-int page_store_flush(struct page_store *store);
 
 /* Reads what is in the file into `page`. 1; 0: nothing is known of it; -errno. Any thread, one at a
  * time; blocks on the disk. */

@@ -219,7 +219,7 @@ static bool is_trap(struct trip *trip)
 {
     struct url_resolved url;
     const struct frontier_link *link = &trip->lease->link;
-    if (!link->referrer || (link->kind & (KIND_REQUISITE)) || is_glance(link->kind) ||
+    if (!link->referrer || (link->kind & KIND_REQUISITE) || is_glance(link->kind) ||
         !url_split(&url, link->text, link->length))
         return false;
     enum trap_rule rule = traps_judge(trip->crawl->traps, &url);
