@@ -2,6 +2,7 @@
 
 #include "cmd/crawl/core.h"
 #include "cmd/crawl/ends.h"
+#include "cmd/crawl/follow.h"
 #include "cmd/crawl/seen.h"
 #include "cmd/get/escape.h"
 #include <errno.h>
@@ -179,7 +180,7 @@ static int check_page(void *ctx, const char *url, struct page *page)
 {
     struct check *check = ctx;
     struct crawl *crawl = check->crawl;
-    int error = learn_set_base(crawl, url, page);
+    int error = follow_set_base(crawl, url, page);
     crawl->resolver.strip_query = crawl->options->scope.strip_query;
     for (size_t i = 0; i < page->count && !error; i++)
         if (!learn_word_against(crawl, page, i))

@@ -114,9 +114,6 @@ void robots_free_trip(struct trip *trip);
 /* learn.c: a task that learns from what has landed until crawl->ended. */
 void *learn_task(void *crawl);
 
-/* The crawl's resolver reads links of this page. 0 or -errno. */
-int learn_set_base(struct crawl *crawl, const char *url, const struct page *page);
-
 /* Why a link of a page is not to be looked at, a literal; NULL: it is. */
 const char *learn_word_against(const struct crawl *crawl, const struct page *page, size_t index);
 

@@ -6,7 +6,7 @@
  *     ask    its site's robots.txt, once         robots_trip.c
  *     fetch  it, by fetch_one() as get does      cmd/get/
  *     read   its links while it arrives          page.c
- *     learn  which of them are to be fetched     learn.c, scope.c
+ *     learn  which of them are to be fetched     learn.c, follow.c, scope.c
  *
  * Thread: main, once. Nothing here parks: it runs the schedulers itself.
  */

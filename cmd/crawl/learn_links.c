@@ -1,0 +1,108 @@
+/* learn_links.c - the links of a page: which are looked at, and what they mean. */
+#include "cmd/crawl/learn_parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_requisite(const struct page *page, const struct page_link *link)
+{
+    return page->type == PAGE_CSS || link->kind == HTML_LINK_REQUISITE;
+}
+
+/* Of the candidates of a srcset, all of which share a number and stand together, the largest. */
+static size_t find_largest(const struct page *page, size_t index)
+{
+    uint32_t set = page->links[index].set;
+    while (index > 0 && page->links[index - 1].set == set)
+        index--;
+    size_t largest = index;
+    for (; index < page->count && page->links[index].set == set; index++)
+        if (page->links[index].descriptor > page->links[largest].descriptor)
+            largest = index;
+    return largest;
+}
+
+/* A candidate that is not fetched: its set's largest is shown for it. */
+static int replace_candidate(struct crawl *crawl, const struct follow_origin *origin,
+                             const struct page *page, size_t index, size_t largest)
+{
+    const struct page_link *link = &page->links[largest];
+    struct url_resolved url;
+    int result = follow_resolve(crawl, origin, page->text + link->url, link->length, &url);
+    char *target = result == 0 ? strndup(url.text, url.length) : NULL;
+    if (!target)
+        return result < 0 || result == 0 ? -ENOMEM : 0;
+    link = &page->links[index];
+    result = follow_resolve(crawl, origin, page->text + link->url, link->length, &url);
+    int error = result == 0 ? tree_replace(crawl->tree, url.text, target) : result < 0 ? result : 0;
+    free(target);
+    return error;
+}
+
+const char *learn_word_against(const struct crawl *crawl, const struct page *page, size_t index)
+{
+    const struct page_link *link = &page->links[index];
+    if (link->kind == HTML_LINK_BASE)
+        return "it is what other links are relative to";
+    if (link->kind == HTML_LINK_ACTION)
+        return "something is sent there: a form, a ping";
+    bool nofollow = link->nofollow || (page->robots & ROBOTS_NOFOLLOW);
+    if (!nofollow || crawl->options->no_robots || is_requisite(page, link))
+        return NULL;
+    return tally_word(TALLY_NOFOLLOW);
+}
+
+/* One link of a page is left alone. */
+static int refuse_link(struct crawl *crawl, const struct follow_origin *origin,
+                       const struct page *page, size_t index, const char *word)
+{
+    const struct page_link *link = &page->links[index];
+    struct url_resolved url;
+    const char *why;
+    crawl->tally.refused[TALLY_NOFOLLOW] += word == tally_word(TALLY_NOFOLLOW);
+    if (!crawl->why.url)
+        return 0;
+    int result = url_resolve(&crawl->resolver, &url, page->text + link->url, link->length, &why);
+    if (result == 0)
+        why_refuse(&crawl->why, url.text, url.length, &origin->place, word);
+    return result == -ENOMEM ? result : 0;
+}
+
+/* One link of a page, as it was written. */
+static int learn_link(struct follow *follow, const struct follow_origin *origin,
+                      const struct page *page, size_t index)
+{
+    struct crawl *crawl = follow->crawl;
+    const struct page_link *link = &page->links[index];
+    struct url_resolved target;
+    bool chooses = link->set && crawl->options->srcset == SRCSET_LARGEST;
+    size_t largest = chooses ? find_largest(page, index) : index;
+    const char *word = learn_word_against(crawl, page, index);
+    if (!word && largest != index)
+        word = "--srcset largest";
+    int result = word ? refuse_link(crawl, origin, page, index, word) : 0;
+    if (!result && largest != index && crawl->tree)
+        result = replace_candidate(crawl, origin, page, index, largest);
+    if (result || word)
+        return result;
+    result = follow_resolve(crawl, origin, page->text + link->url, link->length, &target);
+    if (result)
+        return result < 0 ? result : 0;
+    unsigned kind = (link->stylesheet ? KIND_STYLESHEET : 0U) | (link->feed ? KIND_FEED : 0U);
+    return follow_link(follow, origin, &target, is_requisite(page, link), kind);
+}
+
+int learn_links(struct crawl *crawl, const char *url, const struct page *page,
+                struct follow_origin *origin)
+{
+    struct follow follow = {.crawl = crawl};
+    int error = follow_set_base(crawl, url, page);
+    crawl->resolver.strip_query = crawl->options->scope.strip_query;
+    for (size_t i = 0; i < page->count && !error; i++) {
+        origin->place.line = page->links[i].line;
+        error = learn_link(&follow, origin, page, i);
+    }
+    int flushed = follow_flush(&follow);
+    return error ? error : flushed;
+}

@@ -1,0 +1,111 @@
+/* learn_seeds.c - URLs that no page has: the user's, where they have moved to, a robots.txt's. */
+#include "cmd/crawl/learn_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The site may have the job's credentials, and the seed's own, which nobody else is told. */
+static int keep_login(struct crawl *crawl, const struct entry *entry, struct url_resolved *url)
+{
+    struct site *site = sites_find(crawl->sites, &entry->url);
+    if (!site)
+        return -ENOMEM;
+    site->named = true;
+    if (url->host > url->authority && !site->login) {
+        site->login = strndup(url->text + url->authority, url->host - url->authority);
+        if (!site->login)
+            return -ENOMEM;
+    }
+    url_resolver_drop_login(&crawl->resolver, url);
+    return 0;
+}
+
+int learn_seed(struct crawl *crawl, const struct entry *entry)
+{
+    struct url_resolved url;
+    const char *why;
+    struct follow follow = {.crawl = crawl};
+    crawl->resolver.strip_query = false;
+    int error = url_resolve(&crawl->resolver, &url, entry->url.text, strlen(entry->url.text), &why);
+    if (error) {
+        crawl->tally.refused[TALLY_BROKEN_URL]++;
+        return error == -ENOMEM ? error : 0;
+    }
+    error = keep_login(crawl, entry, &url);
+    if (error)
+        return error;
+    why_admit(&crawl->why, url.text, url.length, &(struct why_place){0},
+              scope_rule_word(SCOPE_SEED));
+    error = scope_add_seed(crawl->scope, &url);
+    if (!error)
+        error = follow_add(&follow, &url, &(struct frontier_link){.priority = PRIORITY_PAGE});
+    int flushed = follow_flush(&follow);
+    event_set(&crawl->learnt);
+    return error ? error : flushed;
+}
+
+int learn_redirect(struct crawl *crawl, const struct trip *trip, struct follow_origin *origin)
+{
+    static const struct page nothing;
+    struct url_resolved target;
+    struct follow follow = {.crawl = crawl};
+    int error = follow_set_base(crawl, trip->lease->link.text, &nothing);
+    origin->place.redirect = true;
+    if (!error)
+        error = follow_resolve(crawl, origin, trip->moved, strlen(trip->moved), &target);
+    if (!error && crawl->tree)
+        error = tree_redirect(crawl->tree, trip->lease->link.text, target.text);
+    if (!error && crawl->check)
+        error = check_move(crawl->check, trip->lease->link.text, &target);
+    if (error)
+        return error < 0 ? error : 0;
+    bool requisite = origin->kind & KIND_REQUISITE;
+    bool glance = (origin->kind & KIND_GLANCE) == KIND_GLANCE;
+    unsigned hops = requisite || glance ? 0 : (origin->kind >> KIND_CHAIN_SHIFT) + 1;
+    unsigned kind = (origin->kind & (KIND_STYLESHEET | KIND_FEED)) | hops << KIND_CHAIN_SHIFT;
+    struct follow_origin before = *origin;
+    if (!requisite && before.depth > 0)
+        before.depth--;
+    if (hops > KIND_CHAIN_MAX || hops > crawl->job.options->max_redirs) {
+        crawl->tally.refused[TALLY_REDIRECTS]++;
+    } else if (!requisite && origin->depth == 0) { /* a seed's target is a seed */
+        why_admit(&crawl->why, target.text, target.length, &origin->place, "a seed's target");
+        error = scope_add_seed(crawl->scope, &target);
+        if (!error)
+            error = follow_add(&follow, &target,
+                               &(struct frontier_link){.priority = PRIORITY_PAGE,
+                                                       .kind = kind,
+                                                       .referrer = origin->number});
+    } else {
+        error = follow_link(&follow, &before, &target, requisite, kind);
+    }
+    int flushed = follow_flush(&follow);
+    return error ? error : flushed;
+}
+
+int learn_sitemaps(struct crawl *crawl, const struct site *site)
+{
+    static const struct page nothing;
+    struct follow follow = {.crawl = crawl};
+    char page[400];
+    snprintf(page, sizeof page, "%s/robots.txt", site->key);
+    const struct follow_origin origin = {
+        .number = page_store_number(site->key),
+        .place = {.page = page},
+    };
+    size_t count = site->robots ? robots_sitemap_count(site->robots) : 0;
+    int error = count ? follow_set_base(crawl, site->key, &nothing) : 0;
+    for (size_t i = 0; i < count && !error; i++) {
+        const char *text = robots_sitemap(site->robots, i);
+        struct url_resolved target;
+        int result = follow_resolve(crawl, &origin, text, strlen(text), &target);
+        if (result == 0)
+            error = follow_link(&follow, &origin, &target, false, KIND_FEED);
+        else if (result < 0)
+            error = result;
+    }
+    int flushed = follow_flush(&follow);
+    return error ? error : flushed;
+}
