@@ -42,6 +42,8 @@ def describe(programs, build):
         ("curl", first_match(["curl", "--version"], r"curl (\S+)")),
         ("wget2", first_match(["wget2", "--version"], r"Wget2 (\S+)")),
         ("aria2", first_match(["aria2c", "--version"], r"aria2 version (\S+)")),
+        ("wget", first_match(["wget", "--version"], r"GNU Wget (\S+)")),
+        ("HTTrack", first_match(["httrack", "--version"], r"HTTrack version ([\d.-]+)")),
         ("Python", first_match([PYTHON, "--version"], r"Python (\S+)")),
         ("aiohttp", first_match([PYTHON, "-c", package.format("aiohttp")], r"^(\d\S*)")),
         ("gevent", first_match([PYTHON, "-c", package.format("gevent")], r"^(\d\S*)")),

@@ -1,9 +1,8 @@
 """Rows about mirrors: documentation that is installed here, copied link by link."""
-import glob
 import os
 import shutil
 
-from . import check
+from . import check, copies
 from .contest import Entry, Row, cpu, wall
 from .keeping import copy_into
 from .measure import CheckFailed
@@ -15,6 +14,8 @@ NOT_FOUND = 8  # wget's and wget2's status: the documentation has a few links th
 
 CONVERTED, KEPT, THREADED = "fetch", "fetch --no-convert", "fetch --no-convert --threads auto"
 PEER, CONVERTING_PEER, OLD_PEER = "wget2 -m", "wget2 -m -k", "wget -m -k"
+NAMING_PEER = "HTTrack"
+SLOW = 900  # seconds that a slow peer may take
 
 
 class Site:
@@ -25,6 +26,7 @@ class Site:
         self.root = os.path.join(rows.origin.www, PLACE)
         self.url = rows.origin.url(f"/{PLACE}/")
         self.names = None  # of the first copy; all others have to be like it
+        self.named = None  # what HTTrack's copies are copies of
         self.bytes = 0
         self.folders = [str(n) for n in range(rows.sizes.mirror_folders)]
         if not os.path.exists(self.root):
@@ -40,33 +42,42 @@ class Site:
             file.writelines(f'<a href="{folder}/index.html">{folder}</a>\n'
                             for folder in self.folders)
 
-    def source_of(self, name):
-        """The file behind a copy; a query is behind '?', or '@' and before the suffix."""
-        cut = min((at for at in (name.find("?"), name.find("@")) if at >= 0), default=len(name))
-        return name[:cut]
-
     def check(self, verbatim):
         """The same URLs as everybody else; `verbatim`: and, in a thorough check, the same bytes."""
 
         def checked(_sample, directory, thorough):
-            base = glob.glob(os.path.join(directory, "127.*", PLACE))[0]
-            paths = [path for path in glob.glob(base + "/**", recursive=True)
-                     if os.path.isfile(path)]
-            names = {self.source_of(os.path.relpath(path, base)) for path in paths}
+            found = copies.by_name(directory, PLACE)
+            names = set(found.values())
             if self.names is None:
                 self.names = names
                 self.bytes = sum(os.path.getsize(os.path.join(self.root, name)) for name in names)
-            if len(paths) != len(names) or names != self.names:
-                raise CheckFailed(f"{len(paths)} files instead of {len(self.names)}; not the same: "
+            if len(found) != len(names) or names != self.names:
+                raise CheckFailed(f"{len(found)} files instead of {len(self.names)}; not the same: "
                                   f"{sorted(names ^ self.names)[:3]}")
             if not verbatim or not thorough:
                 return
-            for path in paths:
-                source = os.path.join(self.root, self.source_of(os.path.relpath(path, base)))
-                if check.file_digest(path) != check.file_digest(source):
-                    raise CheckFailed(f"{path} has the wrong content")
+            base = copies.folder_of(directory, PLACE)
+            for copy, source in found.items():
+                if check.file_digest(os.path.join(base, copy)) != \
+                        check.file_digest(os.path.join(self.root, source)):
+                    raise CheckFailed(f"{copy} has the wrong content")
 
         return checked
+
+    def note(self, _sample, directory, _thorough):
+        """HTTrack's set is not judged but told: it has names of its own."""
+        self.named = copies.by_list(directory, PLACE)
+
+    def describe_named(self):
+        held = set(self.named.values())
+        lacking, more = sorted(self.names - held), sorted(held - self.names)
+        renamed = sorted(copy for copy, source in self.named.items() if copy != source)
+        parts = [f"{len(held & self.names):,} of them", f"{len(more)} others"]
+        if lacking:
+            parts.append(f"not {', '.join(lacking[:3])}")
+        if renamed:
+            parts.append(f"{len(renamed)} copies under names of its own like {renamed[0]}")
+        return f"{NAMING_PEER} has " + ", ".join(parts)
 
     def fetch(self, *options):
         make = self.rows.programs
@@ -78,6 +89,9 @@ class Site:
 
     def wget(self, *options):
         return lambda a: self.rows.programs.wget_mirror(self.url, a.directory, *options)
+
+    def httrack(self):
+        return lambda a: self.rows.programs.httrack(self.url, CONNECTIONS, a.directory)
 
     def kept(self):
         """fetch, fetch with threads, and wget2, which leave pages as they are."""
@@ -91,6 +105,8 @@ class Site:
         self.rows.contest.run(row, entries, self.rows.runs)
         row.files = len(self.names)
         row.remarks.append(f"{row.files:,} files, {self.bytes / 1e6:.0f} MB, the same set each")
+        if self.named:
+            row.remarks.append(self.describe_named())
 
 
 def row_of(rows, name, what):
@@ -125,12 +141,16 @@ def convert(rows):
         ("wget2", Entry(CONVERTING_PEER, site.wget2("-k"), good, status=NOT_FOUND)),
     ]
     if len(site.folders) > 1:  # it takes its time
-        entries.append(("wget", Entry(OLD_PEER, site.wget("-k"), good, status=NOT_FOUND, rounds=1,
-                                      timeout=900)))
+        entries += [("wget", Entry(OLD_PEER, site.wget("-k"), good, status=NOT_FOUND, rounds=1,
+                                   timeout=SLOW)),
+                    ("httrack", Entry(NAMING_PEER, site.httrack(), site.note, rounds=1,
+                                      timeout=SLOW))]
     site.run(row, rows.present(row, entries))
     row.hold("CPU / wget2 -m -k", CONVERTED, CONVERTING_PEER, cpu, 1.00, 0.70)
     row.hold("wall / wget2 -m -k", CONVERTED, CONVERTING_PEER, wall)
     row.hold("wall / wget -m -k", CONVERTED, OLD_PEER, wall, 0.10)
+    row.hold("wall / HTTrack", CONVERTED, NAMING_PEER, wall, 0.10)
+    row.hold("CPU / HTTrack", CONVERTED, NAMING_PEER, cpu)
     return row
 
 
@@ -141,11 +161,15 @@ def remirror(rows):
         return row
     site = Site(rows)
     good = site.check(verbatim=False)
-    entries = rows.present(row, [
+    entries = [
         ("fetch", Entry(KEPT, site.fetch("--no-convert"), good)),
         ("fetch", Entry(CONVERTED, site.fetch(), good)),
         ("wget2", Entry(PEER, site.wget2(), good, status=NOT_FOUND)),
-    ])
+    ]
+    if len(site.folders) > 1:
+        entries.append(("httrack", Entry(NAMING_PEER, site.httrack(), site.note, rounds=1,
+                                         timeout=SLOW)))
+    entries = rows.present(row, entries)
     for number, entry in enumerate(entries):
         kept = os.path.join(rows.scratch, f"first-mirror-{number}")
         rows.contest.run_once(entry, thorough=True, keep=kept)
@@ -154,4 +178,5 @@ def remirror(rows):
     row.hold("wall / wget2 -m", KEPT, PEER, wall, 0.40, 0.25)
     row.hold("CPU / wget2 -m", KEPT, PEER, cpu)
     row.hold("with conversion: wall / wget2 -m", CONVERTED, PEER, wall)
+    row.hold("with conversion: wall / HTTrack", CONVERTED, NAMING_PEER, wall)
     return row

@@ -30,7 +30,7 @@ class Programs:
             if not os.access(getattr(self, name + "_path"), os.X_OK):
                 lacking[name] = "not built"
         for name, program in (("curl", "curl"), ("wget", "wget"), ("wget2", "wget2"),
-                              ("aria2", "aria2c")):
+                              ("aria2", "aria2c"), ("httrack", "httrack")):
             if not shutil.which(program):
                 lacking[name] = f"{program} is not installed"
         for name in ("aiohttp", "gevent"):
@@ -93,6 +93,13 @@ class Programs:
 
     def wget_mirror(self, url, directory, *options):
         return ["wget", "-q", "-m", "-e", "robots=off", "--no-hsts", *options, "-P", directory, url]
+
+    def httrack(self, url, connections, directory):
+        """What it spares servers by itself, a rate and so many connections a second, is off: the
+        others spare none here either. Neither an index of its own nor pages about errors."""
+        return ["httrack", url, "-O", directory, "-q", "--robots=0", f"--sockets={connections}",
+                "--disable-security-limits", "--max-rate=0", "--connection-per-second=0",
+                "--can-go-up-and-down", "-I0", "-o0"]
 
     def crawl(self, seeds, log, *options):
         return [self.fetch_path, "crawl", "--no-config", "--delay", "0", *options, "--log", log,
