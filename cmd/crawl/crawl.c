@@ -1,6 +1,7 @@
 #include "cmd/crawl/crawl.h"
 
 #include "cmd/crawl/core.h"
+#include "cmd/crawl/stores.h"
 #include "cmd/exit_status.h"
 #include "cmd/get/main_loop.h"
 #include "cmd/mirror/finish.h"
@@ -141,28 +142,6 @@ static int prepare(struct job *job, char **place)
     return url_list_open(&job->list, job->options, place);
 }
 
-/* A crawl that had come to its end begins anew; another goes on. */
-static int open_frontier(struct crawl *crawl, char **place)
-{
-    struct frontier_options options = {
-        .directory = crawl->state.directory,
-        .hosts = crawl->job.hosts,
-        .synced = crawl->job.options->fsync,
-    };
-    struct frontier_counts counts;
-    int error = frontier_open(&crawl->frontier, &options, place);
-    if (error)
-        return error;
-    frontier_count(crawl->frontier, &counts);
-    crawl->resumed = counts.left > 0;
-    if (crawl->resumed || counts.seen == 0)
-        return 0;
-    error = frontier_close(crawl->frontier);
-    crawl->frontier = NULL;
-    options.fresh = true;
-    return error ? error : frontier_open(&crawl->frontier, &options, place);
-}
-
 static int open_files(struct crawl *crawl)
 {
     const struct names_layout layout = {
@@ -189,8 +168,9 @@ static uint64_t count_found(void *ctx, bool *about)
 {
     struct crawl *crawl = ctx;
     const struct report_counts *counts = report_counts(crawl->job.report);
-    struct frontier_counts waiting;
-    frontier_count(crawl->frontier, &waiting);
+    struct frontier_counts waiting = {0};
+    if (crawl->frontier)
+        frontier_count(crawl->frontier, &waiting);
     *about = true;
     return counts->ok + counts->unchanged + counts->skipped + counts->failed + waiting.left;
 }
@@ -200,11 +180,9 @@ static int open_crawl(struct job *job, char **place)
     struct crawl *crawl = crawl_of(job);
     int error = state_open(&crawl->state, job->options, &job->directory, place);
     if (!error)
-        error = open_frontier(crawl, place);
+        error = stores_open(crawl, crawl->options->check || !job->options->out_null, place);
     if (!error && crawl->options->check)
         error = check_new(&crawl->check);
-    if (!error && (crawl->check || !job->options->out_null))
-        error = page_store_open(&crawl->pages, crawl->state.directory, place);
     if (!error)
         error = open_files(crawl);
     if (!error)
@@ -254,6 +232,16 @@ static int run(struct job *job)
     return error;
 }
 
+/* Whoever has met the frontier's error first may have had no words for it. */
+static void take_problem(struct crawl *crawl)
+{
+    const char *waiting = crawl->frontier ? frontier_problem(crawl->frontier) : "";
+    if (!crawl->problem && *waiting)
+        crawl->problem = strdup(waiting);
+    else if (!crawl->problem && crawl->pages && page_store_is_damaged(crawl->pages))
+        crawl->problem = strdup(page_store_problem(crawl->pages));
+}
+
 /* What belongs before the summary. */
 static void end(struct job *job, int error)
 {
@@ -286,21 +274,19 @@ static void end(struct job *job, int error)
     if (text)
         report_problem(job->report, text);
     free(text);
+    take_problem(crawl);
+    stores_end(crawl);
 }
 
-/* Whoever has met the frontier's error first may have had no words for it. */
 static const char *problem(const struct job *job)
 {
-    const struct crawl *crawl = crawl_of(job);
-    const char *waiting = crawl->frontier ? frontier_problem(crawl->frontier) : "";
-    return crawl->problem || !*waiting ? crawl->problem : waiting;
+    return crawl_of(job)->problem;
 }
 
 static void close_crawl(struct job *job)
 {
     struct crawl *crawl = crawl_of(job);
-    (void)frontier_close(crawl->frontier); /* its error has been told, if it matters */
-    (void)page_store_close(crawl->pages);
+    stores_close(crawl);
     url_list_close(job->list);
     naming_free(crawl->naming);
     tree_free(crawl->tree);

@@ -282,26 +282,6 @@ int frontier_push(struct frontier *frontier, const struct frontier_link *links, 
     return error;
 }
 
-int frontier_claim(struct frontier *frontier, const char *text, size_t length)
-{
-    uint64_t print = 0;
-    pthread_mutex_lock(&frontier->mutex);
-    int result = frontier->error;
-    if (!result)
-        result = seen_set_fingerprint(frontier->seen, text, length, &print);
-    if (!result)
-        result = seen_set_add(frontier->seen, print);
-    if (result == 1) {
-        int error = frontier_changes_add_print(&frontier->changes, print);
-        if (error)
-            frontier_fail(frontier, error);
-        frontier_changed(frontier);
-        result = error ? error : 1;
-    }
-    pthread_mutex_unlock(&frontier->mutex);
-    return result;
-}
-
 int frontier_flush(struct frontier *frontier, int64_t deadline)
 {
     int error = 0;
@@ -342,4 +322,12 @@ const char *frontier_problem(struct frontier *frontier)
     const char *problem = frontier->problem ? frontier->problem : "";
     pthread_mutex_unlock(&frontier->mutex);
     return problem;
+}
+
+bool frontier_is_damaged(struct frontier *frontier)
+{
+    pthread_mutex_lock(&frontier->mutex);
+    bool damaged = frontier->error == -EBADMSG;
+    pthread_mutex_unlock(&frontier->mutex);
+    return damaged;
 }

@@ -74,7 +74,7 @@ enum frontier_end {
 };
 
 struct frontier_counts {
-    uint64_t seen; /* URLs ever pushed or claimed */
+    uint64_t seen; /* URLs ever pushed */
     uint64_t left; /* of these still to be done, leased ones included */
     uint64_t leased;
     uint64_t later;  /* that wait for another try */
@@ -98,10 +98,6 @@ int frontier_close(struct frontier *frontier);
  * short; or the disk's error. */
 int frontier_push(struct frontier *frontier, const struct frontier_link *links, size_t count,
                   unsigned *added);
-
-/* Somebody is about to fetch this on another way, as where a redirect leads. 1: it is now seen; 0:
- * it was; or -errno. */
-int frontier_claim(struct frontier *frontier, const char *text, size_t length);
 
 /* The next URL of a host that is ready now, or as soon as one is. 0; 1 when all is done and nobody
  * has a lease from which more could come; -ETIMEDOUT, -ECANCELED, -ENOMEM, or the disk's error. */
@@ -131,5 +127,8 @@ void frontier_count(struct frontier *frontier, struct frontier_counts *counts);
 /* Of the disk's error, in words, with the file's name; good until the frontier is closed. "" when
  * there was none. */
 const char *frontier_problem(struct frontier *frontier);
+
+/* Has the file turned out to be damaged? */
+bool frontier_is_damaged(struct frontier *frontier);
 
 #endif

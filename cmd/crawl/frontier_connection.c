@@ -136,8 +136,7 @@ int frontier_store_open(struct frontier_store **out, const char *directory, bool
     }
     if (error == -EBADMSG)
         error = -EINVAL;
-    if (asprintf(why, "cannot open the frontier %s%s", store->problem,
-                 error == -EINVAL ? "; move it away" : "") < 0)
+    if (asprintf(why, "cannot open the frontier %s", store->problem) < 0)
         *why = NULL;
     frontier_store_close(store);
     return error;

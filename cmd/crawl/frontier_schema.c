@@ -1,8 +1,8 @@
 #include "cmd/crawl/frontier_schema.h"
 
+#include "cmd/journal/sqlite_schema.h"
 #include <errno.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum {
     APPLICATION = 0x66746671, /* "ftfq": tells file(1) and us whose database it is */
@@ -91,43 +91,14 @@ const char *const frontier_statement_texts[FRONTIER_STATEMENTS] = {
                        " ORDER BY turn LIMIT ?2",
 };
 
-/* The number that `sql` asks for. 0 or SQLite's code. */
-static int ask(sqlite3 *db, const char *sql, int64_t *number)
-{
-    sqlite3_stmt *statement;
-    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    if (code)
-        return code;
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        *number = sqlite3_column_int64(statement, 0);
-    return sqlite3_finalize(statement);
-}
-
-static int make(sqlite3 *db)
-{
-    int code = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-    if (!code)
-        code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    if (!code)
-        code = sqlite3_exec(db, tables, NULL, NULL, NULL);
-    return code ? code : sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-}
-
 int frontier_schema_prepare(sqlite3 *db, const char **why)
 {
-    int64_t application = 0, version = 0, things = 0;
-    int code = ask(db, "PRAGMA application_id", &application);
-    if (!code)
-        code = ask(db, "PRAGMA user_version", &version);
-    if (!code)
-        code = ask(db, "SELECT count(*) FROM sqlite_master", &things);
+    enum sqlite_schema_kind kind;
+    int code = sqlite_schema_identify(db, APPLICATION, VERSION, &kind);
+    if (!code && kind == SQLITE_SCHEMA_EMPTY)
+        return sqlite_schema_make(db, tables);
     if (code)
         return code;
-    if (application == 0 && version == 0 && things == 0)
-        return make(db);
-    if (application == APPLICATION && version == VERSION)
-        return 0;
-    *why = application != APPLICATION ? "it is a database of another program"
-                                      : "it was written by another version of fetch";
-    return -EINVAL;
+    *why = sqlite_schema_problem(kind);
+    return *why ? -EINVAL : 0;
 }

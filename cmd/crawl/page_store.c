@@ -1,33 +1,21 @@
 #include "cmd/crawl/page_store.h"
 
-#include "cmd/journal/sqlite_error.h"
+#include "cmd/crawl/pages_db.h"
 #include "engine/deadline.h"
 #include "engine/offload/offload.h"
 #include "engine/sched/sched.h"
 #include "engine/sync/event.h"
 #include <errno.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <xxhash.h>
 
 /* Pages that are worth a transaction. */
 #define PAGE_STORE_BATCH 64
 
 #define PATIENCE         (50 * NSEC_PER_MSEC)
-
-/* Another connection writes for some milliseconds at most. */
-#define BUSY_MS 10000
-
-static const char schema[] =
-    "PRAGMA page_size = 16384;" /* of a new one: a page is some KiB */
-    "PRAGMA journal_mode = WAL;"
-    "PRAGMA synchronous = NORMAL;"
-    "CREATE TABLE IF NOT EXISTS pages (number INTEGER PRIMARY KEY, url TEXT NOT NULL, "
-    "said BLOB NOT NULL);";
 
 /* A page that waits to be written. */
 struct waiting {
@@ -41,14 +29,8 @@ struct batch {
     unsigned count;
 };
 
-/* The two connections are for two threads: who writes and who reads. */
 struct page_store {
-    sqlite3 *writer;
-    sqlite3 *reader;
-    sqlite3_stmt *put;
-    sqlite3_stmt *find;
-    sqlite3_stmt *has;
-    sqlite3_stmt *find_url;
+    struct pages_db db;
     pthread_mutex_t reading;
     struct batch batches[2];
     struct batch *collected;
@@ -57,80 +39,10 @@ struct page_store {
     bool busy;      /* a job is under way */
     bool hooked;
     int job_error;
-    int error; /* the first */
-    pthread_mutex_t telling;
-    char problem[256]; /* the first, under `telling`; "" when there was none */
+    int error; /* the first of those who write */
     struct event idle;
     struct sched_hook hook;
-    char path[4096];
 };
-
-/* Threads that read and write may both have one. */
-static void tell(struct page_store *store, const char *problem)
-{
-    pthread_mutex_lock(&store->telling);
-    if (!*store->problem)
-        snprintf(store->problem, sizeof store->problem, "the store of pages: %s", problem);
-    pthread_mutex_unlock(&store->telling);
-}
-
-static int fail(struct page_store *store, sqlite3 *db, int code)
-{
-    const char *problem;
-    int error = sqlite_error(db, code, &problem);
-    if (error)
-        tell(store, problem);
-    return error;
-}
-
-static int open_connection(struct page_store *store, sqlite3 **db, int flags)
-{
-    int code = sqlite3_open_v2(store->path, db, flags | SQLITE_OPEN_NOMUTEX, NULL);
-    if (code == SQLITE_OK)
-        code = sqlite3_busy_timeout(*db, BUSY_MS);
-    if (code == SQLITE_OK && (flags & SQLITE_OPEN_CREATE))
-        code = sqlite3_exec(*db, schema, NULL, NULL, NULL);
-    return fail(store, *db, code);
-}
-
-static int prepare(struct page_store *store, sqlite3 *db, const char *text, sqlite3_stmt **to)
-{
-    return fail(store, db, sqlite3_prepare_v3(db, text, -1, SQLITE_PREPARE_PERSISTENT, to, NULL));
-}
-
-/* What lies under its name must not lead elsewhere. */
-static int check_file(struct page_store *store)
-{
-    struct stat status;
-    if (lstat(store->path, &status))
-        return errno == ENOENT ? 0 : -errno;
-    if (S_ISREG(status.st_mode))
-        return 0;
-    tell(store, "it is not a plain file");
-    return -EINVAL;
-}
-
-static int open_all(struct page_store *store)
-{
-    int error = check_file(store);
-    if (!error)
-        error = open_connection(store, &store->writer, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    if (!error)
-        error = open_connection(store, &store->reader, SQLITE_OPEN_READONLY);
-    if (!error)
-        error = prepare(store, store->writer, "INSERT OR REPLACE INTO pages VALUES (?1, ?2, ?3)",
-                        &store->put);
-    if (!error)
-        error = prepare(store, store->reader,
-                        "SELECT said FROM pages WHERE number = ?1 AND url = ?2", &store->find);
-    if (!error)
-        error = prepare(store, store->reader, "SELECT 1 FROM pages WHERE number = ?1 AND url = ?2",
-                        &store->has);
-    if (!error)
-        error = prepare(store, store->reader, "SELECT url FROM pages WHERE number = ?1",
-                        &store->find_url);
-    return error;
-}
 
 static void batch_empty(struct batch *batch)
 {
@@ -143,15 +55,9 @@ static void batch_empty(struct batch *batch)
 
 static void store_free(struct page_store *store)
 {
-    sqlite3_finalize(store->put);
-    sqlite3_finalize(store->find);
-    sqlite3_finalize(store->has);
-    sqlite3_finalize(store->find_url);
-    sqlite3_close(store->reader);
-    sqlite3_close(store->writer);
+    pages_db_close(&store->db);
     batch_empty(&store->batches[0]);
     batch_empty(&store->batches[1]);
-    pthread_mutex_destroy(&store->telling);
     pthread_mutex_destroy(&store->reading);
     free(store);
 }
@@ -159,24 +65,36 @@ static void store_free(struct page_store *store)
 int page_store_open(struct page_store **out, const char *directory, char **why)
 {
     struct page_store *store = calloc(1, sizeof *store);
+    *why = NULL;
     if (!store)
         return -ENOMEM;
     store->collected = &store->batches[0];
     store->writing = &store->batches[1];
     pthread_mutex_init(&store->reading, NULL); /* cannot fail on Linux */
-    pthread_mutex_init(&store->telling, NULL);
     event_init(&store->idle);
     event_set(&store->idle);
-    int length = snprintf(store->path, sizeof store->path, "%s/pages.db", directory);
-    int error = (size_t)length < sizeof store->path ? open_all(store) : -ENAMETOOLONG;
+    int error = pages_db_open(&store->db, directory);
     if (!error) {
         *out = store;
         return 0;
     }
-    const char *problem = *store->problem ? store->problem : strerror(-error);
-    if (asprintf(why, "cannot open %s/pages.db: %s", directory, problem) < 0)
+    if (asprintf(why, "cannot open %s", store->db.problem) < 0)
         *why = NULL;
     store_free(store);
+    return error;
+}
+
+bool page_store_is_whole(const struct page_store *store)
+{
+    return store->db.whole;
+}
+
+int page_store_begin(struct page_store *store)
+{
+    if (store->db.whole)
+        return 0;
+    int error = pages_db_run(&store->db, "UPDATE store SET whole = 1");
+    store->db.whole = !error;
     return error;
 }
 
@@ -186,30 +104,33 @@ int64_t page_store_number(const char *url)
     return hash ? (int64_t)hash : 1;
 }
 
-static int put_one(struct page_store *store, const struct waiting *page)
+static int64_t sum_of(const char *url, const void *block, size_t size)
 {
-    sqlite3_bind_int64(store->put, 1, page_store_number(page->url));
-    sqlite3_bind_text(store->put, 2, page->url, -1, SQLITE_STATIC);
-    sqlite3_bind_blob64(store->put, 3, page->block, page->size, SQLITE_STATIC);
-    int code = sqlite3_step(store->put);
-    sqlite3_reset(store->put);
-    return fail(store, store->writer, code);
+    return (int64_t)XXH3_64bits_withSeed(block, size, XXH3_64bits(url, strlen(url)));
 }
 
-static int run(struct page_store *store, const char *statement)
+static int put_one(struct page_store *store, const struct waiting *page)
 {
-    return fail(store, store->writer, sqlite3_exec(store->writer, statement, NULL, NULL, NULL));
+    sqlite3_stmt *put = store->db.put;
+    sqlite3_bind_int64(put, 1, page_store_number(page->url));
+    sqlite3_bind_text(put, 2, page->url, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(put, 3, sum_of(page->url, page->block, page->size));
+    sqlite3_bind_blob64(put, 4, page->block, page->size, SQLITE_STATIC);
+    int code = sqlite3_step(put);
+    sqlite3_reset(put);
+    return pages_db_fail(&store->db, store->db.writer, code);
 }
 
 static int write_batch(struct page_store *store, const struct batch *batch)
 {
-    int error = run(store, "BEGIN IMMEDIATE");
+    int error = pages_db_run(&store->db, "BEGIN IMMEDIATE");
     for (unsigned i = 0; i < batch->count && !error; i++)
         error = put_one(store, &batch->pages[i]);
     if (!error)
-        error = run(store, "COMMIT");
+        error = pages_db_run(&store->db, "COMMIT");
     if (error)
-        (void)sqlite3_exec(store->writer, "ROLLBACK", NULL, NULL, NULL); /* perhaps there is none */
+        (void)sqlite3_exec(store->db.writer, "ROLLBACK", NULL, NULL,
+                           NULL); /* perhaps there is none */
     return error;
 }
 
@@ -315,12 +236,13 @@ int page_store_put(struct page_store *store, const char *url, const struct page 
     return 0;
 }
 
-void page_store_detach(struct page_store *store)
+int page_store_detach(struct page_store *store)
 {
-    (void)flush(store); /* the error is kept */
+    int error = flush(store);
     if (store->hooked)
         sched_hook_remove(&store->hook);
     store->hooked = false;
+    return error;
 }
 
 int page_store_close(struct page_store *store)
@@ -332,12 +254,15 @@ int page_store_close(struct page_store *store)
     return error;
 }
 
-/* The row that was stepped to, into `page`. */
-static int take_row(sqlite3_stmt *statement, int column, struct page *page)
+/* The row that was stepped to - URL, sum and page - into `page`. */
+static int take_row(struct page_store *store, sqlite3_stmt *statement, struct page *page)
 {
-    const void *block = sqlite3_column_blob(statement, column);
-    int size = sqlite3_column_bytes(statement, column);
-    int error = page_unpack(page, block, size > 0 ? (size_t)size : 0);
+    const char *url = (const char *)sqlite3_column_text(statement, 0);
+    const void *block = sqlite3_column_blob(statement, 2);
+    int size = sqlite3_column_bytes(statement, 2);
+    if (!url || !block || sum_of(url, block, (size_t)size) != sqlite3_column_int64(statement, 1))
+        return pages_db_say(&store->db, -EBADMSG, "a row is damaged");
+    int error = page_unpack(page, block, (size_t)size);
     return error == -EINVAL ? 0
            : error          ? error
                             : 1; /* of another version: as if it was not there */
@@ -346,13 +271,13 @@ static int take_row(sqlite3_stmt *statement, int column, struct page *page)
 int page_store_find(struct page_store *store, const char *url, struct page *page)
 {
     pthread_mutex_lock(&store->reading);
-    sqlite3_bind_int64(store->find, 1, page_store_number(url));
-    sqlite3_bind_text(store->find, 2, url, -1, SQLITE_STATIC);
-    int code = sqlite3_step(store->find);
-    int found = fail(store, store->reader, code);
+    sqlite3_bind_int64(store->db.find, 1, page_store_number(url));
+    sqlite3_bind_text(store->db.find, 2, url, -1, SQLITE_STATIC);
+    int code = sqlite3_step(store->db.find);
+    int found = pages_db_fail(&store->db, store->db.reader, code);
     if (code == SQLITE_ROW)
-        found = take_row(store->find, 0, page);
-    sqlite3_reset(store->find);
+        found = take_row(store, store->db.find, page);
+    sqlite3_reset(store->db.find);
     pthread_mutex_unlock(&store->reading);
     return found;
 }
@@ -360,11 +285,11 @@ int page_store_find(struct page_store *store, const char *url, struct page *page
 int page_store_has(struct page_store *store, const char *url)
 {
     pthread_mutex_lock(&store->reading);
-    sqlite3_bind_int64(store->has, 1, page_store_number(url));
-    sqlite3_bind_text(store->has, 2, url, -1, SQLITE_STATIC);
-    int code = sqlite3_step(store->has);
-    int error = fail(store, store->reader, code);
-    sqlite3_reset(store->has);
+    sqlite3_bind_int64(store->db.has, 1, page_store_number(url));
+    sqlite3_bind_text(store->db.has, 2, url, -1, SQLITE_STATIC);
+    int code = sqlite3_step(store->db.has);
+    int error = pages_db_fail(&store->db, store->db.reader, code);
+    sqlite3_reset(store->db.has);
     pthread_mutex_unlock(&store->reading);
     return error ? error : code == SQLITE_ROW;
 }
@@ -373,10 +298,10 @@ char *page_store_url(struct page_store *store, int64_t number)
 {
     char *url = NULL;
     pthread_mutex_lock(&store->reading);
-    sqlite3_bind_int64(store->find_url, 1, number);
-    if (sqlite3_step(store->find_url) == SQLITE_ROW)
-        url = strdup((const char *)sqlite3_column_text(store->find_url, 0));
-    sqlite3_reset(store->find_url);
+    sqlite3_bind_int64(store->db.find_url, 1, number);
+    if (sqlite3_step(store->db.find_url) == SQLITE_ROW)
+        url = strdup((const char *)sqlite3_column_text(store->db.find_url, 0));
+    sqlite3_reset(store->db.find_url);
     pthread_mutex_unlock(&store->reading);
     return url;
 }
@@ -385,15 +310,15 @@ int page_store_each(struct page_store *store, struct page *page,
                     int (*seen)(void *ctx, const char *url, struct page *page), void *ctx)
 {
     sqlite3_stmt *each = NULL;
-    int result = prepare(store, store->reader, "SELECT url, said FROM pages", &each);
+    int result = pages_db_prepare(&store->db, "SELECT url, sum, said FROM pages", &each);
     int code = SQLITE_ROW;
     while (!result && (code = sqlite3_step(each)) == SQLITE_ROW) {
-        result = take_row(each, 1, page);
+        result = take_row(store, each, page);
         if (result == 1)
             result = seen(ctx, (const char *)sqlite3_column_text(each, 0), page);
     }
     if (!result)
-        result = fail(store, store->reader, code);
+        result = pages_db_fail(&store->db, store->db.reader, code);
     sqlite3_finalize(each);
     return result;
 }
@@ -403,7 +328,7 @@ int page_store_each_by_url(struct page_store *store, struct page *page,
                            int (*seen)(void *ctx, const char *url, struct page *page), void *ctx)
 {
     sqlite3_stmt *urls = NULL;
-    int result = prepare(store, store->reader, "SELECT url FROM pages ORDER BY url", &urls);
+    int result = pages_db_prepare(&store->db, "SELECT url FROM pages ORDER BY url", &urls);
     int code = SQLITE_ROW;
     while (!result && (code = sqlite3_step(urls)) == SQLITE_ROW) {
         const char *url = (const char *)sqlite3_column_text(urls, 0);
@@ -412,12 +337,20 @@ int page_store_each_by_url(struct page_store *store, struct page *page,
             result = seen(ctx, url, page);
     }
     if (!result)
-        result = fail(store, store->reader, code);
+        result = pages_db_fail(&store->db, store->db.reader, code);
     sqlite3_finalize(urls);
     return result;
 }
 
 const char *page_store_problem(const struct page_store *store)
 {
-    return *store->problem ? store->problem : strerror(-store->error);
+    return *store->db.problem ? store->db.problem : strerror(-store->error);
+}
+
+bool page_store_is_damaged(struct page_store *store)
+{
+    pthread_mutex_lock(&store->db.telling);
+    bool damaged = store->db.damaged;
+    pthread_mutex_unlock(&store->db.telling);
+    return damaged;
 }

@@ -19,11 +19,19 @@
 
 struct page_store;
 
-/* The store in `directory` ("DIR/.fetch"). 0, or -errno with *why, a new string for the user. */
+/* The store in `directory` ("DIR/.fetch"). 0; -EBADMSG: the file is damaged, or none of ours; or
+ * another -errno; with *why, a new string for the user (NULL when memory runs out). */
 int page_store_open(struct page_store **store, const char *directory, char **why);
 
-/* Before its scheduler ends: writes what waits. */
-void page_store_detach(struct page_store *store);
+/* Has it what every page said that was met since the last page_store_begin()? Not a new one: a
+ * crawl that goes on counts on pages that it does not have. */
+bool page_store_is_whole(const struct page_store *store);
+
+/* A crawl begins anew. 0 or -errno. Blocks on the disk. */
+int page_store_begin(struct page_store *store);
+
+/* Before its scheduler ends: writes what waits. 0 or the first error of the disk. */
+int page_store_detach(struct page_store *store);
 
 /* 0 or the first error of the disk. NULL is fine. */
 int page_store_close(struct page_store *store);
@@ -55,5 +63,8 @@ int page_store_each_by_url(struct page_store *store, struct page *page,
 
 /* After an error of the disk, in words: of the first one, good as long as the store. */
 const char *page_store_problem(const struct page_store *store);
+
+/* Was one of the errors that the file is damaged? */
+bool page_store_is_damaged(struct page_store *store);
 
 #endif

@@ -363,12 +363,13 @@ int walk_body(void *arg)
     event_set(&crawl->news);
     group_wait(&learning, DEADLINE_NEVER);
     group_close(&learning);
-    if (crawl->pages)
-        page_store_detach(crawl->pages);
+    int kept = crawl->pages ? page_store_detach(crawl->pages) : 0;
     int flushed = frontier_flush(crawl->frontier, DEADLINE_NEVER);
     task_unshield();
     crew_close(crawl->crew);
     if (!error && flushed)
         crawl_fail(crawl, flushed, strdup(frontier_problem(crawl->frontier)));
+    if (!error && kept)
+        crawl_fail(crawl, kept, strdup(page_store_problem(crawl->pages)));
     return error ? error : crawl->error;
 }

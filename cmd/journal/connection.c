@@ -95,7 +95,7 @@ int journal_check_place(struct journal *journal)
 static int journal_configure(struct journal *journal, bool synced)
 {
     bool write = journal->use == JOURNAL_WRITE;
-    enum schema_state state = SCHEMA_OTHER;
+    enum sqlite_schema_kind kind = SQLITE_SCHEMA_FOREIGN;
     sqlite3_extended_result_codes(journal->db, 1);
     sqlite3_busy_timeout(journal->db, BUSY_MS);
     int error = journal_execute(journal, synced ? "PRAGMA synchronous = FULL"
@@ -104,10 +104,10 @@ static int journal_configure(struct journal *journal, bool synced)
         error = journal_execute(journal, "PRAGMA secure_delete = OFF");
     if (error)
         return error;
-    int code = schema_check(journal->db, &state, &journal->problem);
-    if (state == SCHEMA_EMPTY && write)
+    int code = schema_check(journal->db, &kind, &journal->problem);
+    if (kind == SQLITE_SCHEMA_EMPTY && write)
         code = schema_make(journal->db);
-    if (state == SCHEMA_OLDER && write)
+    if (kind == SQLITE_SCHEMA_OLDER && write)
         code = schema_upgrade(journal->db, &journal->problem);
     if (code)
         return code < 0 ? code : journal_fail(journal, code);

@@ -1,8 +1,8 @@
 #include "cmd/journal/schema.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum {
     APPLICATION = 0x66746368, /* "ftch": tells file(1) and us whose database it is */
@@ -51,29 +51,9 @@ static const char tables[] =
     "CREATE TABLE by_url (hash INTEGER PRIMARY KEY, id INTEGER NOT NULL);"
     "CREATE TABLE by_name (hash INTEGER PRIMARY KEY, id INTEGER NOT NULL);";
 
-/* The number that `sql` asks for. 0 or SQLite's code. */
-static int ask(sqlite3 *db, const char *sql, int64_t *number)
-{
-    sqlite3_stmt *statement;
-    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    if (code)
-        return code;
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        *number = sqlite3_column_int64(statement, 0);
-    return sqlite3_finalize(statement);
-}
-
-/* In WAL mode readers and writers do not wait for each other. */
 int schema_make(sqlite3 *db)
 {
-    int code = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-    if (!code)
-        code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    if (!code)
-        code = sqlite3_exec(db, tables, NULL, NULL, NULL);
-    if (!code)
-        code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-    return code;
+    return sqlite_schema_make(db, tables);
 }
 
 /* Version 1 began without passes, and got them without a new number. What it recorded is from
@@ -119,29 +99,13 @@ int schema_upgrade(sqlite3 *db, const char **why)
     return code ? code : sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 }
 
-int schema_check(sqlite3 *db, enum schema_state *state, const char **why)
+int schema_check(sqlite3 *db, enum sqlite_schema_kind *kind, const char **why)
 {
-    int64_t application = 0, version = 0, things = 0;
-    int code = ask(db, "PRAGMA application_id", &application);
-    if (!code)
-        code = ask(db, "PRAGMA user_version", &version);
-    if (!code)
-        code = ask(db, "SELECT count(*) FROM sqlite_master", &things);
+    int code = sqlite_schema_identify(db, APPLICATION, VERSION, kind);
     if (code)
         return code;
-    *state = SCHEMA_OTHER;
-    *why = "it is a database of another program";
-    if (application == 0 && version == 0 && things == 0) {
-        *state = SCHEMA_EMPTY;
-        *why = "it is empty";
-    } else if (application == APPLICATION && version < VERSION) {
-        *state = SCHEMA_OLDER;
-        *why = "it was written by an older fetch: the next run converts it";
-    } else if (application == APPLICATION && version > VERSION) {
-        *why = "it was written by a newer fetch";
-    } else if (application == APPLICATION) {
-        *state = SCHEMA_CURRENT;
-        *why = NULL;
-    }
+    *why = *kind == SQLITE_SCHEMA_OLDER
+               ? "it was written by an older fetch: the next run converts it"
+               : sqlite_schema_problem(*kind);
     return *why ? -EINVAL : 0;
 }

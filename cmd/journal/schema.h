@@ -5,19 +5,11 @@
 #ifndef CMD_JOURNAL_SCHEMA_H
 #define CMD_JOURNAL_SCHEMA_H
 
-#include <sqlite3.h>
-#include <stdbool.h>
-
-enum schema_state {
-    SCHEMA_CURRENT,
-    SCHEMA_EMPTY, /* a database with nothing in it */
-    SCHEMA_OLDER, /* a journal that schema_upgrade() may make one of ours */
-    SCHEMA_OTHER,
-};
+#include "cmd/journal/sqlite_schema.h"
 
 /* Is it a journal that we can read? 0; -EINVAL with *why, a literal, unless it is CURRENT; or
  * SQLite's code, above 0. */
-int schema_check(sqlite3 *db, enum schema_state *state, const char **why);
+int schema_check(sqlite3 *db, enum sqlite_schema_kind *kind, const char **why);
 
 /* Brings an OLDER one up to date. As schema_check(); after an error it is as it was when the
  * connection has been closed. */

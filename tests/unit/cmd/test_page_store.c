@@ -3,6 +3,7 @@
 #include "engine/sched/sched.h"
 #include "tests/unit/cmd/unit.h"
 #include <errno.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +66,7 @@ static void *put_pages(void *arg)
         assert_int_equal(page_store_put(store, url, page), 0);
     }
     page_give_back(&pool, page);
-    page_store_detach(store);
+    assert_int_equal(page_store_detach(store), 0);
     return NULL;
 }
 
@@ -147,6 +148,68 @@ static void test_planted(void **state)
     assert_int_equal(stat(victim, &status), -1);
 }
 
+static void run_sql(const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void test_of_others(void **state)
+{
+    (void)state;
+    run_sql("CREATE TABLE mine (text)");
+    expect_refusal("another program");
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(page_store_close(open_store()), 0);
+    run_sql("PRAGMA user_version = 1000");
+    expect_refusal("a newer fetch");
+    run_sql("PRAGMA user_version = 1; DELETE FROM store");
+    expect_refusal("a table is empty");
+    run_sql("DROP TABLE pages");
+    expect_refusal("pages.db");
+}
+
+/* A crawl that goes on knows whether pages of its beginning are missing. */
+static void test_whole(void **state)
+{
+    (void)state;
+    struct page_store *store = open_store();
+    assert_false(page_store_is_whole(store));
+    assert_int_equal(page_store_close(store), 0);
+    store = open_store();
+    assert_false(page_store_is_whole(store));
+    assert_int_equal(page_store_begin(store), 0);
+    assert_true(page_store_is_whole(store));
+    assert_int_equal(page_store_close(store), 0);
+    store = open_store();
+    assert_true(page_store_is_whole(store));
+    assert_int_equal(page_store_close(store), 0);
+}
+
+/* Bytes of a row that have become others are no page. */
+static void test_altered_row(void **state)
+{
+    (void)state;
+    struct page_store *store = open_store();
+    put_all(store);
+    assert_int_equal(page_store_close(store), 0);
+    run_sql("UPDATE pages SET said = CAST(substr(said, 1, 100) || x'07' || substr(said, 102)"
+            " AS BLOB) WHERE url = 'http://h.test/7'");
+    store = open_store();
+    struct page *page = page_take(&pool, PAGE_OTHER);
+    int seen = 0;
+    assert_int_equal(page_store_find(store, "http://h.test/6", page), 1);
+    assert_false(page_store_is_damaged(store));
+    assert_int_equal(page_store_find(store, "http://h.test/7", page), -EBADMSG);
+    assert_true(page_store_is_damaged(store));
+    assert_non_null(strstr(page_store_problem(store), "a row is damaged"));
+    assert_int_equal(page_store_each(store, page, count, &seen), -EBADMSG);
+    page_give_back(&pool, page);
+    assert_int_equal(page_store_close(store), 0);
+}
+
 /* Pages in the middle are damaged while it is open: that is an error with words that last. */
 static void test_damaged_inside(void **state)
 {
@@ -172,6 +235,7 @@ static void test_damaged_inside(void **state)
     }
     assert_true(errors > 0);
     assert_non_null(strstr(page_store_problem(store), "malformed"));
+    assert_true(page_store_is_damaged(store));
     page_give_back(&pool, page);
     (void)page_store_close(store);
 }
@@ -182,6 +246,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_found_again, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_no_data_base, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_planted, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_of_others, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_whole, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_altered_row, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_damaged_inside, make_directory, remove_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
