@@ -35,6 +35,11 @@
 #define KIND_CHAIN_MAX   14U
 #define KIND_GLANCE      (15U << KIND_CHAIN_SHIFT) /* instead: out of scope, is it there? */
 
+static inline bool kind_is_glance(unsigned kind)
+{
+    return (kind & KIND_GLANCE) == KIND_GLANCE;
+}
+
 struct crawl {
     struct job job;
     const struct crawl_options *options;
@@ -56,22 +61,25 @@ struct crawl {
     struct url_resolver resolver;
     struct slots *slots;
     struct crew *crew;
-    struct group aside;  /* tasks: seeds, lookups, learning */
-    struct list landed;  /* trips to learn from, by trip->node */
-    struct event news;   /* one has landed, or it is time to end */
-    struct event learnt; /* something may be in the frontier now: for who found nothing there */
-    bool seeded;         /* all seeds are in the frontier */
-    bool resumed;        /* it goes on with what an earlier run has left */
-    bool ended;          /* nothing lands any more */
-    int error;           /* the first that ends the crawl; 0: none */
-    char *problem;       /* it, in words; owned; NULL: the error's own */
-    uint64_t started;    /* URLs */
-    int64_t until;       /* monotonic; DEADLINE_NEVER: --job-time is not given */
-    bool unconverted;    /* an earlier run has left links that lead nowhere on the disk */
-    bool incomplete;     /* something that is there could not be fetched */
-    uint64_t deleted;    /* files */
-    uint64_t cut;        /* pages that have more links than are read */
-    const char *bound;   /* the option that has ended it; NULL: none */
+    struct group aside;     /* tasks: seeds, lookups */
+    struct list unknown;    /* entries to be looked up, by entry->node */
+    struct event asked;     /* there is one */
+    struct event all_known; /* there is none, and none is being looked up */
+    struct list landed;     /* trips to learn from, by trip->node */
+    struct event news;      /* one has landed, or it is time to end */
+    struct event learnt;    /* something may be in the frontier now: for who found nothing there */
+    bool seeded;            /* all seeds are in the frontier */
+    bool resumed;           /* it goes on with what an earlier run has left */
+    bool ended;             /* nothing lands any more */
+    int error;              /* the first that ends the crawl; 0: none */
+    char *problem;          /* it, in words; owned; NULL: the error's own */
+    uint64_t started;       /* URLs */
+    int64_t until;          /* monotonic; DEADLINE_NEVER: --job-time is not given */
+    bool unconverted;       /* an earlier run has left links that lead nowhere on the disk */
+    bool incomplete;        /* something that is there could not be fetched */
+    uint64_t deleted;       /* files */
+    uint64_t cut;           /* pages that have more links than are read */
+    const char *bound;      /* the option that has ended it; NULL: none */
 };
 
 /* One URL on its way from the frontier and back. */
@@ -83,6 +91,8 @@ struct trip {
     struct page *page;            /* owned; NULL: none */
     struct robots_text *robots;   /* owned; NULL: it is not a robots.txt */
     struct site *site;
+    void *said; /* what an earlier run has read there, for page_unpack(); owned; NULL: nothing */
+    size_t said_size;
     /* Once it has landed: */
     enum outcome_kind outcome;
     int status;
@@ -99,8 +109,6 @@ int crawl_entry_new(struct crawl *crawl, const char *url, size_t length, struct 
 
 /* The entry's URL with the login that the site's seed has. 0 or -ENOMEM. */
 int crawl_entry_sign(struct crawl *crawl, struct entry **entry, const struct site *site);
-
-void trip_free(struct trip *trip);
 
 /* walk.c: the whole walk; a main_loop body. */
 int walk_body(void *crawl);

@@ -2,6 +2,7 @@
 
 #include "cmd/crawl/core.h"
 #include "cmd/crawl/stores.h"
+#include "cmd/crawl/trip.h"
 #include "cmd/exit_status.h"
 #include "cmd/get/main_loop.h"
 #include "cmd/mirror/finish.h"
@@ -57,16 +58,6 @@ int crawl_entry_sign(struct crawl *crawl, struct entry **entry, const struct sit
     entry_free(*entry);
     *entry = signed_entry;
     return 0;
-}
-
-void trip_free(struct trip *trip)
-{
-    page_give_back(&trip->crawl->pool, trip->page);
-    entry_free(trip->entry);
-    free(trip->error);
-    free(trip->moved);
-    free(trip->path);
-    free(trip);
 }
 
 /* What a page's answer has to tell in the log. Memory that runs out leaves it untold. */

@@ -1,39 +1,18 @@
 /* learn.c - what has landed leads on: its links go to the frontier. */
 #include "cmd/crawl/learn_parts.h"
+#include "cmd/crawl/trip.h"
 
-#include "engine/offload/offload.h"
 #include "engine/sched/task.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct recollection {
-    struct trip *trip;
-    int found;
-};
-
-static void *recollect(void *arg)
+/* What an unchanged page said when it was read. 0 or -ENOMEM. */
+static int recollect_page(const struct trip *trip)
 {
-    struct recollection *recollection = arg;
-    struct trip *trip = recollection->trip;
-    recollection->found = page_store_find(trip->crawl->pages, trip->lease->link.text, trip->page);
-    return NULL;
-}
-
-/* What an unchanged page said when it was read. */
-static int recollect_page(struct trip *trip)
-{
-    struct recollection recollection = {.trip = trip};
     bool unread = trip->outcome == OUTCOME_UNCHANGED || trip->outcome == OUTCOME_SKIPPED;
-    if (!unread || !trip->crawl->pages)
-        return 0;
-    int error = offload(recollect, &recollection, NULL, DEADLINE_NEVER);
-    if (error)
-        recollect(&recollection);
-    if (recollection.found >= 0)
-        return 0;
-    crawl_fail(trip->crawl, recollection.found, strdup(page_store_problem(trip->crawl->pages)));
-    return recollection.found;
+    int error = unread && trip->said ? page_unpack(trip->page, trip->said, trip->said_size) : 0;
+    return error == -ENOMEM ? error : 0;
 }
 
 static int learn_page(struct trip *trip)

@@ -62,7 +62,7 @@ int learn_redirect(struct crawl *crawl, const struct trip *trip, struct follow_o
     if (error)
         return error < 0 ? error : 0;
     bool requisite = origin->kind & KIND_REQUISITE;
-    bool glance = (origin->kind & KIND_GLANCE) == KIND_GLANCE;
+    bool glance = kind_is_glance(origin->kind);
     unsigned hops = requisite || glance ? 0 : (origin->kind >> KIND_CHAIN_SHIFT) + 1;
     unsigned kind = (origin->kind & (KIND_STYLESHEET | KIND_FEED)) | hops << KIND_CHAIN_SHIFT;
     struct follow_origin before = *origin;

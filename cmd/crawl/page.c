@@ -61,13 +61,25 @@ void page_forget(struct page *page)
     XXH3_128bits_reset(page->digester);
 }
 
+/* A reader takes 300 KiB, and what has not changed needs none. */
+static void begin_html(struct page *page)
+{
+    if (!page->html)
+        page->html = html_links_new(page->whole ? &page_handler_checking : &page_handler, page);
+    if (!page->html) {
+        page->error = -ENOMEM;
+        return;
+    }
+    html_links_reset(page->html);
+    if (page->lines)
+        html_links_count_lines(page->html);
+    html_links_sniff(page->html, *page->content_type ? page->content_type : NULL);
+}
+
 static void begin_reading(struct page *page)
 {
     if (page->type == PAGE_HTML) {
-        html_links_reset(page->html);
-        if (page->lines)
-            html_links_count_lines(page->html);
-        html_links_sniff(page->html, *page->content_type ? page->content_type : NULL);
+        begin_html(page);
     } else if (page->type == PAGE_CSS) {
         css_begin(&page->css, 0);
     } else if (page->type == PAGE_FEED) {
@@ -208,9 +220,8 @@ static struct page *page_new(bool checking)
         .take = page_take_left,
     };
     css_init(&page->css, page_on_css_url, page);
-    page->html = html_links_new(checking ? &page_handler_checking : &page_handler, page);
     page->digester = XXH3_createState();
-    if (page->html && page->digester)
+    if (page->digester)
         return page;
     page_free(page);
     return NULL;

@@ -125,6 +125,9 @@ uint64_t page_anchor_hash(const char *name, size_t length);
  * one. 0 or -ENOMEM. */
 int page_pack(const struct page *page, void **block, size_t *size);
 
+/* Would page_unpack() take it? Any thread. */
+bool page_is_packed(const void *block, size_t size);
+
 /* As if the page had been read: 0; -EINVAL when the block is none; -ENOMEM. */
 int page_unpack(struct page *page, const void *block, size_t size);
 

@@ -71,6 +71,15 @@ static bool is_packed(const struct packed *head, const char *rest, size_t size)
            (!head->title || is_place(head, head->title, 0)) && head->type <= PAGE_FEED;
 }
 
+bool page_is_packed(const void *block, size_t size)
+{
+    struct packed head;
+    if (size < sizeof head)
+        return false;
+    memcpy(&head, block, sizeof head);
+    return is_packed(&head, (const char *)block + sizeof head, size - sizeof head);
+}
+
 int page_unpack(struct page *page, const void *block, size_t size)
 {
     struct packed head;

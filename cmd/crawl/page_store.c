@@ -254,26 +254,42 @@ int page_store_close(struct page_store *store)
     return error;
 }
 
-/* The row that was stepped to - URL, sum and page - into `page`. */
-static int take_row(struct page_store *store, sqlite3_stmt *statement, struct page *page)
+/* What a page said, in the row that was stepped to: URL, sum, page. Good until the next step. NULL:
+ * it is damaged, which has been said. */
+static const void *row_block(struct page_store *store, sqlite3_stmt *statement, size_t *size)
 {
     const char *url = (const char *)sqlite3_column_text(statement, 0);
     const void *block = sqlite3_column_blob(statement, 2);
-    int size = sqlite3_column_bytes(statement, 2);
-    if (!url || !block || sum_of(url, block, (size_t)size) != sqlite3_column_int64(statement, 1))
-        return pages_db_say(&store->db, -EBADMSG, "a row is damaged");
-    int error = page_unpack(page, block, (size_t)size);
+    *size = (size_t)sqlite3_column_bytes(statement, 2);
+    if (url && block && sum_of(url, block, *size) == sqlite3_column_int64(statement, 1))
+        return block;
+    (void)pages_db_say(&store->db, -EBADMSG, "a row is damaged");
+    return NULL;
+}
+
+static int take_row(struct page_store *store, sqlite3_stmt *statement, struct page *page)
+{
+    size_t size;
+    const void *block = row_block(store, statement, &size);
+    int error = block ? page_unpack(page, block, size) : -EBADMSG;
     return error == -EINVAL ? 0
            : error          ? error
                             : 1; /* of another version: as if it was not there */
 }
 
+/* SQLite's code: is there a row? To be reset. */
+static int step_to(struct page_store *store, const char *url)
+{
+    sqlite3_stmt *find = store->db.find;
+    sqlite3_bind_int64(find, 1, page_store_number(url));
+    sqlite3_bind_text(find, 2, url, -1, SQLITE_STATIC);
+    return sqlite3_step(find);
+}
+
 int page_store_find(struct page_store *store, const char *url, struct page *page)
 {
     pthread_mutex_lock(&store->reading);
-    sqlite3_bind_int64(store->db.find, 1, page_store_number(url));
-    sqlite3_bind_text(store->db.find, 2, url, -1, SQLITE_STATIC);
-    int code = sqlite3_step(store->db.find);
+    int code = step_to(store, url);
     int found = pages_db_fail(&store->db, store->db.reader, code);
     if (code == SQLITE_ROW)
         found = take_row(store, store->db.find, page);
@@ -282,16 +298,56 @@ int page_store_find(struct page_store *store, const char *url, struct page *page
     return found;
 }
 
-int page_store_has(struct page_store *store, const char *url)
+/* The row that was stepped to, as a block of its own. 0 or -errno. */
+static int keep_row(struct page_store *store, struct page_query *query)
 {
-    pthread_mutex_lock(&store->reading);
-    sqlite3_bind_int64(store->db.has, 1, page_store_number(url));
-    sqlite3_bind_text(store->db.has, 2, url, -1, SQLITE_STATIC);
-    int code = sqlite3_step(store->db.has);
+    size_t size;
+    const void *block = row_block(store, store->db.find, &size);
+    if (!block)
+        return -EBADMSG;
+    if (!page_is_packed(block, size))
+        return 0; /* of another version: as if it was not there */
+    query->said = malloc(size);
+    if (!query->said)
+        return -ENOMEM;
+    memcpy(query->said, block, size);
+    query->size = size;
+    return 0;
+}
+
+static int answer(struct page_store *store, struct page_query *query)
+{
+    int code = step_to(store, query->url);
     int error = pages_db_fail(&store->db, store->db.reader, code);
-    sqlite3_reset(store->db.has);
+    if (code == SQLITE_ROW)
+        error = keep_row(store, query);
+    sqlite3_reset(store->db.find);
+    return error;
+}
+
+int page_store_find_all(struct page_store *store, struct page_query *queries, size_t count)
+{
+    sqlite3 *reader = store->db.reader;
+    pthread_mutex_lock(&store->reading);
+    int error = pages_db_fail(&store->db, reader, sqlite3_exec(reader, "BEGIN", NULL, NULL, NULL));
+    for (size_t i = 0; i < count; i++) {
+        queries[i].said = NULL;
+        queries[i].size = 0;
+        if (!error)
+            error = answer(store, &queries[i]);
+    }
+    (void)sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL); /* nothing was written */
     pthread_mutex_unlock(&store->reading);
-    return error ? error : code == SQLITE_ROW;
+    for (size_t i = 0; error && i < count; i++) {
+        free(queries[i].said);
+        queries[i].said = NULL;
+    }
+    return error;
+}
+
+bool page_store_was_made(const struct page_store *store)
+{
+    return store->db.made;
 }
 
 char *page_store_url(struct page_store *store, int64_t number)

@@ -46,8 +46,19 @@ int page_store_put(struct page_store *store, const char *url, const struct page 
  * time; blocks on the disk. */
 int page_store_find(struct page_store *store, const char *url, struct page *page);
 
-/* Is anything known of it? As page_store_find(), but reads no page. */
-int page_store_has(struct page_store *store, const char *url);
+/* What is in the file of a URL, for page_unpack(); `said` is a new block, NULL: nothing is known.
+ */
+struct page_query {
+    const char *url;
+    void *said;
+    size_t size;
+};
+
+/* Answers so many at once. 0, or -errno: then none is. As page_store_find(). */
+int page_store_find_all(struct page_store *store, struct page_query *queries, size_t count);
+
+/* Was there none, so that nothing is in it that an earlier run has read? Any thread. */
+bool page_store_was_made(const struct page_store *store);
 
 /* The URL of a number: a new string; NULL when it is not known. As page_store_find(). */
 char *page_store_url(struct page_store *store, int64_t number);

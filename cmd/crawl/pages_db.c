@@ -90,6 +90,7 @@ static int prepare_tables(struct pages_db *db)
     if (code)
         return pages_db_fail(db, db->writer, code);
     if (kind == SQLITE_SCHEMA_EMPTY) {
+        db->made = true;
         /* A page of the web is some KiB. */
         code = sqlite3_exec(db->writer, "PRAGMA page_size = 16384", NULL, NULL, NULL);
         return pages_db_fail(db, db->writer, code ? code : sqlite_schema_make(db->writer, tables));
@@ -119,9 +120,6 @@ static int prepare_statements(struct pages_db *db)
     if (!error)
         error = pages_db_prepare(
             db, "SELECT url, sum, said FROM pages WHERE number = ?1 AND url = ?2", &db->find);
-    if (!error)
-        error =
-            pages_db_prepare(db, "SELECT 1 FROM pages WHERE number = ?1 AND url = ?2", &db->has);
     if (!error)
         error = pages_db_prepare(db, "SELECT url FROM pages WHERE number = ?1", &db->find_url);
     return error;
@@ -153,7 +151,6 @@ void pages_db_close(struct pages_db *db)
 {
     sqlite3_finalize(db->put);
     sqlite3_finalize(db->find);
-    sqlite3_finalize(db->has);
     sqlite3_finalize(db->find_url);
     sqlite3_close(db->reader);
     sqlite3_close(db->writer);

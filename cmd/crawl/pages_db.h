@@ -19,11 +19,11 @@ struct pages_db {
     sqlite3 *reader;
     sqlite3_stmt *put;
     sqlite3_stmt *find;
-    sqlite3_stmt *has;
     sqlite3_stmt *find_url;
     pthread_mutex_t telling;
     char problem[PATH_MAX + 256]; /* the first, under `telling`; "" when there was none */
     bool damaged;                 /* likewise */
+    bool made;                    /* there was no file, or nothing in it */
     bool whole;                   /* see page_store_is_whole() */
     char path[PATH_MAX];
 };

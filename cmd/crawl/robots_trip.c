@@ -1,5 +1,5 @@
 /* robots_trip.c - a site's robots.txt is fetched before anything else of it. */
-#include "cmd/crawl/core.h"
+#include "cmd/crawl/trip.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

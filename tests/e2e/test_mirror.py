@@ -200,6 +200,12 @@ class Mirrors(unittest.TestCase):
         self.mirror("--delete", "--max-urls", "3")
         self.assertEqual(self.copies(), before)
 
+    def test_what_is_looked_up_when_a_bound_is_reached_is_still_asked_for(self):
+        self.mirror()
+        done, lines = self.mirror("--max-urls", "4")
+        self.assertEqual(len(lines), 4, done)
+        self.assertEqual({line["outcome"] for line in lines.values()}, {"unchanged"}, lines)
+
     def test_a_failed_page_does_not_replace_a_good_copy(self):
         origin = self.enter(Origin())
         url = origin.url("page.html", type="text/html", modified="@1600000000")

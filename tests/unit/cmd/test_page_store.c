@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #define PAGES 300 /* some batches */
 
@@ -58,8 +59,8 @@ static void *put_pages(void *arg)
     struct page_store *store = arg;
     struct page *page = page_take(&pool, PAGE_OTHER);
     char url[40];
-    page->type = PAGE_HTML;
     page_finish(page);
+    page->type = PAGE_HTML;
     for (int i = 0; i < PAGES; i++) {
         name_page(url, i);
         page->robots = (unsigned)i;
@@ -98,14 +99,12 @@ static void test_found_again(void **state)
     char url[40];
     for (int i = 0; i < PAGES; i++) {
         name_page(url, i);
-        assert_int_equal(page_store_has(store, url), 1);
         assert_int_equal(page_store_find(store, url, page), 1);
         assert_int_equal(page->robots, i);
         char *found = page_store_url(store, page_store_number(url));
         assert_string_equal(found, url);
         free(found);
     }
-    assert_int_equal(page_store_has(store, "http://h.test/none"), 0);
     assert_int_equal(page_store_find(store, "http://h.test/none", page), 0);
     assert_null(page_store_url(store, 1));
     int seen = 0;
@@ -114,6 +113,68 @@ static void test_found_again(void **state)
     page_give_back(&pool, page);
     assert_int_equal(page_store_close(store), 0);
     assert_int_equal(page_store_close(NULL), 0);
+}
+
+/* Many at once, among them what is not there. */
+static void test_found_together(void **state)
+{
+    (void)state;
+    char urls[PAGES + 1][40];
+    struct page_query queries[PAGES + 1];
+    struct page_store *store = open_store();
+    assert_true(page_store_was_made(store));
+    put_all(store);
+    assert_true(page_store_was_made(store));
+    assert_int_equal(page_store_close(store), 0);
+    for (int i = 0; i <= PAGES; i++) {
+        name_page(urls[i], i);
+        queries[i] = (struct page_query){.url = urls[i], .said = &queries, .size = 1};
+    }
+    store = open_store();
+    assert_false(page_store_was_made(store));
+    assert_int_equal(page_store_find_all(store, queries, PAGES + 1), 0);
+    struct page *page = page_take(&pool, PAGE_OTHER);
+    for (int i = 0; i < PAGES; i++) {
+        assert_int_equal(page_unpack(page, queries[i].said, queries[i].size), 0);
+        assert_int_equal(page->robots, i);
+        free(queries[i].said);
+    }
+    assert_null(queries[PAGES].said);
+    assert_int_equal(queries[PAGES].size, 0);
+    page_give_back(&pool, page);
+    assert_int_equal(page_store_close(store), 0);
+}
+
+/* All rows say `block` from now on, as an earlier version may have written it. */
+static void overwrite_rows(const char *block)
+{
+    sqlite3 *db;
+    char sql[128];
+    uint64_t seed = XXH3_64bits("http://h.test/1", strlen("http://h.test/1"));
+    int64_t sum = (int64_t)XXH3_64bits_withSeed(block, strlen(block), seed);
+    snprintf(sql, sizeof sql, "UPDATE pages SET said = CAST('%s' AS BLOB), sum = %lld", block,
+             (long long)sum);
+    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* A block of another version is as if it was not there; one whose sum is wrong is an error. */
+static void test_other_version(void **state)
+{
+    (void)state;
+    struct page_store *store = open_store();
+    put_all(store);
+    assert_int_equal(page_store_close(store), 0);
+    overwrite_rows("another");
+    store = open_store();
+    struct page_query queries[] = {{.url = "http://h.test/1"}, {.url = "http://h.test/2"}};
+    assert_int_equal(page_store_find_all(store, queries, 1), 0);
+    assert_null(queries[0].said);
+    assert_int_equal(page_store_find_all(store, queries, 2), -EBADMSG);
+    assert_null(queries[0].said);
+    assert_true(page_store_is_damaged(store));
+    assert_int_equal(page_store_close(store), 0);
 }
 
 static void expect_refusal(const char *words)
@@ -231,7 +292,9 @@ static void test_damaged_inside(void **state)
     int errors = 0;
     for (int i = 0; i < PAGES; i++) {
         name_page(url, i);
-        errors += page_store_find(store, url, page) < 0;
+        struct page_query query = {.url = url};
+        errors += page_store_find_all(store, &query, 1) < 0;
+        free(query.said);
     }
     assert_true(errors > 0);
     assert_non_null(strstr(page_store_problem(store), "malformed"));
@@ -244,6 +307,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_found_again, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_found_together, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_other_version, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_no_data_base, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_planted, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_of_others, make_directory, remove_directory),
