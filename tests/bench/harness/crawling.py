@@ -3,12 +3,14 @@ import json
 import os
 import re
 import shutil
+from contextlib import ExitStack
 
 from .contest import Bar, Entry, Row, cpu
 from .measure import CheckFailed
 from .names import NameServer, WebServer
 
 HOSTS = (1, 1000, 100_000)
+TENTH, PEER = "fetch, a tenth", "Scrapy, a tenth"
 
 
 def frontier(rows):
@@ -39,35 +41,72 @@ def frontier(rows):
     return row
 
 
+class Web:
+    """A synthetic web of so many hosts, whose every page is found by links from the first pages of
+    its hosts, and the log in which a crawl says what it found. For a `with` block."""
+
+    def __init__(self, rows, hosts):
+        self.rows, self.hosts, self.pages = rows, hosts, rows.sizes.web_pages
+        self.log = os.path.join(rows.scratch, "crawl.jsonl")
+        self.names = NameServer(rows.programs.dns_path, rows.scratch)
+        self.server = WebServer(rows.programs.origin_path, rows.scratch, hosts, self.pages,
+                                rows.sizes.web_bytes)
+        self.running = ExitStack()
+        self.seeds = None
+
+    def __enter__(self):
+        with ExitStack() as started:
+            started.enter_context(self.names)
+            started.enter_context(self.server)
+            self.seeds = self.rows.write_list("seeds.txt", [
+                f"http://h{host}.web.test:{self.server.port()}/" for host in range(self.hosts)])
+            self.running = started.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.running.close()
+
+    def all_found(self, _sample, _directory, _thorough):
+        found = pages_in(self.log)
+        if len(found) != self.hosts * self.pages:
+            raise CheckFailed(f"{len(found)} pages instead of {self.hosts * self.pages}")
+
+    def fetch(self, label, *options):
+        return Entry(label, lambda a: self.rows.programs.crawl(
+            self.seeds, self.log, "--dns-servers", self.names.address, "--reject-regex", "/cal/",
+            *options), self.all_found, timeout=600)
+
+    def scrapy(self, label):
+        return Entry(label, lambda a: self.rows.programs.scrapy(self.seeds, self.log),
+                     self.all_found, timeout=600)
+
+
 def crawl(rows):
-    """A synthetic web whose every page is found by links from the first pages of its hosts."""
+    """Scrapy takes its time: the two go side by side over a tenth of the hosts."""
     hosts, pages, size = rows.sizes.web_hosts, rows.sizes.web_pages, rows.sizes.web_bytes
     count = hosts * pages
     row = Row("crawl", f"{hosts:,} hosts with {pages} pages of {size / 1000:.0f} KB each, "
               "--delay 0", count)
-    log = os.path.join(rows.scratch, "crawl.jsonl")
-
-    def all_found(_sample, _directory, _thorough):
-        found = pages_in(log)
-        if len(found) != count:
-            raise CheckFailed(f"{len(found)} pages instead of {count}")
-
-    with NameServer(rows.programs.dns_path, rows.scratch) as names, \
-            WebServer(rows.programs.origin_path, rows.scratch, hosts, pages, size) as web:
-        seeds = rows.write_list("seeds.txt", [
-            f"http://h{host}.web.test:{web.port()}/" for host in range(hosts)])
-
-        def entry(label, *options):
-            return Entry(label, lambda a: rows.programs.crawl(
-                seeds, log, "--dns-servers", names.address, "--reject-regex", "/cal/", *options),
-                all_found, timeout=600)
-
-        entries = rows.present(row, [("fetch", entry("fetch")), (
-            "fetch", entry("fetch --threads auto", "--threads", "auto"))])
+    with Web(rows, hosts) as web:
+        entries = rows.present(row, [
+            ("fetch", web.fetch("fetch")),
+            ("fetch", web.fetch("fetch --threads auto", "--threads", "auto"))])
         rows.contest.run(row, entries, min(rows.runs, 3))
     for label in row.samples:
         row.bars.append(Bar(f"{label}: CPU a page", row.median(label, cpu) * 1e6 / count, 200, 100,
                             "us"))
+    with Web(rows, hosts // 10) as web:
+        entries = rows.present(row, [("fetch", web.fetch(TENTH)), ("scrapy", web.scrapy(PEER))])
+        rows.contest.run(row, entries, 1)
+    for label in (TENTH, PEER):
+        if row.has(label):
+            row.bars.append(Bar(f"{label}: CPU a page", row.median(label, cpu) * 10e6 / count,
+                                unit="us"))
+    row.hold("a tenth: CPU / Scrapy", TENTH, PEER, cpu)
+    row.remarks.append(f"all {count:,} pages were found, each time")
+    if row.has(PEER):
+        row.remarks.append("a tenth: of the hosts; fetch waits as robots.txt asks (Crawl-delay), "
+                           "Scrapy does not")
     return row
 
 

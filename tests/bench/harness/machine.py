@@ -47,6 +47,7 @@ def describe(programs, build):
         ("Python", first_match([PYTHON, "--version"], r"Python (\S+)")),
         ("aiohttp", first_match([PYTHON, "-c", package.format("aiohttp")], r"^(\d\S*)")),
         ("gevent", first_match([PYTHON, "-c", package.format("gevent")], r"^(\d\S*)")),
+        ("Scrapy", first_match([PYTHON, "-c", package.format("scrapy")], r"^(\d\S*)")),
     ]
     cache = os.path.join(build, "CMakeCache.txt")
     kind = field_of(cache, r"^CMAKE_BUILD_TYPE:\w+=(.+)$")

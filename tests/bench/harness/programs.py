@@ -33,7 +33,7 @@ class Programs:
                               ("aria2", "aria2c"), ("httrack", "httrack")):
             if not shutil.which(program):
                 lacking[name] = f"{program} is not installed"
-        for name in ("aiohttp", "gevent"):
+        for name in ("aiohttp", "gevent", "scrapy"):
             if not self.python_has(name):
                 lacking[name] = f"python3-{name} is not installed"
         return lacking
@@ -104,6 +104,9 @@ class Programs:
     def crawl(self, seeds, log, *options):
         return [self.fetch_path, "crawl", "--no-config", "--delay", "0", *options, "--log", log,
                 "--progress", "none", seeds]
+
+    def scrapy(self, seeds, log):
+        return [PYTHON, os.path.join(PEERS, "scrapy_crawl.py"), seeds, log]
 
     def aria2(self, urls, jobs, directory):
         return self.aria2_pieces(urls, 1, directory, "-j", str(jobs))
