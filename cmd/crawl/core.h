@@ -74,6 +74,7 @@ struct crawl {
     int error;              /* the first that ends the crawl; 0: none */
     char *problem;          /* it, in words; owned; NULL: the error's own */
     uint64_t started;       /* URLs */
+    uint64_t entries;       /* so many have been made */
     int64_t until;          /* monotonic; DEADLINE_NEVER: --job-time is not given */
     bool unconverted;       /* an earlier run has left links that lead nowhere on the disk */
     bool incomplete;        /* something that is there could not be fetched */

@@ -33,6 +33,7 @@ int crawl_entry_new(struct crawl *crawl, const char *url, size_t length, struct 
     struct entry *entry = calloc(1, sizeof *entry);
     int error = entry ? url_parser_parse(&crawl->parser, &entry->url, url, length, &why) : -ENOMEM;
     if (!error) {
+        entry->number = ++crawl->entries;
         *out = entry;
         return 0;
     }
@@ -154,16 +155,23 @@ static int open_files(struct crawl *crawl)
     return 0;
 }
 
-/* What has been found so far; pages bring more. */
-static uint64_t count_found(void *ctx, bool *about)
+/* How it stands, for progress. */
+static void look(void *ctx, struct crawl_state *state)
 {
     struct crawl *crawl = ctx;
-    const struct report_counts *counts = report_counts(crawl->job.report);
-    struct frontier_counts waiting = {0};
+    struct frontier_counts urls = {0};
+    struct hosts_counts hosts;
     if (crawl->frontier)
-        frontier_count(crawl->frontier, &waiting);
-    *about = true;
-    return counts->ok + counts->unchanged + counts->skipped + counts->failed + waiting.left;
+        frontier_count(crawl->frontier, &urls);
+    hosts_count(crawl->job.hosts, &hosts);
+    *state = (struct crawl_state){
+        .found = urls.done + urls.failed + urls.left,
+        .ended = urls.done + urls.failed,
+        .queued = urls.left - urls.leased,
+        .active = hosts.active,
+        .waiting = urls.spaced,
+        .paused = hosts.paused,
+    };
 }
 
 static int open_crawl(struct job *job, char **place)
@@ -177,7 +185,7 @@ static int open_crawl(struct job *job, char **place)
     if (!error)
         error = open_files(crawl);
     if (!error)
-        report_watch_total(job->report, count_found, crawl);
+        report_watch_crawl(job->report, look, crawl);
     crawl->traps = traps_new(&trap_limits_default);
     crawl->sites = sites_new(PAGE_AGENT);
     crawl->slots = slots_new(job->options->jobs);
@@ -242,8 +250,10 @@ static void end(struct job *job, int error)
     char *text = tally_text(&crawl->tally);
     if (crawl->frontier)
         frontier_count(crawl->frontier, &counts);
-    if (error || crawl->bound)
-        report_not_tried(job->report, counts.left, false);
+    /* What was broken off is counted already, and left, too. */
+    uint64_t broken_off = report_counts(job->report)->not_tried;
+    if ((error || crawl->bound) && counts.left > broken_off)
+        report_not_tried(job->report, counts.left - broken_off, false);
     if (crawl->bound) {
         snprintf(line, sizeof line, "%s has ended it: %" PRIu64 " URLs are left", crawl->bound,
                  counts.left);

@@ -310,6 +310,7 @@ void frontier_count(struct frontier *frontier, struct frontier_counts *counts)
         .done = frontier->totals.done,
         .failed = frontier->totals.failed,
         .hosts = frontier->lanes.count,
+        .spaced = frontier->spaced,
         .parked = frontier->parked,
     };
     pthread_mutex_unlock(&frontier->mutex);

@@ -81,6 +81,7 @@ struct frontier_counts {
     uint64_t done;   /* also by earlier runs */
     uint64_t failed; /* likewise */
     uint64_t hosts;  /* in memory */
+    uint64_t spaced; /* of these wait for their delay, with nothing under way and no pause */
     bool parked;     /* and there may be others on disk */
 };
 

@@ -107,8 +107,21 @@ static bool lane_is_loose(const struct lane *lane)
            lane->state != LANE_WAITING;
 }
 
+void frontier_tell_lane(struct frontier *frontier, struct lane *lane)
+{
+    bool waits = lane->state == LANE_WAITING && lane->leased == 0;
+    if (waits == lane->spaced)
+        return;
+    /* What a pause keeps waiting the hosts count themselves. */
+    if (waits && hosts_is_paused(frontier->hosts, lane->key))
+        return;
+    lane->spaced = waits;
+    frontier->spaced += waits ? 1 : (uint64_t)-1;
+}
+
 void frontier_settle_lane(struct frontier *frontier, struct lane *lane)
 {
+    frontier_tell_lane(frontier, lane);
     bool retires = lane_retires(frontier, lane);
     if (lane->state == LANE_READY && (lane->waiting == 0 || retires)) {
         list_remove(&lane->listed);

@@ -42,6 +42,7 @@ static void lane_refused(struct frontier *frontier, struct lane *lane, int64_t a
         return;
     lane->state = LANE_WAITING;
     turn_heap_push(&frontier->waiting, (uint64_t)again, lane);
+    frontier_tell_lane(frontier, lane);
 }
 
 /* The lane whose turn it is tries to enter its host. 0, -EAGAIN, or -ENOMEM. */

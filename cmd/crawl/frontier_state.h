@@ -65,6 +65,7 @@ struct frontier {
     struct key_table lanes;
     struct list ready;        /* lanes, in turn */
     struct turn_heap waiting; /* lanes, by when their hosts open */
+    uint64_t spaced;          /* of these, as frontier_counts says */
     bool parked;              /* there may be hosts on disk only, whose turns come after `turn` */
     uint64_t turn;
     uint64_t parkings; /* how often one may have come to that */
@@ -116,6 +117,9 @@ bool frontier_lanes_are_empty(struct frontier *frontier);
 
 /* Is there room for one more, perhaps after some that are empty have gone? */
 bool frontier_has_room(struct frontier *frontier);
+
+/* The lane waits, or no longer, or has got or lost a lease: is it counted as spaced? */
+void frontier_tell_lane(struct frontier *frontier, struct lane *lane);
 
 /* The lane has changed: it is listed where it belongs now, or goes. */
 void frontier_settle_lane(struct frontier *frontier, struct lane *lane);

@@ -40,6 +40,7 @@ struct lane {
     struct list_node reading_listed; /* among those to be read for */
     uint64_t id;
     enum lane_state state;
+    bool spaced; /* counted among those that wait for their delay */
     bool more;
     bool reading;     /* from when it is to be read until what was read has come */
     bool stale;       /* what is being read is of no use */

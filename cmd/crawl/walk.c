@@ -51,6 +51,7 @@ static int ask_site(struct trip *trip)
     }
     if (site->closed) {
         outcome_fail(&outcome, "its robots.txt cannot be had: %s", site->closed);
+        outcome.failure = FAILURE_ROBOTS;
         trip_fail(trip, &outcome);
         return 0;
     }
@@ -62,6 +63,7 @@ static int ask_site(struct trip *trip)
         trip_end(trip, FRONTIER_DONE);
     } else { /* who gave it is told what became of it */
         outcome_fail(&outcome, "robots.txt forbids it");
+        outcome.failure = FAILURE_ROBOTS;
         trip_fail(trip, &outcome);
     }
     return 0;

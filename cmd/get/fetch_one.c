@@ -295,6 +295,12 @@ static void postpone(struct fetch *fetch)
     };
 }
 
+static void tell_failure(struct fetch *fetch)
+{
+    outcome_fail(fetch->outcome, "%s", fetch->reason);
+    fetch->outcome->failure = judge_failure(&fetch->attempt.result);
+}
+
 /* Tells what became of it. */
 static void conclude(struct fetch *fetch, enum verdict verdict)
 {
@@ -323,7 +329,7 @@ static void conclude(struct fetch *fetch, enum verdict verdict)
     else if (verdict == VERDICT_REDIRECT)
         tell_redirect(fetch);
     else if (verdict != VERDICT_CANCELED && outcome->kind != OUTCOME_SKIPPED)
-        outcome_fail(outcome, "%s", fetch->reason);
+        tell_failure(fetch);
 }
 
 /* --exec: the command that is to follow each file. */

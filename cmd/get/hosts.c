@@ -2,6 +2,7 @@
 
 #include "cmd/get/key_table.h"
 #include "cmd/get/limits.h"
+#include "cmd/get/pauses.h"
 #include "engine/list.h"
 #include "engine/sched/waker.h"
 #include <assert.h>
@@ -21,10 +22,10 @@ struct waiter {
 
 struct host {
     struct key_node node;
-    unsigned used;        /* connections in use */
-    bool refused;         /* somebody was told that it has its share */
-    int64_t paused_until; /* monotonic; may have passed */
-    int64_t interval;     /* its own; 0: none */
+    unsigned used; /* connections in use */
+    bool refused;  /* somebody was told that it has its share */
+    struct pause pause;
+    int64_t interval; /* its own; 0: none */
     struct pace pace;
     struct list waiters; /* first come, first served */
     char key[];
@@ -34,6 +35,7 @@ struct hosts {
     pthread_mutex_t mutex; /* guards all below, and every host */
     struct hosts_limits limits;
     unsigned active; /* hosts with connections in use */
+    struct pauses pauses;
     struct key_table table;
     size_t sweep_at; /* so many hosts: time to look for those with nothing to remember */
     void (*changed)(void *ctx, const char *host_key);
@@ -71,6 +73,7 @@ void hosts_free(struct hosts *hosts)
         return;
     key_table_filter(&hosts->table, host_discard, NULL);
     key_table_clear(&hosts->table);
+    pauses_clear(&hosts->pauses);
     pthread_mutex_destroy(&hosts->mutex);
     free(hosts);
 }
@@ -79,8 +82,8 @@ static bool host_is_memorable(struct key_node *node, void *ctx)
 {
     const int64_t *now = ctx;
     struct host *host = list_entry(node, struct host, node);
-    if (host->used > 0 || !list_empty(&host->waiters) || host->paused_until > *now ||
-        pace_is_memorable(&host->pace, *now))
+    if (host->used > 0 || !list_empty(&host->waiters) || host->pause.noted ||
+        host->pause.until > *now || pace_is_memorable(&host->pace, *now))
         return true;
     free(host);
     return false;
@@ -91,6 +94,7 @@ static bool host_is_memorable(struct key_node *node, void *ctx)
 static void hosts_sweep(struct hosts *hosts)
 {
     int64_t now = deadline_clock();
+    (void)pauses_count(&hosts->pauses, now); /* whose pause has ended may go */
     key_table_filter(&hosts->table, host_is_memorable, &now);
     size_t twice = 2 * hosts->table.count;
     hosts->sweep_at = twice > LIMIT_IDLE_HOSTS ? twice : LIMIT_IDLE_HOSTS;
@@ -124,13 +128,13 @@ static struct host *hosts_get(struct hosts *hosts, const char *key)
 /* Only who meets a host that has ever been paused pays for a look at the clock. */
 static bool host_is_paused(const struct host *host)
 {
-    return host->paused_until && host->paused_until > deadline_clock();
+    return host->pause.until && host->pause.until > deadline_clock();
 }
 
 /* When the pause is over and the pace allows another request; may have passed. */
 static int64_t host_opens(const struct host *host)
 {
-    return host->paused_until > host->pace.next ? host->paused_until : host->pace.next;
+    return host->pause.until > host->pace.next ? host->pause.until : host->pace.next;
 }
 
 /* Neither --rate nor an answer has ever closed most hosts: no look at the clock for them. */
@@ -161,8 +165,8 @@ static bool host_is_open(const struct hosts *hosts, const struct host *host)
 /* Is the end of its pause too far away to be waited for? */
 static bool host_is_shut(const struct hosts *hosts, const struct host *host)
 {
-    return hosts->limits.patience && host->paused_until &&
-           host->paused_until - hosts->limits.patience > deadline_clock();
+    return hosts->limits.patience && host->pause.until &&
+           host->pause.until - hosts->limits.patience > deadline_clock();
 }
 
 /* When somebody who was not let in should look again by himself. A host that is not full was found
@@ -318,12 +322,12 @@ int hosts_try_enter_spaced(struct hosts *hosts, const char *host_key, int64_t in
 }
 
 /* Refusals come with a pause (hosts_pause()); from timeouts the host has rested already. */
-static void host_learn(const struct hosts *hosts, struct host *host, const struct visit *visit)
+static void host_learn(struct hosts *hosts, struct host *host, const struct visit *visit)
 {
     int64_t now = pace_wants_clock(&host->pace, visit->end) ? deadline_clock() : 0;
     bool lowered = pace_learn(&host->pace, visit, host->used, hosts->limits.per_host, now);
-    if (lowered && visit->end == VISIT_STRAINED && host->paused_until < now + hosts->limits.rest)
-        host->paused_until = now + hosts->limits.rest;
+    if (lowered && visit->end == VISIT_STRAINED && hosts->limits.rest)
+        pauses_note(&hosts->pauses, &host->pause, now + hosts->limits.rest);
 }
 
 void hosts_leave(struct hosts *hosts, const char *host_key)
@@ -368,8 +372,7 @@ bool hosts_pause(struct hosts *hosts, const char *host_key, int64_t until)
     struct host *host = hosts_get(hosts, host_key);
     if (host) {
         paused = host_is_paused(host);
-        if (until > host->paused_until)
-            host->paused_until = until;
+        pauses_note(&hosts->pauses, &host->pause, until);
         if (host_is_shut(hosts, host))
             host_tell_shut(host);
         else
@@ -377,6 +380,23 @@ bool hosts_pause(struct hosts *hosts, const char *host_key, int64_t until)
     }
     pthread_mutex_unlock(&hosts->mutex);
     return paused;
+}
+
+bool hosts_is_paused(struct hosts *hosts, const char *host_key)
+{
+    pthread_mutex_lock(&hosts->mutex);
+    const struct host *host = hosts_find(hosts, host_key);
+    bool paused = host && host_is_paused(host);
+    pthread_mutex_unlock(&hosts->mutex);
+    return paused;
+}
+
+void hosts_count(struct hosts *hosts, struct hosts_counts *counts)
+{
+    pthread_mutex_lock(&hosts->mutex);
+    counts->active = hosts->active;
+    counts->paused = pauses_count(&hosts->pauses, deadline_clock());
+    pthread_mutex_unlock(&hosts->mutex);
 }
 
 void hosts_listen(struct hosts *hosts, void (*changed)(void *ctx, const char *host_key), void *ctx)

@@ -63,6 +63,16 @@ void hosts_end_visit(struct hosts *hosts, const char *host_key, const struct vis
  * also when memory runs out, and then there is no pause. */
 bool hosts_pause(struct hosts *hosts, const char *host_key, int64_t until);
 
+bool hosts_is_paused(struct hosts *hosts, const char *host_key);
+
+struct hosts_counts {
+    uint64_t active; /* with connections in use */
+    uint64_t paused; /* or resting; what is still under way there is not looked at */
+};
+
+/* Costs the same however many there are; a pause that has ended is paid for once. */
+void hosts_count(struct hosts *hosts, struct hosts_counts *counts);
+
 /* Calls changed(ctx, host_key) whenever somebody leaves a host that was full or had its share, and
  * nobody waited for the connection: from the leaving thread, without the lock. One listener: the
  * dispatcher; NULL ends it, once nobody can leave any more. */

@@ -118,6 +118,35 @@ enum verdict judge(const struct condition *condition, const struct transfer_resu
     return VERDICT_OK;
 }
 
+static enum failure_kind failure_on_the_way(const struct transfer_result *result)
+{
+    switch (result->code) {
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PROXY:
+        return FAILURE_CONNECT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+        return FAILURE_TLS;
+    default:
+        return transfer_error_is_transient(result) ? FAILURE_BROKEN : FAILURE_OTHER;
+    }
+}
+
+enum failure_kind judge_failure(const struct transfer_result *result)
+{
+    if (result->sink_error)
+        return FAILURE_OTHER;
+    if (result->headers_complete && result->status >= 400)
+        return result->status >= 500 ? FAILURE_5XX : FAILURE_4XX;
+    if (result->unresolved)
+        return FAILURE_DNS;
+    if (result->error == -ETIMEDOUT)
+        return FAILURE_TIMEOUT;
+    return result->error ? failure_on_the_way(result) : FAILURE_OTHER;
+}
+
 /* A random part of `span`, so that a crowd that failed together does not come back together. */
 static int64_t jitter(int64_t span)
 {

@@ -7,6 +7,7 @@
 #define CMD_GET_JUDGE_H
 
 #include "cmd/get/condition.h"
+#include "cmd/get/failure.h"
 #include "cmd/get/options.h"
 #include "cmd/get/pace.h"
 #include "net/xfer/transfer.h"
@@ -26,6 +27,9 @@ enum verdict {
 /* `text` gets the reason for RETRY and FAILED, in words. */
 enum verdict judge(const struct condition *condition, const struct transfer_result *result,
                    char *text, size_t size);
+
+/* Of what kind is the failure that it was, or led to? */
+enum failure_kind judge_failure(const struct transfer_result *result);
 
 /* How long to wait before the next try: exponential from --retry-delay with jitter upwards, at
  * least what Retry-After says. `tries` so far, at least 1; ns. */

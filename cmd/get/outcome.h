@@ -6,6 +6,7 @@
 #ifndef CMD_GET_OUTCOME_H
 #define CMD_GET_OUTCOME_H
 
+#include "cmd/get/failure.h"
 #include "cmd/get/past.h"
 #include "net/xfer/transfer.h"
 
@@ -27,10 +28,11 @@ struct outcome {
                           then there is no file; NULL: nowhere */
     int status;        /* HTTP code or 0 */
     char *error;       /* why it failed, in words; NULL: it did not */
-    char *remarks;     /* what else the user should know, a line each; NULL: nothing */
-    char *path;        /* published file, relative to DIR; NULL: none */
-    char *name;        /* its URL's from now on (-J); NULL: the entry's still */
-    int64_t bytes;     /* decoded body bytes of the last try */
+    enum failure_kind failure; /* likewise, for counting; only with FAILED */
+    char *remarks;             /* what else the user should know, a line each; NULL: nothing */
+    char *path;                /* published file, relative to DIR; NULL: none */
+    char *name;                /* its URL's from now on (-J); NULL: the entry's still */
+    int64_t bytes;             /* decoded body bytes of the last try */
     unsigned attempts;
     struct transfer_times times; /* of the last try; start of the first */
     int64_t last_start;          /* of the last request: wall clock, ns since 1970 */

@@ -20,9 +20,6 @@
 /* A forecast that jumps is none. */
 #define PACE_MEMORY (20 * NSEC_PER_SEC)
 
-/* Anything longer is no forecast. */
-#define LEFT_MAX_S (1000.0 * 3600)
-
 /* A terminal that takes nothing more: so much waits for it, then we do. */
 #define SAID_MAX ((size_t)64 * 1024)
 
@@ -84,15 +81,17 @@ static int64_t time_left(const struct progress *progress, const struct progress_
 {
     bool all;
     double slowest = time_of_slowest(&progress->running, &all);
+    if (state->crawl)
+        return forecast_left(&progress->forecast);
     if (state->total <= state->done)
-        return -1;
+        return FORECAST_NONE;
     uint64_t left = state->total - state->done;
     bool tail = !state->about && left <= progress->running.count;
     if (tail ? !all : progress->pace.rate <= 0)
-        return -1;
+        return FORECAST_NONE;
     double seconds = tail ? 0 : (double)left / progress->pace.rate;
     seconds = slowest > seconds ? slowest : seconds;
-    return seconds < LEFT_MAX_S ? (int64_t)(seconds * (double)NSEC_PER_SEC) : -1;
+    return forecast_seconds(seconds);
 }
 
 static struct view_facts read_gauges(struct progress *progress, const struct progress_state *state,
@@ -193,6 +192,9 @@ static void tick_picture(struct progress *progress, const struct progress_state 
     facts->total = state->total;
     facts->about = state->about;
     facts->fraction = fraction_done(progress, state);
+    facts->crawl = state->crawl;
+    if (state->crawl)
+        forecast_read(&progress->forecast, now, state->found, state->ended);
     facts->left_ns = time_left(progress, state);
     draw_picture(progress, facts);
     if (progress->picture)

@@ -20,8 +20,11 @@ struct progress_state {
     uint64_t failed;
     uint64_t bytes;
     unsigned in_flight;
-    uint64_t total;             /* URLs of the job; 0: nobody knows yet */
-    bool about;                 /* that is an estimate */
+    uint64_t total;                 /* URLs of the job; 0: nobody knows yet */
+    bool about;                     /* that is an estimate */
+    const struct view_crawl *crawl; /* what it is to be told of it besides; NULL: it is none */
+    uint64_t found;                 /* by a crawl: all that is, or ever was, to be fetched ... */
+    uint64_t ended;                 /* ... and what no longer is */
     const struct list *running; /* entries in the order in which they began; NULL: none to show */
 };
 
@@ -30,7 +33,8 @@ struct progress {
     int64_t next;            /* when to draw again */
     struct gauge bytes;
     struct gauge done;
-    struct gauge pace; /* done too, with a longer memory: for what is left */
+    struct gauge pace;        /* done too, with a longer memory: for what is left */
+    struct forecast forecast; /* instead, of a crawl */
     struct running running;
     bool colour;
     bool utf8;

@@ -21,9 +21,11 @@
 struct report {
     const struct get_options *options;
     struct report_counts counts;
-    const _Atomic uint64_t *received;          /* NULL: counts.bytes has to do */
-    uint64_t (*total)(void *ctx, bool *about); /* NULL: how many there are shall not be told */
-    void *total_ctx;
+    const _Atomic uint64_t *received; /* NULL: counts.bytes has to do */
+    struct url_list *list;            /* NULL: how many there are shall not be told */
+    void (*look)(void *ctx, struct crawl_state *state); /* NULL: it is no crawl */
+    void *look_ctx;
+    uint64_t failed_by[FAILURE_KINDS]; /* counts.failed */
     unsigned in_flight;
     struct list
         running; /* entries under way, in the order in which they began; only for a picture */
@@ -197,6 +199,7 @@ static void count(struct report *report, const struct entry *entry, const struct
         break;
     case OUTCOME_FAILED:
         counts->failed++;
+        report->failed_by[outcome->failure]++;
         report->failed = report->failed || !forgives(entry, outcome);
         break;
     }
@@ -284,21 +287,48 @@ static void on_list_warning(void *ctx, const char *text)
     report_problem(ctx, text);
 }
 
-static uint64_t list_total(void *ctx, bool *about)
+void report_watch_crawl(struct report *report, void (*look)(void *ctx, struct crawl_state *state),
+                        void *ctx)
 {
-    return url_list_total(ctx, about);
-}
-
-void report_watch_total(struct report *report, uint64_t (*total)(void *ctx, bool *about), void *ctx)
-{
-    report->total = total;
-    report->total_ctx = ctx;
+    report->look = look;
+    report->look_ctx = ctx;
 }
 
 void report_watch_list(struct report *report, struct url_list *list)
 {
-    report_watch_total(report, list_total, list);
+    report->list = list;
     url_list_on_warning(list, on_list_warning, report);
+}
+
+/* What a crawl has found so far counts as its total; pages bring more. What its report never hears
+ * of, as what robots.txt keeps out, is neither found nor done here. */
+static void look_at_crawl(const struct report *report, struct progress_state *state,
+                          struct view_crawl *crawl)
+{
+    struct crawl_state now;
+    report->look(report->look_ctx, &now);
+    *crawl = (struct view_crawl){
+        .queued = now.queued,
+        .active = now.active,
+        .waiting = now.waiting,
+        .paused = now.paused,
+    };
+    memcpy(crawl->failed, report->failed_by, sizeof crawl->failed);
+    state->crawl = crawl;
+    state->found = now.found;
+    state->ended = now.ended;
+    state->total = state->done + (now.found - now.ended);
+    state->about = true;
+}
+
+/* How much there is to do, for a picture. */
+static void look_ahead(const struct report *report, struct progress_state *state,
+                       struct view_crawl *crawl)
+{
+    if (report->look)
+        look_at_crawl(report, state, crawl);
+    else if (report->list)
+        state->total = url_list_total(report->list, &state->about);
 }
 
 int64_t report_tick(struct report *report, int64_t now)
@@ -311,8 +341,9 @@ int64_t report_tick(struct report *report, int64_t now)
         .in_flight = report->in_flight,
         .running = &report->running,
     };
-    if (report->total && report->progress.kind == PROGRESS_BAR && now >= report->progress.next)
-        state.total = report->total(report->total_ctx, &state.about);
+    struct view_crawl crawl;
+    if (report->progress.kind == PROGRESS_BAR && now >= report->progress.next)
+        look_ahead(report, &state, &crawl);
     int64_t next = progress_tick(&report->progress, &state, now);
     return deadline_min(next, records_tick(report->records, now));
 }

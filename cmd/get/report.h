@@ -68,9 +68,17 @@ void report_watch_bytes(struct report *report, const _Atomic uint64_t *received)
  * Outlives the report. */
 void report_watch_list(struct report *report, struct url_list *list);
 
-/* For progress, instead of a list: total(ctx, &about) tells how many URLs there will have been at
- * the end; `about`: it is a guess. `ctx` outlives the report. */
-void report_watch_total(struct report *report, uint64_t (*total)(void *ctx, bool *about),
+/* What a crawl knows of itself. */
+struct crawl_state {
+    uint64_t found;  /* URLs that are, or ever were, to be fetched, in earlier runs too ... */
+    uint64_t ended;  /* ... of these, what no longer are */
+    uint64_t queued; /* of these, what nobody has asked for yet */
+    uint64_t active, waiting, paused; /* hosts, as view.h has them */
+};
+
+/* For progress, instead of a list: look(ctx, &state) tells how a crawl stands, some ten times a
+ * second and only for a picture. `ctx` outlives the report. */
+void report_watch_crawl(struct report *report, void (*look)(void *ctx, struct crawl_state *state),
                         void *ctx);
 
 /* Draws progress if its time has come; `now` monotonic ns. Returns when to call again. */

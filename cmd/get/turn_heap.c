@@ -21,7 +21,7 @@ int turn_heap_reserve(struct turn_heap *heap, size_t count)
     return 0;
 }
 
-void turn_heap_push(struct turn_heap *heap, uint64_t key, struct lane *lane)
+void turn_heap_push(struct turn_heap *heap, uint64_t key, void *item)
 {
     assert(heap->count < heap->room);
     size_t at = heap->count++;
@@ -29,10 +29,10 @@ void turn_heap_push(struct turn_heap *heap, uint64_t key, struct lane *lane)
         heap->turns[at] = heap->turns[(at - 1) / 2];
         at = (at - 1) / 2;
     }
-    heap->turns[at] = (struct turn){key, lane};
+    heap->turns[at] = (struct turn){key, item};
 }
 
-struct lane *turn_heap_pop(struct turn_heap *heap)
+void *turn_heap_pop(struct turn_heap *heap)
 {
     assert(heap->count > 0);
     struct turn least = heap->turns[0];
@@ -46,7 +46,7 @@ struct lane *turn_heap_pop(struct turn_heap *heap)
         heap->turns[at] = heap->turns[child];
     }
     heap->turns[at] = moved;
-    return least.lane;
+    return least.item;
 }
 
 void turn_heap_clear(struct turn_heap *heap)

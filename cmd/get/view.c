@@ -23,16 +23,14 @@
 /* A pause of less is nothing to worry about. */
 #define STALLED_AFTER (5 * NSEC_PER_SEC)
 
-/* Anything longer is no forecast. */
-#define LEFT_MAX   (1000 * 3600 * NSEC_PER_SEC)
-
-#define CLOCK_SIZE 32
-#define LEFT_SIZE  64
+#define CLOCK_SIZE    32
+#define LEFT_SIZE     64
 
 /* A line, growing field by field. */
 struct line {
     FILE *out;
-    size_t left; /* columns */
+    size_t left;         /* columns */
+    const char *between; /* what was before and what comes next; NULL: a comma, or nothing */
     bool begun;
     bool full; /* no room for the next field, nor for those behind it */
     bool colour;
@@ -49,7 +47,7 @@ static void add_field(struct line *line, const char *colour, const char *format,
     va_start(args, format);
     vsnprintf(field, sizeof field, format, args);
     va_end(args);
-    const char *between = line->begun ? ", " : "";
+    const char *between = !line->begun ? "" : line->between ? line->between : ", ";
     size_t width = strlen(between) + strlen(field);
     if (width > line->left)
         line->full = true;
@@ -59,6 +57,47 @@ static void add_field(struct line *line, const char *colour, const char *format,
     fprintf(line->out, "%s%s%s%s", between, coloured ? colour : "", field, coloured ? PLAIN : "");
     line->left -= width;
     line->begun = true;
+    line->between = NULL;
+}
+
+static void add_bytes(struct line *line, const struct view_facts *facts)
+{
+    char number[QUANTITY_SIZE];
+    add_field(line, NULL, "%s", quantity_bytes(number, (double)facts->bytes));
+    add_field(line, NULL, "%s/s", quantity_bytes(number, facts->bytes_rate));
+}
+
+static void draw_crawl_numbers(struct line *line, const struct view_facts *facts)
+{
+    char number[QUANTITY_SIZE];
+    add_field(line, NULL, "%" PRIu64 " done", facts->done);
+    add_field(line, NULL, "%" PRIu64 " queued", facts->crawl->queued);
+    add_field(line, NULL, "%u in flight", facts->in_flight);
+    add_field(line, NULL, "%s pages/s", quantity_rate(number, facts->done_rate));
+    add_bytes(line, facts);
+}
+
+/* "hosts: 48 active, 951 waiting, 1 paused" */
+static void draw_hosts(struct line *line, const struct view_crawl *crawl)
+{
+    add_field(line, NULL, "hosts: %" PRIu64 " active", crawl->active);
+    add_field(line, NULL, "%" PRIu64 " waiting", crawl->waiting);
+    add_field(line, crawl->paused ? YELLOW : NULL, "%" PRIu64 " paused", crawl->paused);
+}
+
+/* "23 failed: 14 4xx, 5 timeout, 4 dns" */
+static void draw_failures(struct line *line, const struct view_facts *facts)
+{
+    static const enum failure_kind order[] = {
+        FAILURE_4XX, FAILURE_5XX,    FAILURE_TIMEOUT, FAILURE_DNS,   FAILURE_CONNECT,
+        FAILURE_TLS, FAILURE_BROKEN, FAILURE_ROBOTS,  FAILURE_OTHER,
+    };
+    const uint64_t *failed = facts->crawl->failed;
+    add_field(line, RED, "%" PRIu64 " failed", facts->failed);
+    line->between = ": ";
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (failed[order[i]])
+            add_field(line, NULL, "%" PRIu64 " %s", failed[order[i]], failure_word(order[i]));
 }
 
 void view_numbers(FILE *out, const struct view_facts *facts, size_t columns, bool colour)
@@ -73,8 +112,7 @@ void view_numbers(FILE *out, const struct view_facts *facts, size_t columns, boo
     add_field(&line, NULL, "%u in flight", facts->in_flight);
     if (facts->failed)
         add_field(&line, RED, "%" PRIu64 " failed", facts->failed);
-    add_field(&line, NULL, "%s", quantity_bytes(number, (double)facts->bytes));
-    add_field(&line, NULL, "%s/s", quantity_bytes(number, facts->bytes_rate));
+    add_bytes(&line, facts);
     if (facts->done)
         add_field(&line, NULL, "%s files/s", quantity_rate(number, facts->done_rate));
 }
@@ -90,15 +128,16 @@ static void write_clock(char text[CLOCK_SIZE], int64_t ns)
         snprintf(text, CLOCK_SIZE, "%d:%02d", (int)(seconds / 60), (int)(seconds % 60));
 }
 
-/* "  32%  0:41 left" */
+/* "  32%  0:41 left", "  32%  growing" */
 static void write_forecast(char text[LEFT_SIZE], const struct view_facts *facts)
 {
     char clock[CLOCK_SIZE] = "";
-    bool told = facts->left_ns >= 0;
+    bool told = facts->left_ns >= 0, growing = facts->left_ns == FORECAST_GROWING;
     if (told)
         write_clock(clock, facts->left_ns);
-    snprintf(text, LEFT_SIZE, "  %2d%%%s%s%s%s", (int)(facts->fraction * 100), told ? "  " : "",
-             told && facts->about ? "~" : "", clock, told ? " left" : "");
+    snprintf(text, LEFT_SIZE, "  %2d%%%s%s%s%s", (int)(facts->fraction * 100),
+             told || growing ? "  " : "", told && facts->about ? "~" : "",
+             growing ? "growing" : clock, told ? " left" : "");
 }
 
 static void repeat(FILE *out, const char *text, size_t count)
@@ -197,6 +236,38 @@ static void end_line(FILE *out)
     fputs("\x1b[K\r\n", out);
 }
 
+/* A line for itself below the others, if there is room. */
+static struct line begin_line(FILE *out, const struct view_frame *frame, size_t *above)
+{
+    bool fits = *above + 1 < frame->lines;
+    if (fits) {
+        end_line(out);
+        fputc(' ', out);
+        ++*above;
+    }
+    return (struct line){
+        .out = out, .left = frame->columns - 1, .full = !fits, .colour = frame->colour};
+}
+
+/* The line of numbers, and those that only a crawl has. */
+static void draw_numbers(FILE *out, const struct view_facts *facts, const struct view_frame *frame,
+                         size_t *above)
+{
+    struct line line = {.out = out, .left = frame->columns - 1, .colour = frame->colour};
+    fputc(' ', out);
+    if (!facts->crawl) {
+        view_numbers(out, facts, frame->columns - 1, frame->colour);
+        return;
+    }
+    draw_crawl_numbers(&line, facts);
+    line = begin_line(out, frame, above);
+    draw_hosts(&line, facts->crawl);
+    if (!facts->failed)
+        return;
+    line = begin_line(out, frame, above);
+    draw_failures(&line, facts);
+}
+
 void view_draw(FILE *out, const struct view_facts *facts, const struct running *running,
                const struct view_frame *frame)
 {
@@ -209,8 +280,7 @@ void view_draw(FILE *out, const struct view_facts *facts, const struct running *
         end_line(out);
         above++;
     }
-    fputc(' ', out);
-    view_numbers(out, facts, frame->columns - 1, frame->colour);
+    draw_numbers(out, facts, frame, &above);
     for (unsigned i = 0; i < running->count && above + 1 < frame->lines; i++) {
         if (running->rows[i].age < ROW_AGE)
             break;

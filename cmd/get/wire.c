@@ -177,6 +177,7 @@ int wire_get_entry(struct wire *wire, struct entry *entry)
 void wire_put_outcome(struct wire *wire, const struct outcome *outcome)
 {
     wire_put_number(wire, outcome->kind);
+    wire_put_number(wire, outcome->failure);
     wire_put_number(wire, outcome->postponed);
     wire_put_past(wire, &outcome->past);
     wire_put_number(wire, outcome->machine_error);
@@ -202,6 +203,7 @@ void wire_put_outcome(struct wire *wire, const struct outcome *outcome)
 int wire_get_outcome(struct wire *wire, struct outcome *outcome)
 {
     outcome->kind = (enum outcome_kind)wire_get_number(wire);
+    outcome->failure = (enum failure_kind)wire_get_number(wire);
     outcome->postponed = wire_get_number(wire) != 0;
     wire_get_past(wire, &outcome->past);
     outcome->machine_error = (int)wire_get_number(wire);
@@ -222,7 +224,7 @@ int wire_get_outcome(struct wire *wire, struct outcome *outcome)
     outcome->last_modified = wire_get_string(wire);
     outcome->checksum = wire_get_string(wire);
     outcome->remarks = wire_get_string(wire);
-    return wire->bad ? -EPROTO : 0;
+    return wire->bad || (unsigned)outcome->failure >= FAILURE_KINDS ? -EPROTO : 0;
 }
 
 int wire_send(int fd, const struct wire *wire)

@@ -88,6 +88,7 @@ void result_fail(struct transfer_result *result, int error, const char *format, 
 
 void result_unresolved(struct transfer_result *result, const char *host, int error)
 {
+    result->unresolved = true;
     if (error == -ECANCELED)
         result_fail(result, error, "canceled");
     else if (error == -ETIMEDOUT)

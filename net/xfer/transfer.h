@@ -81,6 +81,7 @@ struct transfer_result {
     int64_t last_modified;  /* unix seconds; -1: none */
     bool encoded;           /* Content-Encoding: bytes of the body are not bytes of the file */
     bool upgraded;          /* a redirect of our own to HTTPS (HSTS): nobody was asked */
+    bool unresolved;        /* the name of the host, or of its proxy: no address was found */
     bool unmet;             /* the condition of -z; no body came */
     bool refuses_ranges;    /* Accept-Ranges: none */
     bool offers_ranges;     /* Accept-Ranges: bytes */

@@ -1,11 +1,15 @@
 """The live view, on a real terminal: what stands on the screen is compared."""
 
 import re
+import threading
 import time
 import unittest
 
 from harness import tmux
 from harness.case import Case
+from harness.dns import Dns
+from harness.origin import Origin
+from harness.site import Site
 from harness.told import MODES, SUMMARY
 
 PICTURE = [
@@ -17,8 +21,16 @@ PICTURE = [
 ]
 
 
-@unittest.skipUnless(tmux.is_there(), "no tmux")
-class View(Case):
+CRAWL = [
+    r" ━+╸?─+  \d\d%",
+    r" 5 done, 2 queued, 1 in flight, [\d.]+ pages/s, [\d.]+ KiB, [\d.]+ K?i?B/s",
+    r" hosts: 1 active, 1 waiting, 1 paused",
+    r" 4 failed: 2 4xx, 1 dns, 1 connect",
+    r"    0:\d\d +waiting +http://busy\.test:\d+/\?delay=60s",
+]
+
+
+class Terminals(Case):
     def terminal(self, columns=80, lines=24, **environment):
         return self.enter(tmux.Terminal(self.fetch.folder, columns, lines, **environment))
 
@@ -26,15 +38,6 @@ class View(Case):
         """Types it into the shell of the terminal."""
         words = " ".join([self.fetch.binary, *arguments])
         terminal.type(command.format(words))
-
-    def slow_list(self):
-        """Three of eight last longer than any test does; one fails."""
-        self.fetch.write("urls.txt", [
-            self.origin.url("steady.bin", size="1M", drip="1000/200ms"),
-            self.origin.url("silent.bin", delay="60s"),
-            self.origin.url("stuck.bin", size="64K", stall="16384"),
-            *(self.origin.url(f"fast-{number}") for number in range(4)),
-            self.origin.url("missing", status=404)])
 
     def await_picture(self, terminal, picture):
         """Waits until the last lines of the screen match, one by one; returns those above."""
@@ -49,6 +52,18 @@ class View(Case):
         terminal.key("C-c")
         terminal.await_that(lambda: terminal.screen()[-1] == "$", "the shell")
         return terminal.screen()
+
+
+@unittest.skipUnless(tmux.is_there(), "no tmux")
+class View(Terminals):
+    def slow_list(self):
+        """Three of eight last longer than any test does; one fails."""
+        self.fetch.write("urls.txt", [
+            self.origin.url("steady.bin", size="1M", drip="1000/200ms"),
+            self.origin.url("silent.bin", delay="60s"),
+            self.origin.url("stuck.bin", size="64K", stall="16384"),
+            *(self.origin.url(f"fast-{number}") for number in range(4)),
+            self.origin.url("missing", status=404)])
 
     def test_the_screen(self):
         self.slow_list()
@@ -238,6 +253,120 @@ class View(Case):
         terminal.await_that(self.fetch.path("out/later.bin").exists, "the other file")
         terminal.key("C-q")
         terminal.await_line(re.compile("1 of 2 done"))
+
+
+@unittest.skipUnless(tmux.is_there(), "no tmux")
+class CrawlView(Terminals):
+    """What is told of a crawl and of a mirror besides."""
+
+    def crawl(self, terminal, *arguments, command="clear; {}"):
+        self.start(terminal, "crawl", "--no-config", "--no-robots", *arguments, command=command)
+
+    def stuck_crawl(self):
+        """A host that is busy, one whose delay is long, one that asks for a pause, and some that
+        fail: what to crawl it with."""
+        dns = self.enter(Dns())
+        self.fetch.write("urls.txt", [
+            self.origin.url("", "busy.test", delay="60s"),
+            *(self.origin.url(str(number), "polite.test") for number in range(2)),
+            self.origin.url("1", "tired.test", status=429, retry_after="600"),
+            self.origin.url("2", "tired.test"),
+            self.origin.url("", "lost.test", status=404),
+            self.origin.url("", "nx.test"),
+            "http://closed.test:1/"])
+        return ["urls.txt", "--retry", "0", "--delay", "600s", "--dns-servers", dns.address]
+
+    def test_hosts_and_failures(self):
+        terminal = self.terminal()
+        self.crawl(terminal, *self.stuck_crawl())
+        above = "".join(self.await_picture(terminal, CRAWL))
+        self.assertEqual(above.count("fetch: http:"), 4, above)
+        left = "\n".join(self.interrupt(terminal))
+        self.assertIn("1 ok, 0 unchanged, 0 skipped, 4 failed, 3 not tried, ", left)
+        self.assertNotRegex(left, "[━─]|hosts:|queued")
+
+    def test_threads(self):
+        terminal = self.terminal()
+        self.crawl(terminal, *self.stuck_crawl(), "--threads", "2")
+        self.await_picture(terminal, CRAWL)
+
+    def test_a_pause_that_ends(self):
+        """The host is asked again, and counted as what it is then."""
+        self.fetch.write("urls.txt", [
+            self.origin.url("1", status=429, retry_after="4", times=1), self.origin.url("2")])
+        terminal = self.terminal()
+        self.crawl(terminal, "urls.txt", "--per-host", "1", "--delay", "0")
+        terminal.await_line(re.compile(r" hosts: 0 active, 0 waiting, 1 paused"))
+        terminal.await_line(re.compile(r"2 ok, 0 unchanged, 0 skipped, 0 failed, .*"))
+
+    def test_a_queue_that_grows(self):
+        """Each page has twice as many children; none is promised to be the last."""
+        with Origin(web="1:100000:500") as origin:
+            terminal = self.terminal()
+            self.crawl(terminal, f"http://h0.web.test:{origin.port}/", "--delay", "200ms",
+                       "--resolve", f"h0.web.test:{origin.port}:127.0.0.1")
+            terminal.await_line(re.compile(r" ━*╸?─+  +\d+%  growing"))
+            terminal.await_line(re.compile(r" hosts: \d active, \d waiting, 0 paused"))
+
+    def test_a_queue_that_shrinks(self):
+        self.fetch.write("urls.txt", [self.origin.url(str(number)) for number in range(600)])
+        terminal = self.terminal()
+        self.crawl(terminal, "urls.txt", "--delay", "100ms")
+        terminal.await_line(re.compile(r" ━*╸?─+  +\d+%  ~\d+:\d\d left"))
+        self.assertNotIn("growing", "\n".join(terminal.screen()))
+
+    def test_narrow_and_low(self):
+        terminal = self.terminal(columns=40, lines=24)
+        self.crawl(terminal, *self.stuck_crawl())
+        narrow = [CRAWL[0], r" 5 done, 2 queued, 1 in flight",
+                  r" hosts: 1 active, 1 waiting, 1 paused",
+                  r" 4 failed: 2 4xx, 1 dns, 1 connect", r"    0:\d\d +http:\S+…\S+"]
+        self.await_picture(terminal, narrow)
+        terminal.resize(40, 4)
+        self.await_picture(terminal, narrow[:3])
+        terminal.resize(20, 24)
+        self.await_picture(terminal, [
+            CRAWL[0], r" 5 done, 2 queued", r" hosts: 1 active", r" 4 failed: 2 4xx", r"  http:/\S+"])
+        terminal.resize(80, 24)
+        self.await_picture(terminal, CRAWL)
+
+    def test_colours(self):
+        for environment, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
+            with self.subTest(environment), \
+                    tmux.Terminal(self.fetch.folder, **environment) as terminal:
+                self.crawl(terminal, *self.stuck_crawl())
+                self.await_picture(terminal, CRAWL)
+                shown = "".join(terminal.screen(colours=True))
+                self.assertEqual("\x1b[33m1 paused" in shown, coloured)
+                self.assertEqual("\x1b[31m4 failed" in shown, coloured)
+
+    def test_a_terminal_without_pictures(self):
+        """And the lines that come instead are those of any job."""
+        terminal = self.terminal()
+        self.crawl(terminal, *self.stuck_crawl(), command="clear; TERM=dumb {}")
+        terminal.await_line(re.compile(r"5 done, 1 in flight, 4 failed, .*, [\d.]+ files/s"))
+        self.assertNotRegex("\n".join(terminal.all()), "hosts:|queued")
+
+    def test_a_mirror_with_hostile_names(self):
+        """In links of its pages; the host is the same in all of them."""
+        def never(handler):
+            handler.server.stop.wait(60)
+        names = {"a%1B[2J.bin": "a_[2J.bin", "b%E2%80%AEgpj.bin": "b_gpj.bin",
+                 "%E6%97%A5%0A.bin": "日_.bin"}
+        with Site() as site:
+            site.server.stop = threading.Event()
+            self.addCleanup(site.server.stop.set)
+            site.pages = {f"/{name}": never for name in names}
+            site.pages["/"] = "".join(f"<a href='{name}'>\x1b[2J</a>" for name in names)
+            terminal = self.terminal()
+            self.start(terminal, "mirror", "--no-config", "--no-robots", site.url(), "-o", "out",
+                       command="clear; {}")
+            host = re.escape(site.host)
+            self.await_picture(terminal, [
+                r" ━+╸?─+  25%.*", r" 1 done, 0 queued, 3 in flight, [\d.]+ pages/s, .*",
+                r" hosts: 1 active, 0 waiting, 0 paused",
+                *(rf"    0:\d\d +waiting +{host}/{re.escape(name)}" for name in names.values())])
+            self.interrupt(terminal)
 
 
 if __name__ == "__main__":

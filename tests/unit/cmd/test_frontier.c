@@ -184,6 +184,63 @@ static void pauses_and_delays(void **state)
     close_frontier();
 }
 
+static uint64_t count_spaced(void)
+{
+    struct frontier_counts counts;
+    frontier_count(frontier, &counts);
+    return counts.spaced;
+}
+
+/* Hosts that wait for their delay alone: not those under way, and not those that are paused. */
+static void who_waits_is_counted(void **state)
+{
+    (void)state;
+    struct frontier_lease *none;
+    int64_t again;
+    open_frontier();
+    for (int i = 1; i <= 3; i++) {
+        char url[32];
+        snprintf(url, sizeof url, "http://a.test/%d", i);
+        push(url);
+        snprintf(url, sizeof url, "http://b.test/%d", i);
+        push(url);
+    }
+    frontier_set_delay(frontier, "a.test:80", 3600 * NSEC_PER_SEC);
+    frontier_set_delay(frontier, "b.test:80", 3600 * NSEC_PER_SEC);
+    struct frontier_lease *a = lease("http://a.test/1"), *b = lease("http://b.test/1");
+    assert_int_equal(frontier_try_lease(frontier, &none, &again), -EAGAIN);
+    assert_int_equal(count_spaced(), 0);
+    end(a, FRONTIER_DONE);
+    assert_int_equal(count_spaced(), 1);
+    push("http://a.test/4");
+    assert_int_equal(count_spaced(), 1);
+    hosts_pause(hosts, "b.test:80", deadline_in(7200 * NSEC_PER_SEC));
+    end(b, FRONTIER_DONE);
+    assert_int_equal(count_spaced(), 1);
+    close_frontier();
+}
+
+/* As soon as it may be asked again it waits no more. */
+static void who_waited_is_counted_no_more(void **state)
+{
+    (void)state;
+    struct frontier_lease *none;
+    int64_t again;
+    open_frontier();
+    push("http://h.test/1");
+    push("http://h.test/2");
+    frontier_set_delay(frontier, "h.test:80", 200 * NSEC_PER_MSEC);
+    end(lease("http://h.test/1"), FRONTIER_DONE);
+    assert_int_equal(frontier_try_lease(frontier, &none, &again), -EAGAIN);
+    assert_int_equal(count_spaced(), 1);
+    struct frontier_lease *second = lease("http://h.test/2");
+    assert_int_equal(count_spaced(), 0);
+    end(second, FRONTIER_DONE);
+    assert_int_equal(count_spaced(), 0);
+    expect_end();
+    close_frontier();
+}
+
 /* More of one host, and more hosts, than are kept in memory. */
 static void more_than_memory(void **state)
 {
@@ -330,10 +387,13 @@ static void canceled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(order_within_a_host), TEST(hosts_take_turns),   TEST(every_url_once),
-        TEST(no_canonical_urls),   TEST(what_is_left_stays), TEST(later_and_back),
-        TEST(a_host_at_its_limit), TEST(pauses_and_delays),  TEST(more_than_memory),
-        TEST(many_threads),        TEST(many_schedulers),    TEST(canceled),
+        TEST(order_within_a_host),  TEST(hosts_take_turns),
+        TEST(every_url_once),       TEST(no_canonical_urls),
+        TEST(what_is_left_stays),   TEST(later_and_back),
+        TEST(a_host_at_its_limit),  TEST(pauses_and_delays),
+        TEST(more_than_memory),     TEST(many_threads),
+        TEST(many_schedulers),      TEST(canceled),
+        TEST(who_waits_is_counted), TEST(who_waited_is_counted_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,6 +241,48 @@ static void forgets(void **state)
     hosts_free(hosts);
 }
 
+static void expect_counts(struct hosts *hosts, uint64_t active, uint64_t paused)
+{
+    struct hosts_counts counts;
+    hosts_count(hosts, &counts);
+    assert_int_equal(counts.active, active);
+    assert_int_equal(counts.paused, paused);
+}
+
+static void counts(void **state)
+{
+    (void)state;
+    struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 2});
+    int64_t far = deadline_in(60 * NSEC_PER_SEC);
+    char key[32];
+    expect_counts(hosts, 0, 0);
+    enter(hosts, host);
+    enter(hosts, host);
+    enter(hosts, other);
+    expect_counts(hosts, 2, 0);
+    hosts_leave(hosts, other);
+    expect_counts(hosts, 1, 0);
+    /* One that ends, one that is put off meanwhile, and one that stays. */
+    int64_t soon = deadline_in_ms(20);
+    hosts_pause(hosts, host, soon);
+    hosts_pause(hosts, other, soon);
+    hosts_pause(hosts, other, far);
+    hosts_pause(hosts, "third.example:80", far);
+    assert_true(hosts_is_paused(hosts, other));
+    assert_false(hosts_is_paused(hosts, "fourth.example:80"));
+    while (deadline_clock() <= soon)
+        usleep(1000);
+    expect_counts(hosts, 1, 2);
+    assert_false(hosts_is_paused(hosts, host));
+    /* Those whose pause has ended are forgotten, whether anybody has counted them since or not. */
+    for (int i = 0; i < 10 * LIMIT_IDLE_HOSTS; i++) {
+        snprintf(key, sizeof key, "h%d.example:80", i);
+        hosts_pause(hosts, key, deadline_clock() - 1);
+    }
+    expect_counts(hosts, 1, 2);
+    hosts_free(hosts);
+}
+
 static void listens(void **state)
 {
     (void)state;
@@ -283,7 +325,7 @@ int main(void)
         cmocka_unit_test(limit),   cmocka_unit_test(patience),   cmocka_unit_test(shares),
         cmocka_unit_test(rests),   cmocka_unit_test(learns),     cmocka_unit_test(interval),
         cmocka_unit_test(spaced),  cmocka_unit_test(pauses),     cmocka_unit_test(forgets),
-        cmocka_unit_test(listens), cmocka_unit_test(local_gate),
+        cmocka_unit_test(listens), cmocka_unit_test(local_gate), cmocka_unit_test(counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,47 @@ static void a_picture_begins_and_ends_at_one_place(void **state)
                                                                "\x1b[J\x1b[?7h\r\x1b[1A");
 }
 
+static const struct view_crawl crawl = {
+    .queued = 6786,
+    .active = 48,
+    .waiting = 951,
+    .paused = 1,
+    .failed = {[FAILURE_4XX] = 14, [FAILURE_TIMEOUT] = 5, [FAILURE_DNS] = 4},
+};
+
+/* Of a view: lines of their own, as far as there is room for them. */
+static void a_crawl_tells_of_its_hosts(void **state)
+{
+    (void)state;
+    struct view_facts some = facts;
+    some.crawl = &crawl;
+    some.failed = 23;
+    some.about = true;
+    assert_string_equal(
+        draw(&some, &(struct running){0}, 79, 9, false),
+        "\r\x1b[?7l #######------------------------------------------------------"
+        "  12%  ~1:16 left\x1b[K\r\n"
+        " 1234 done, 6786 queued, 50 in flight, 116 pages/s, 1.2 GiB, 35.1 MiB/s\x1b[K\r\n"
+        " hosts: 48 active, 951 waiting, 1 paused\x1b[K\r\n"
+        " 23 failed: 14 4xx, 5 timeout, 4 dns\x1b[J\x1b[?7h\r\x1b[3A");
+    assert_string_equal(draw(&some, &(struct running){0}, 30, 3, false),
+                        "\r\x1b[?7l #-----------  12%  ~1:16 left\x1b[K\r\n"
+                        " 1234 done, 6786 queued\x1b[K\r\n"
+                        " hosts: 48 active, 951 waiting\x1b[J\x1b[?7h\r\x1b[2A");
+    some.left_ns = FORECAST_GROWING;
+    assert_non_null(strstr(draw(&some, &(struct running){0}, 79, 9, false), "---  12%  growing"));
+    some.left_ns = FORECAST_NONE;
+    assert_non_null(strstr(draw(&some, &(struct running){0}, 79, 9, false), "---  12%\x1b[K"));
+    some.failed = 0;
+    assert_null(strstr(draw(&some, &(struct running){0}, 79, 9, false), "failed"));
+    some.total = 0;
+    assert_string_equal(draw(&some, &(struct running){0}, 30, 1, false),
+                        "\r\x1b[?7l 1234 done, 6786 queued\x1b[J\x1b[?7h\r");
+    /* Elsewhere than on a terminal all is as ever. */
+    assert_string_equal(numbers(&some, 79),
+                        "1234 done, 50 in flight, 1.2 GiB, 35.1 MiB/s, 116 files/s");
+}
+
 /* What a transfer is about, where its rate would stand. */
 static void what_waits_is_told(void **state)
 {
@@ -162,6 +203,18 @@ static void what_waits_is_told(void **state)
 }
 
 /* Columns of each line are counted: no escape sequences, one column a character. */
+static void fits(const char *picture, size_t columns, int lines)
+{
+    const char *line = picture + strlen("\r\x1b[?7l");
+    for (int i = 0; i < lines; i++) {
+        size_t width = strcspn(line, "\x1b");
+        assert_true(width <= columns);
+        line += width;
+        line += i < lines - 1 ? strlen("\x1b[K\r\n") : 0;
+    }
+    assert_int_equal(strncmp(line, "\x1b[J", 3), 0);
+}
+
 static void never_wider_than_the_terminal(void **state)
 {
     (void)state;
@@ -177,15 +230,16 @@ static void never_wider_than_the_terminal(void **state)
     struct view_facts much = facts;
     much.left_ns = 999 * 3600 * NSEC_PER_SEC;
     much.fraction = 1;
+    struct view_crawl all = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, {0}};
+    for (int i = 0; i < FAILURE_KINDS; i++)
+        all.failed[i] = UINT64_MAX / FAILURE_KINDS;
+    struct view_facts most = much;
+    most.crawl = &all;
+    most.about = true;
+    most.failed = UINT64_MAX;
     for (size_t columns = 2; columns < 200; columns++) {
-        char *line = (char *)draw(&much, &running, columns, 10, false) + strlen("\r\x1b[?7l");
-        for (int i = 0; i < 3; i++) {
-            size_t width = strcspn(line, "\x1b");
-            assert_true(width <= columns);
-            line += width;
-            line += i < 2 ? strlen("\x1b[K\r\n") : 0;
-        }
-        assert_int_equal(strncmp(line, "\x1b[J", 3), 0);
+        fits(draw(&much, &running, columns, 10, false), columns, 3);
+        fits(draw(&most, &running, columns, 10, false), columns, 5);
     }
 }
 
@@ -257,6 +311,7 @@ int main(void)
         cmocka_unit_test(names_fit_by_columns),
         cmocka_unit_test(nothing_a_terminal_would_act_on),
         cmocka_unit_test(a_picture_begins_and_ends_at_one_place),
+        cmocka_unit_test(a_crawl_tells_of_its_hosts),
         cmocka_unit_test(what_waits_is_told),
         cmocka_unit_test(never_wider_than_the_terminal),
         cmocka_unit_test(colours_only_where_wanted),
