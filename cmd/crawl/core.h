@@ -66,6 +66,7 @@ struct crawl {
     struct event asked;     /* there is one */
     struct event all_known; /* there is none, and none is being looked up */
     struct list landed;     /* trips to learn from, by trip->node */
+    struct list held;       /* trips learnt from, likewise (held.h) */
     struct event news;      /* one has landed, or it is time to end */
     struct event learnt;    /* something may be in the frontier now: for who found nothing there */
     bool seeded;            /* all seeds are in the frontier */
@@ -97,6 +98,9 @@ struct trip {
     /* Once it has landed: */
     enum outcome_kind outcome;
     int status;
+    enum frontier_end end; /* while it is held, with what was written of it last: */
+    uint64_t page_number;
+    uint64_t row_number;
     char *error; /* why it failed; owned; NULL: it did not, or nobody asks */
     char *moved; /* owned */
     char *path;  /* of its file, relative to DIR; owned; NULL: none */

@@ -121,6 +121,7 @@ static void landed(struct job *job, struct entry *entry, struct outcome *outcome
     tell_why(trip, outcome);
     trip->outcome = outcome->kind;
     trip->status = outcome->status;
+    trip->page->stamp = page_stamp(outcome->mtime_ns, outcome->etag);
     trip->error = crawl->check && outcome->error ? strdup(outcome->error) : NULL;
     trip->moved = outcome->moved;
     outcome->moved = NULL;
@@ -190,6 +191,7 @@ static int open_crawl(struct job *job, char **place)
     crawl->sites = sites_new(PAGE_AGENT);
     crawl->slots = slots_new(job->options->jobs);
     list_init(&crawl->landed);
+    list_init(&crawl->held);
     page_pool_init(&crawl->pool, crawl->check != NULL);
     crawl->pool.lines = crawl->check || crawl->options->why;
     if (!error && (!crawl->traps || !crawl->sites || !crawl->slots))

@@ -1,7 +1,8 @@
 /* learn.c - what has landed leads on: its links go to the frontier. */
 #include "cmd/crawl/learn_parts.h"
-#include "cmd/crawl/trip.h"
 
+#include "cmd/crawl/held.h"
+#include "cmd/crawl/trip.h"
 #include "engine/sched/task.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -74,10 +75,7 @@ static void learn(struct trip *trip)
         crawl->incomplete = true;
     if (error)
         crawl_fail(crawl, error, NULL);
-    error = frontier_ack(crawl->frontier, trip->lease, error ? FRONTIER_BACK : end, 0);
-    if (error)
-        crawl_fail(crawl, error, strdup(frontier_problem(crawl->frontier)));
-    trip_free(trip);
+    held_add(trip, error ? FRONTIER_BACK : end);
 }
 
 static void learn_robots(struct trip *trip)
@@ -92,8 +90,11 @@ void *learn_task(void *arg)
 {
     struct crawl *crawl = arg;
     task_shield(DEADLINE_NEVER); /* ends by crawl->ended: what has landed is not lost */
-    while (!crawl->ended || !list_empty(&crawl->landed)) {
+    for (;;) {
         struct list_node *node = list_first(&crawl->landed);
+        held_release(crawl, !node);
+        if (!node && crawl->ended && list_empty(&crawl->held))
+            break;
         if (!node) {
             event_clear(&crawl->news);
             (void)event_wait(&crawl->news, DEADLINE_NEVER);

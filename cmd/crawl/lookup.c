@@ -29,9 +29,20 @@ static bool is_read(const struct entry *entry)
     return kind & (KIND_STYLESHEET | KIND_FEED) || type_leads_on(entry->name);
 }
 
-/* A page that is known, but not what it said, is asked for as if its file were another. */
-static void take_answer(struct entry *entry, const struct page_query *query)
+/* Was it said by the version of the file that the journal knows? Not always, after a power cut or
+ * an error of the disk. */
+static bool is_of_file(const struct page_query *query, const struct known *known)
 {
+    return query->stamp == page_stamp(known->mtime_ns, known->etag);
+}
+
+/* A page that is known, but not what it said, is asked for as if its file were another. */
+static void take_answer(struct entry *entry, struct page_query *query)
+{
+    if (query->said && entry->known && !is_of_file(query, entry->known)) {
+        free(query->said);
+        query->said = NULL;
+    }
     entry->trip->said = query->said;
     entry->trip->said_size = query->size;
     if (!entry->known || query->said || !is_read(entry))
@@ -60,7 +71,7 @@ static void *look_up(void *arg)
         lookup->error = naming_give_all(crawl->naming, &lookup->entries);
     if (lookup->error || !crawl->pages || ask_pages(lookup))
         return NULL;
-    const struct page_query *query = lookup->queries;
+    struct page_query *query = lookup->queries;
     for (struct list_node *node = list_first(&lookup->entries); node;
          node = list_next(&lookup->entries, node))
         take_answer(list_entry(node, struct entry, node), query++);

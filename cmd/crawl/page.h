@@ -72,6 +72,7 @@ struct page {
     int64_t bytes;                           /* of the body, so far */
     struct XXH3_state_s *digester;           /* owned */
     struct page_digest digest;               /* of the whole body, once it is finished */
+    int64_t stamp;                           /* of the file: page_stamp()'s; the caller's to set */
 
     struct page_link *links; /* in the order of the document; owned */
     size_t count;

@@ -20,6 +20,7 @@
 /* A page that waits to be written. */
 struct waiting {
     char *url;
+    int64_t stamp;
     void *block;
     size_t size;
 };
@@ -39,7 +40,11 @@ struct page_store {
     bool busy;      /* a job is under way */
     bool hooked;
     int job_error;
-    int error; /* the first of those who write */
+    int error;        /* the first of those who write */
+    uint64_t added;   /* pages, ever */
+    uint64_t settled; /* of these written, or given up */
+    void (*listener)(void *ctx);
+    void *listener_ctx;
     struct event idle;
     struct sched_hook hook;
 };
@@ -104,6 +109,12 @@ int64_t page_store_number(const char *url)
     return hash ? (int64_t)hash : 1;
 }
 
+int64_t page_stamp(int64_t mtime_ns, const char *etag)
+{
+    return (int64_t)XXH3_64bits_withSeed(etag ? etag : "", etag ? strlen(etag) : 0,
+                                         (uint64_t)mtime_ns);
+}
+
 static int64_t sum_of(const char *url, const void *block, size_t size)
 {
     return (int64_t)XXH3_64bits_withSeed(block, size, XXH3_64bits(url, strlen(url)));
@@ -114,8 +125,9 @@ static int put_one(struct page_store *store, const struct waiting *page)
     sqlite3_stmt *put = store->db.put;
     sqlite3_bind_int64(put, 1, page_store_number(page->url));
     sqlite3_bind_text(put, 2, page->url, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(put, 3, sum_of(page->url, page->block, page->size));
-    sqlite3_bind_blob64(put, 4, page->block, page->size, SQLITE_STATIC);
+    sqlite3_bind_int64(put, 3, page->stamp);
+    sqlite3_bind_int64(put, 4, sum_of(page->url, page->block, page->size));
+    sqlite3_bind_blob64(put, 5, page->block, page->size, SQLITE_STATIC);
     int code = sqlite3_step(put);
     sqlite3_reset(put);
     return pages_db_fail(&store->db, store->db.writer, code);
@@ -145,11 +157,14 @@ static void job_done(void *ctx, void *value)
 {
     struct page_store *store = ctx;
     (void)value; /* the result is in job_error */
+    store->settled += store->writing->count;
     batch_empty(store->writing);
     store->busy = false;
     if (!store->error)
         store->error = store->job_error;
     event_set(&store->idle);
+    if (store->listener)
+        store->listener(store->listener_ctx);
 }
 
 static void job_start(struct page_store *store)
@@ -225,12 +240,13 @@ int page_store_put(struct page_store *store, const char *url, const struct page 
     if (!store->hooked)
         attach(store);
     struct waiting *waiting = &store->collected->pages[store->collected->count];
-    *waiting = (struct waiting){.url = strdup(url)};
+    *waiting = (struct waiting){.url = strdup(url), .stamp = page->stamp};
     error = waiting->url ? page_pack(page, &waiting->block, &waiting->size) : -ENOMEM;
     if (error) {
         free(waiting->url);
         return error;
     }
+    store->added++;
     if (store->collected->count++ == 0)
         store->oldest = deadline_now();
     return 0;
@@ -245,6 +261,27 @@ int page_store_detach(struct page_store *store)
     return error;
 }
 
+uint64_t page_store_added(const struct page_store *store)
+{
+    return store->added;
+}
+
+bool page_store_written(const struct page_store *store, uint64_t number)
+{
+    return store->error || store->settled >= number;
+}
+
+void page_store_listen(struct page_store *store, void (*written)(void *ctx), void *ctx)
+{
+    store->listener = written;
+    store->listener_ctx = ctx;
+}
+
+void page_store_hurry(struct page_store *store)
+{
+    store->oldest = deadline_now() - PATIENCE;
+}
+
 int page_store_close(struct page_store *store)
 {
     if (!store)
@@ -254,14 +291,14 @@ int page_store_close(struct page_store *store)
     return error;
 }
 
-/* What a page said, in the row that was stepped to: URL, sum, page. Good until the next step. NULL:
+/* What a page said, in the row that was stepped to: URL, stamp, sum, page. Good until the next step. NULL:
  * it is damaged, which has been said. */
 static const void *row_block(struct page_store *store, sqlite3_stmt *statement, size_t *size)
 {
     const char *url = (const char *)sqlite3_column_text(statement, 0);
-    const void *block = sqlite3_column_blob(statement, 2);
-    *size = (size_t)sqlite3_column_bytes(statement, 2);
-    if (url && block && sum_of(url, block, *size) == sqlite3_column_int64(statement, 1))
+    const void *block = sqlite3_column_blob(statement, 3);
+    *size = (size_t)sqlite3_column_bytes(statement, 3);
+    if (url && block && sum_of(url, block, *size) == sqlite3_column_int64(statement, 2))
         return block;
     (void)pages_db_say(&store->db, -EBADMSG, "a row is damaged");
     return NULL;
@@ -272,6 +309,7 @@ static int take_row(struct page_store *store, sqlite3_stmt *statement, struct pa
     size_t size;
     const void *block = row_block(store, statement, &size);
     int error = block ? page_unpack(page, block, size) : -EBADMSG;
+    page->stamp = sqlite3_column_int64(statement, 1);
     return error == -EINVAL ? 0
            : error          ? error
                             : 1; /* of another version: as if it was not there */
@@ -312,6 +350,7 @@ static int keep_row(struct page_store *store, struct page_query *query)
         return -ENOMEM;
     memcpy(query->said, block, size);
     query->size = size;
+    query->stamp = sqlite3_column_int64(store->db.find, 1);
     return 0;
 }
 
@@ -366,7 +405,7 @@ int page_store_each(struct page_store *store, struct page *page,
                     int (*seen)(void *ctx, const char *url, struct page *page), void *ctx)
 {
     sqlite3_stmt *each = NULL;
-    int result = pages_db_prepare(&store->db, "SELECT url, sum, said FROM pages", &each);
+    int result = pages_db_prepare(&store->db, "SELECT url, stamp, sum, said FROM pages", &each);
     int code = SQLITE_ROW;
     while (!result && (code = sqlite3_step(each)) == SQLITE_ROW) {
         result = take_row(store, each, page);

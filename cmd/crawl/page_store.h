@@ -39,7 +39,12 @@ int page_store_close(struct page_store *store);
 /* The number under which a page is kept; of the URL alone, above 0. */
 int64_t page_store_number(const char *url);
 
-/* Keeps what a page said, instead of what it said before. 0, -ENOMEM, or the disk's first error. */
+/* Which of its versions a file is, by what the journal keeps of it: what a page said is good for
+ * the version that it was read from. `etag` may be NULL. */
+int64_t page_stamp(int64_t mtime_ns, const char *etag);
+
+/* Keeps what a page said, of the version page->stamp, instead of what it said before. 0, -ENOMEM,
+ * or the disk's first error. */
 int page_store_put(struct page_store *store, const char *url, const struct page *page);
 
 /* Reads what is in the file into `page`. 1; 0: nothing is known of it; -errno. Any thread, one at a
@@ -52,6 +57,7 @@ struct page_query {
     const char *url;
     void *said;
     size_t size;
+    int64_t stamp; /* of the version of the file that said it */
 };
 
 /* Answers so many at once. 0, or -errno: then none is. As page_store_find(). */
@@ -59,6 +65,17 @@ int page_store_find_all(struct page_store *store, struct page_query *queries, si
 
 /* Was there none, so that nothing is in it that an earlier run has read? Any thread. */
 bool page_store_was_made(const struct page_store *store);
+
+/* A page that was just put is written for good once page_store_written() is true of this number; so
+ * it is after an error, when nothing is written any more. Main. */
+uint64_t page_store_added(const struct page_store *store);
+bool page_store_written(const struct page_store *store, uint64_t number);
+
+/* Calls written(ctx) on the loop's own stack whenever more of them are. Main. */
+void page_store_listen(struct page_store *store, void (*written)(void *ctx), void *ctx);
+
+/* Somebody waits for what was put: it waits for no more. Main. */
+void page_store_hurry(struct page_store *store);
 
 /* The URL of a number: a new string; NULL when it is not known. As page_store_find(). */
 char *page_store_url(struct page_store *store, int64_t number);

@@ -15,8 +15,8 @@ enum {
 /* Another connection writes for some milliseconds at most. */
 #define BUSY_MS 10000
 
-/* `sum` is a hash of URL and page: SQLite does not notice when bytes of a row become others, and a
- * page's links must not become others unnoticed. */
+/* `stamp` is page_stamp()'s. `sum` is a hash of URL and page: SQLite does not notice when bytes of
+ * a row become others, and a page's links must not become others unnoticed. */
 static const char tables[] = "PRAGMA application_id = 0x66747067;"
                              "PRAGMA user_version = 1;"
                              "CREATE TABLE store (whole INTEGER NOT NULL);"
@@ -24,6 +24,7 @@ static const char tables[] = "PRAGMA application_id = 0x66747067;"
                              "CREATE TABLE pages ("
                              " number INTEGER PRIMARY KEY,"
                              " url TEXT NOT NULL,"
+                             " stamp INTEGER NOT NULL,"
                              " sum INTEGER NOT NULL,"
                              " said BLOB NOT NULL);";
 
@@ -115,11 +116,12 @@ static int read_whole(struct pages_db *db)
 
 static int prepare_statements(struct pages_db *db)
 {
-    int error =
-        prepare(db, db->writer, "INSERT OR REPLACE INTO pages VALUES (?1, ?2, ?3, ?4)", &db->put);
+    int error = prepare(db, db->writer, "INSERT OR REPLACE INTO pages VALUES (?1, ?2, ?3, ?4, ?5)",
+                        &db->put);
     if (!error)
         error = pages_db_prepare(
-            db, "SELECT url, sum, said FROM pages WHERE number = ?1 AND url = ?2", &db->find);
+            db, "SELECT url, stamp, sum, said FROM pages WHERE number = ?1 AND url = ?2",
+            &db->find);
     if (!error)
         error = pages_db_prepare(db, "SELECT url FROM pages WHERE number = ?1", &db->find_url);
     return error;

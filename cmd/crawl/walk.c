@@ -1,4 +1,5 @@
 /* walk.c - from the frontier to the crew: which URL is fetched next, and what comes before that. */
+#include "cmd/crawl/held.h"
 #include "cmd/crawl/lookup.h"
 #include "cmd/crawl/trip.h"
 #include "engine/sched/task.h"
@@ -214,6 +215,7 @@ int walk_body(void *arg)
     event_init(&crawl->learnt);
     group_init(&crawl->aside);
     group_init(&learning);
+    held_begin(crawl);
     error = group_spawn(&learning, learn_task, crawl);
     if (!error)
         error = group_spawn(&crawl->aside, lookup_task, crawl);

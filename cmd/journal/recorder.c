@@ -21,7 +21,11 @@ struct recorder {
     int error;                /* the first */
     int job_error;            /* of the job under way */
     bool attached;
-    bool busy; /* a job is under way */
+    bool busy;        /* a job is under way */
+    uint64_t added;   /* rows, ever */
+    uint64_t settled; /* of these written, or given up */
+    void (*listener)(void *ctx);
+    void *listener_ctx;
     struct event idle;
     struct sched_hook hook;
 };
@@ -69,6 +73,7 @@ static void turn_over(struct recorder *recorder)
 
 static void finish(struct recorder *recorder, int error)
 {
+    recorder->settled += recorder->writing.count;
     row_store_empty(&recorder->writing);
     if (error && !recorder->error)
         recorder->error = error;
@@ -91,6 +96,8 @@ static void job_done(void *ctx, void *value)
     recorder->busy = false;
     finish(recorder, recorder->job_error);
     event_set(&recorder->idle);
+    if (recorder->listener)
+        recorder->listener(recorder->listener_ctx);
 }
 
 static void job_start(struct recorder *recorder)
@@ -179,9 +186,31 @@ int recorder_add(struct recorder *recorder, const struct journal_row *row)
     if (recorder->collected.count == 0)
         recorder->oldest = now;
     int error = row_store_add(&recorder->collected, row);
+    recorder->added += !error;
     if (error)
         recorder->error = error;
     else if (!recorder->attached && is_due(recorder, now))
         return recorder_flush(recorder);
     return recorder->error;
+}
+
+uint64_t recorder_added(const struct recorder *recorder)
+{
+    return recorder->added;
+}
+
+bool recorder_written(const struct recorder *recorder, uint64_t number)
+{
+    return recorder->error || recorder->settled >= number;
+}
+
+void recorder_listen(struct recorder *recorder, void (*written)(void *ctx), void *ctx)
+{
+    recorder->listener = written;
+    recorder->listener_ctx = ctx;
+}
+
+void recorder_hurry(struct recorder *recorder)
+{
+    recorder->oldest = deadline_now() - rows_patience_ns;
 }

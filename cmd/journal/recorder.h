@@ -38,6 +38,17 @@ int recorder_add(struct recorder *recorder, const struct journal_row *row);
  * that will be of what is left. An error is told by the next call of another. */
 int64_t recorder_tick(struct recorder *recorder, int64_t now);
 
+/* A row that was just added is written for good once recorder_written() is true of this number; so
+ * it is after an error, when nothing is written any more. */
+uint64_t recorder_added(const struct recorder *recorder);
+bool recorder_written(const struct recorder *recorder, uint64_t number);
+
+/* Calls written(ctx) on the loop's own stack whenever more of them are. While attached. */
+void recorder_listen(struct recorder *recorder, void (*written)(void *ctx), void *ctx);
+
+/* Somebody waits for what was added: it waits for no more. While attached. */
+void recorder_hurry(struct recorder *recorder);
+
 /* Writes all that waits, in place. Not while attached. As recorder_add(). */
 int recorder_flush(struct recorder *recorder);
 

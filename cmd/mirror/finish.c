@@ -129,18 +129,17 @@ static bool differs(const struct conversion *conversion, const char *name, struc
 }
 
 /* The journal goes by the size of the file as it lies there. */
-static int record(struct conversion *conversion, const char *url)
+static int record(struct conversion *conversion, const struct journal_row *row)
 {
     struct journal *journal = conversion->crawl->job.history.journal;
-    struct journal_row row;
-    int found = journal ? journal_find(journal, url, &row) : 0;
-    if (found != 1 || row.size == (int64_t)conversion->copy.size)
-        return found < 0 ? found : 0;
-    return journal_set_size(journal, &row, (int64_t)conversion->copy.size);
+    if (!row->id || row->size == (int64_t)conversion->copy.size)
+        return 0;
+    return journal_set_size(journal, row, (int64_t)conversion->copy.size);
 }
 
 static int convert_document(struct conversion *conversion, const char *url, const char *name,
-                            const struct page *page, const struct document *document)
+                            const struct page *page, const struct document *document,
+                            const struct journal_row *row)
 {
     struct page_source source = {
         .data = document->data,
@@ -158,7 +157,22 @@ static int convert_document(struct conversion *conversion, const char *url, cons
     struct timespec time = document->time;
     if (!error && differs(conversion, name, &time))
         error = publish(conversion, name, &time);
-    return error ? error : record(conversion, url);
+    return error ? error : record(conversion, row);
+}
+
+/* What the journal has of the URL, row->id 0: nothing. 1; 0: its file is not the one that the page
+ * was read from, after a power cut or an error of the disk; the next run asks for it anew. -errno.
+ */
+static int find_row(const struct conversion *conversion, const char *url, const struct page *page,
+                    struct journal_row *row)
+{
+    struct journal *journal = conversion->crawl->job.history.journal;
+    *row = (struct journal_row){0};
+    int found = journal ? journal_find(journal, url, row) : 0;
+    if (found == 1)
+        return page->stamp == page_stamp(row->mtime_ns, row->etag);
+    row->id = 0;
+    return found < 0 ? found : 1;
 }
 
 /* One page of the store. */
@@ -167,6 +181,7 @@ static int convert_page(void *ctx, const char *url, struct page *page)
     struct conversion *conversion = ctx;
     struct crawl *crawl = conversion->crawl;
     struct document document;
+    struct journal_row row;
     if (signals_caught())
         return -ECANCELED;
     if (!conversion->all && !tree_is_fresh(crawl->tree, url))
@@ -174,11 +189,13 @@ static int convert_page(void *ctx, const char *url, struct page *page)
     const char *name = copies_name(tree_copies(crawl->tree), url);
     if (!name || (page->type != PAGE_HTML && page->type != PAGE_CSS))
         return 0;
-    int found = pristine_load(&conversion->pristine, page_store_number(url), name, &page->digest,
+    int found = find_row(conversion, url, page, &row);
+    if (found == 1)
+        found = pristine_load(&conversion->pristine, page_store_number(url), name, &page->digest,
                               &document);
     int error = found < 0 ? found : 0;
     if (found == 1) {
-        error = convert_document(conversion, url, name, page, &document);
+        error = convert_document(conversion, url, name, page, &document, &row);
         document_unload(&document);
     }
     if (error && asprintf(&crawl->problem, "cannot convert %s: %s", name, strerror(-error)) < 0)

@@ -241,6 +241,9 @@ class Damaged(unittest.TestCase):
         self.assertNotIn("aside", done.stderr)
         self.assertEqual(self.state("pages.db").read_bytes(), before)
         self.assertEqual(self.fetch.path("out/.fetch").joinpath("pages.db.aside").exists(), False)
+        # The journal knows the new version, the pages do not: it is read again.
+        self.mirror()
+        self.assertIn(b"<p>2</p>", self.tree()["1.html"])
 
 
 if __name__ == "__main__":

@@ -53,6 +53,14 @@ static void name_page(char url[40], int number)
     snprintf(url, 40, "http://h.test/%d", number);
 }
 
+static int listened;
+
+static void note_written(void *ctx)
+{
+    (void)ctx;
+    listened++;
+}
+
 /* Task: puts all pages. */
 static void *put_pages(void *arg)
 {
@@ -61,13 +69,19 @@ static void *put_pages(void *arg)
     char url[40];
     page_finish(page);
     page->type = PAGE_HTML;
+    page_store_listen(store, note_written, NULL);
     for (int i = 0; i < PAGES; i++) {
         name_page(url, i);
         page->robots = (unsigned)i;
+        page->stamp = 1000 + i;
         assert_int_equal(page_store_put(store, url, page), 0);
     }
     page_give_back(&pool, page);
+    assert_int_equal(page_store_added(store), PAGES);
+    page_store_hurry(store);
     assert_int_equal(page_store_detach(store), 0);
+    assert_true(page_store_written(store, PAGES));
+    assert_true(listened > 0);
     return NULL;
 }
 
@@ -101,6 +115,7 @@ static void test_found_again(void **state)
         name_page(url, i);
         assert_int_equal(page_store_find(store, url, page), 1);
         assert_int_equal(page->robots, i);
+        assert_int_equal(page->stamp, 1000 + i);
         char *found = page_store_url(store, page_store_number(url));
         assert_string_equal(found, url);
         free(found);
@@ -137,6 +152,7 @@ static void test_found_together(void **state)
     for (int i = 0; i < PAGES; i++) {
         assert_int_equal(page_unpack(page, queries[i].said, queries[i].size), 0);
         assert_int_equal(page->robots, i);
+        assert_int_equal(queries[i].stamp, 1000 + i);
         free(queries[i].said);
     }
     assert_null(queries[PAGES].said);
@@ -232,6 +248,15 @@ static void test_of_others(void **state)
     expect_refusal("pages.db");
 }
 
+static void test_stamps(void **state)
+{
+    (void)state;
+    assert_true(page_stamp(5, NULL) == page_stamp(5, NULL));
+    assert_true(page_stamp(5, NULL) != page_stamp(6, NULL));
+    assert_true(page_stamp(5, "\"1\"") != page_stamp(5, "\"2\""));
+    assert_true(page_stamp(5, "\"1\"") != page_stamp(5, NULL));
+}
+
 /* A crawl that goes on knows whether pages of its beginning are missing. */
 static void test_whole(void **state)
 {
@@ -312,6 +337,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_data_base, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_planted, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_of_others, make_directory, remove_directory),
+        cmocka_unit_test(test_stamps),
         cmocka_unit_test_setup_teardown(test_whole, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_altered_row, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_damaged_inside, make_directory, remove_directory),
