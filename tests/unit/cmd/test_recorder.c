@@ -2,6 +2,7 @@
 #include "cmd/journal/recorder.h"
 #include "engine/sched/sched.h"
 #include "engine/sched/task.h"
+#include "engine/sync/event.h"
 #include "tests/unit/cmd/unit.h"
 #include <errno.h>
 #include <sqlite3.h>
@@ -132,6 +133,40 @@ static void on_a_scheduler(void **state)
     expect_rows(added);
 }
 
+static void note_written(void *ctx)
+{
+    event_set(ctx);
+}
+
+/* Who waits for a row is told when it is there, and can have it written at once. */
+static void *wait_for_a_row(void *arg)
+{
+    (void)arg;
+    struct event written;
+    event_init(&written);
+    recorder_attach(recorder);
+    recorder_listen(recorder, note_written, &written);
+    add_many(3);
+    uint64_t number = recorder_added(recorder);
+    assert_int_equal(number, 3);
+    assert_false(recorder_written(recorder, number));
+    recorder_hurry(recorder);
+    while (!recorder_written(recorder, number)) {
+        event_clear(&written);
+        assert_int_equal(event_wait(&written, DEADLINE_NEVER), 0);
+    }
+    assert_int_equal(committed(), 3);
+    recorder_detach(recorder);
+    return NULL;
+}
+
+static void waited_for(void **state)
+{
+    (void)state;
+    assert_true(recorder_written(recorder, 0));
+    assert_int_equal(engine_run(wait_for_a_row, NULL, NULL), 0);
+}
+
 /* A canceled task waits for the job none the less. */
 static void *settle_canceled(void *arg)
 {
@@ -196,11 +231,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
     const struct CMUnitTest tests[] = {
-        TEST(off_a_scheduler),
-        TEST(on_a_scheduler),
-        TEST(when_canceled),
-        TEST(a_journal_that_fails),
-        TEST(a_journal_that_fails_in_place),
+        TEST(off_a_scheduler), TEST(on_a_scheduler),       TEST(when_canceled),
+        TEST(waited_for),      TEST(a_journal_that_fails), TEST(a_journal_that_fails_in_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
