@@ -291,8 +291,8 @@ int page_store_close(struct page_store *store)
     return error;
 }
 
-/* What a page said, in the row that was stepped to: URL, stamp, sum, page. Good until the next step. NULL:
- * it is damaged, which has been said. */
+/* What a page said, in the row that was stepped to: URL, stamp, sum, page. Good until the next
+ * step. NULL: it is damaged, which has been said. */
 static const void *row_block(struct page_store *store, sqlite3_stmt *statement, size_t *size)
 {
     const char *url = (const char *)sqlite3_column_text(statement, 0);
