@@ -6,6 +6,7 @@
 #define CMD_CRAWL_CORE_H
 
 #include "cmd/crawl/check.h"
+#include "cmd/crawl/depths.h"
 #include "cmd/crawl/frontier.h"
 #include "cmd/crawl/options.h"
 #include "cmd/crawl/page.h"
@@ -46,6 +47,7 @@ struct crawl {
     struct state state; /* where frontier and pages lie */
     struct frontier *frontier;
     struct page_store *pages; /* NULL: nobody will ask what they said */
+    struct depths *depths;    /* NULL: how far away something is does not matter */
     struct scope *scope;
     struct traps *traps;
     struct sites *sites;

@@ -178,9 +178,12 @@ static void look(void *ctx, struct crawl_state *state)
 static int open_crawl(struct job *job, char **place)
 {
     struct crawl *crawl = crawl_of(job);
+    /* With --level what a page says may have to be learnt twice, so that it is kept. */
+    bool measured = crawl->options->scope.level >= 0;
     int error = state_open(&crawl->state, job->options, &job->directory, place);
     if (!error)
-        error = stores_open(crawl, crawl->options->check || !job->options->out_null, place);
+        error =
+            stores_open(crawl, crawl->options->check || measured || !job->options->out_null, place);
     if (!error && crawl->options->check)
         error = check_new(&crawl->check);
     if (!error)
@@ -290,6 +293,7 @@ static void close_crawl(struct job *job)
 {
     struct crawl *crawl = crawl_of(job);
     stores_close(crawl);
+    depths_free(crawl->depths);
     url_list_close(job->list);
     naming_free(crawl->naming);
     tree_free(crawl->tree);

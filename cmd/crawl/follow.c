@@ -16,14 +16,46 @@ int follow_flush(struct follow *follow)
     return error == -ECANCELED ? 0 : error;
 }
 
+struct depth follow_depth(unsigned links, unsigned kind)
+{
+    return (struct depth){
+        .links = links,
+        .chain = kind & KIND_REQUISITE ? kind >> KIND_CHAIN_SHIFT : 0,
+    };
+}
+
+void follow_nearer(struct follow_origin *origin, struct depth depth)
+{
+    origin->depth = depth.links;
+    origin->kind = depth.chain ? KIND_REQUISITE | depth.chain << KIND_CHAIN_SHIFT : 0U;
+}
+
+/* With --level: is it nearer than it was? */
+static int measure(struct crawl *crawl, const struct url_resolved *url,
+                   const struct frontier_link *link, enum depths_way *way)
+{
+    const struct depth depth = follow_depth(link->depth, link->kind);
+    *way = DEPTHS_FIRST;
+    if (!crawl->depths)
+        return 0;
+    if (kind_is_glance(link->kind))
+        return depths_glance(crawl->depths, url->text, url->length, way);
+    return depths_meet(crawl->depths, url->text, url->length, depth, way);
+}
+
 int follow_add(struct follow *follow, const struct url_resolved *url,
                const struct frontier_link *link)
 {
+    enum depths_way way;
+    int error = measure(follow->crawl, url, link, &way);
+    if (error || way == DEPTHS_SETTLED)
+        return error;
     char *text = strndup(url->text, url->length);
     if (!text)
         return -ENOMEM;
     follow->texts[follow->count] = text;
     follow->links[follow->count] = *link;
+    follow->links[follow->count].again = way == DEPTHS_NEARER;
     follow->links[follow->count].text = text;
     follow->links[follow->count++].length = url->length;
     return follow->count == FOLLOW_AT_ONCE ? follow_flush(follow) : 0;

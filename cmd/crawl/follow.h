@@ -32,6 +32,12 @@ struct follow_origin {
     struct why_place place;
 };
 
+/* What a link with this depth and kind says of it. */
+struct depth follow_depth(unsigned links, unsigned kind);
+
+/* The page is at this depth; its kind tells no more than that. */
+void follow_nearer(struct follow_origin *origin, struct depth depth);
+
 /* From now on references are relative to this page, or to what it says they are. 0 or -errno. */
 int follow_set_base(struct crawl *crawl, const char *url, const struct page *page);
 

@@ -205,7 +205,8 @@ int frontier_place(struct frontier *frontier, const char *text, size_t length, s
     return error < 0 ? error : 0;
 }
 
-/* One that was never seen. What fails here ends the frontier: the URL counts as seen. */
+/* One that was never seen, or is to be fetched all the same: then its fingerprint is 0. What fails
+ * here ends the frontier: the URL counts as seen. */
 static int push_new(struct frontier *frontier, const struct frontier_link *link, uint64_t print)
 {
     unsigned depth = link->depth < FRONTIER_DEPTH_MAX ? link->depth : FRONTIER_DEPTH_MAX;
@@ -215,7 +216,7 @@ static int push_new(struct frontier *frontier, const struct frontier_link *link,
         .referrer = link->referrer,
         .kind = link->kind,
     };
-    int error = frontier_changes_add_print(&frontier->changes, print);
+    int error = print ? frontier_changes_add_print(&frontier->changes, print) : 0;
     if (!error)
         error = frontier_place(frontier, link->text, link->length, &row, true);
     if (error) {
@@ -242,8 +243,8 @@ static int push_some(struct frontier *frontier, const struct frontier_link *link
         if (!url_split(&parts, links[i].text, links[i].length))
             return -EINVAL;
         int result = seen_set_add(frontier->seen, prints[i]);
-        if (result == 1) {
-            error = push_new(frontier, &links[i], prints[i]);
+        if (result == 1 || (result == 0 && links[i].again)) {
+            error = push_new(frontier, &links[i], result == 1 ? prints[i] : 0);
             *added += !error;
         } else if (result < 0) {
             error = result;

@@ -56,6 +56,7 @@ struct frontier_link {
     unsigned priority; /* 0 to FRONTIER_PRIORITY_MAX */
     unsigned kind;     /* the caller's, up to 255 */
     int64_t referrer;  /* the caller's */
+    bool again;        /* pushed: it is added even if it was seen; leased: false */
 };
 
 struct frontier_lease {

@@ -11,9 +11,10 @@
 int learn_links(struct crawl *crawl, const char *url, const struct page *page,
                 struct follow_origin *origin);
 
-/* Where it has moved to is a link like others, as far from the seeds as it is itself. 0 or -errno.
- */
-int learn_redirect(struct crawl *crawl, const struct trip *trip, struct follow_origin *origin);
+/* Where `url` has moved to is a link like others, as far from the seeds as it is itself. 0 or
+ * -errno. */
+int learn_redirect(struct crawl *crawl, const char *url, const char *moved,
+                   struct follow_origin *origin);
 
 /* The sitemaps that a robots.txt names are links of the site. 0 or -errno. */
 int learn_sitemaps(struct crawl *crawl, const struct site *site);

@@ -43,22 +43,24 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
         error = follow_add(&follow, &url, &(struct frontier_link){.priority = PRIORITY_PAGE});
     int flushed = follow_flush(&follow);
     event_set(&crawl->learnt);
+    event_set(&crawl->news); /* it may have been met as a link before */
     return error ? error : flushed;
 }
 
-int learn_redirect(struct crawl *crawl, const struct trip *trip, struct follow_origin *origin)
+int learn_redirect(struct crawl *crawl, const char *url, const char *moved,
+                   struct follow_origin *origin)
 {
     static const struct page nothing;
     struct url_resolved target;
     struct follow follow = {.crawl = crawl};
-    int error = follow_set_base(crawl, trip->lease->link.text, &nothing);
+    int error = follow_set_base(crawl, url, &nothing);
     origin->place.redirect = true;
     if (!error)
-        error = follow_resolve(crawl, origin, trip->moved, strlen(trip->moved), &target);
+        error = follow_resolve(crawl, origin, moved, strlen(moved), &target);
     if (!error && crawl->tree)
-        error = tree_redirect(crawl->tree, trip->lease->link.text, target.text);
+        error = tree_redirect(crawl->tree, url, target.text);
     if (!error && crawl->check)
-        error = check_move(crawl->check, trip->lease->link.text, &target);
+        error = check_move(crawl->check, url, &target);
     if (error)
         return error < 0 ? error : 0;
     bool requisite = origin->kind & KIND_REQUISITE;

@@ -17,12 +17,14 @@
 
 #define PATIENCE         (50 * NSEC_PER_MSEC)
 
-/* A page that waits to be written. */
+/* A page that waits to be written, or its depth. */
 struct waiting {
     char *url;
     int64_t stamp;
-    void *block;
+    void *block; /* NULL: it is a depth */
     size_t size;
+    struct depth depth;
+    char *moved;
 };
 
 struct batch {
@@ -54,6 +56,7 @@ static void batch_empty(struct batch *batch)
     for (unsigned i = 0; i < batch->count; i++) {
         free(batch->pages[i].url);
         free(batch->pages[i].block);
+        free(batch->pages[i].moved);
     }
     batch->count = 0;
 }
@@ -96,9 +99,10 @@ bool page_store_is_whole(const struct page_store *store)
 
 int page_store_begin(struct page_store *store)
 {
-    if (store->db.whole)
-        return 0;
-    int error = pages_db_run(&store->db, "UPDATE store SET whole = 1");
+    int error = pages_db_run(&store->db, "DELETE FROM depths");
+    if (error || store->db.whole)
+        return error;
+    error = pages_db_run(&store->db, "UPDATE store SET whole = 1");
     store->db.whole = !error;
     return error;
 }
@@ -133,11 +137,24 @@ static int put_one(struct page_store *store, const struct waiting *page)
     return pages_db_fail(&store->db, store->db.writer, code);
 }
 
+static int put_one_depth(struct page_store *store, const struct waiting *page)
+{
+    sqlite3_stmt *put = store->db.put_depth;
+    sqlite3_bind_text(put, 1, page->url, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(put, 2, page->depth.links);
+    sqlite3_bind_int64(put, 3, page->depth.chain);
+    sqlite3_bind_text(put, 4, page->moved, -1, SQLITE_STATIC); /* NULL is NULL */
+    int code = sqlite3_step(put);
+    sqlite3_reset(put);
+    return pages_db_fail(&store->db, store->db.writer, code);
+}
+
 static int write_batch(struct page_store *store, const struct batch *batch)
 {
     int error = pages_db_run(&store->db, "BEGIN IMMEDIATE");
     for (unsigned i = 0; i < batch->count && !error; i++)
-        error = put_one(store, &batch->pages[i]);
+        error = batch->pages[i].block ? put_one(store, &batch->pages[i])
+                                      : put_one_depth(store, &batch->pages[i]);
     if (!error)
         error = pages_db_run(&store->db, "COMMIT");
     if (error)
@@ -206,8 +223,7 @@ static void attach(struct page_store *store)
     sched_hook_add(sched_self(), &store->hook);
 }
 
-/* Waits until all that was put is in the file. 0 or -errno. */
-static int flush(struct page_store *store)
+int page_store_flush(struct page_store *store)
 {
     task_shield(DEADLINE_NEVER);
     while (store->busy || store->collected->count > 0) {
@@ -229,32 +245,48 @@ static int make_room(struct page_store *store)
         job_start(store);
         return store->error;
     }
-    return flush(store);
+    return page_store_flush(store);
 }
 
-int page_store_put(struct page_store *store, const char *url, const struct page *page)
+/* It is the batch's, or freed after an error. */
+static int collect(struct page_store *store, const struct waiting *waiting, int error)
 {
-    int error = store->error ? store->error : make_room(store);
-    if (error)
-        return error;
-    if (!store->hooked)
-        attach(store);
-    struct waiting *waiting = &store->collected->pages[store->collected->count];
-    *waiting = (struct waiting){.url = strdup(url), .stamp = page->stamp};
-    error = waiting->url ? page_pack(page, &waiting->block, &waiting->size) : -ENOMEM;
+    if (!error)
+        error = store->error ? store->error : make_room(store);
     if (error) {
         free(waiting->url);
+        free(waiting->block);
+        free(waiting->moved);
         return error;
     }
+    if (!store->hooked)
+        attach(store);
+    store->collected->pages[store->collected->count] = *waiting;
     store->added++;
     if (store->collected->count++ == 0)
         store->oldest = deadline_now();
     return 0;
 }
 
+int page_store_put(struct page_store *store, const char *url, const struct page *page)
+{
+    struct waiting waiting = {.url = strdup(url), .stamp = page->stamp};
+    int error = waiting.url ? page_pack(page, &waiting.block, &waiting.size) : -ENOMEM;
+    return collect(store, &waiting, error);
+}
+
+int page_store_put_depth(struct page_store *store, const char *url, const struct depth *depth,
+                         const char *moved)
+{
+    const struct waiting waiting = {
+        .url = strdup(url), .depth = *depth, .moved = moved ? strdup(moved) : NULL};
+    bool whole = waiting.url && (waiting.moved || !moved);
+    return collect(store, &waiting, whole ? 0 : -ENOMEM);
+}
+
 int page_store_detach(struct page_store *store)
 {
-    int error = flush(store);
+    int error = page_store_flush(store);
     if (store->hooked)
         sched_hook_remove(&store->hook);
     store->hooked = false;
@@ -411,6 +443,26 @@ int page_store_each(struct page_store *store, struct page *page,
         result = take_row(store, each, page);
         if (result == 1)
             result = seen(ctx, (const char *)sqlite3_column_text(each, 0), page);
+    }
+    if (!result)
+        result = pages_db_fail(&store->db, store->db.reader, code);
+    sqlite3_finalize(each);
+    return result;
+}
+
+int page_store_each_depth(struct page_store *store,
+                          int (*seen)(void *ctx, const char *url, const struct depth *depth,
+                                      const char *moved),
+                          void *ctx)
+{
+    sqlite3_stmt *each = NULL;
+    int result = pages_db_prepare(&store->db, "SELECT url, links, chain, moved FROM depths", &each);
+    int code = SQLITE_ROW;
+    while (!result && (code = sqlite3_step(each)) == SQLITE_ROW) {
+        const char *url = (const char *)sqlite3_column_text(each, 0);
+        const struct depth depth = {.links = (unsigned)sqlite3_column_int64(each, 1),
+                                    .chain = (unsigned)sqlite3_column_int64(each, 2)};
+        result = url ? seen(ctx, url, &depth, (const char *)sqlite3_column_text(each, 3)) : -ENOMEM;
     }
     if (!result)
         result = pages_db_fail(&store->db, store->db.reader, code);

@@ -9,12 +9,13 @@
  * whoever finds nothing of a page asks for it again.
  *
  * Ownership: page_store_open() to page_store_close(). Thread: main, but for what says otherwise.
- * Parks: page_store_detach, page_store_put (when the disk is far behind). Blocks
+ * Parks: page_store_flush, page_store_detach, and what puts (when the disk is far behind). Blocks
  * on the disk: open, close, and what says so.
  */
 #ifndef CMD_CRAWL_PAGE_STORE_H
 #define CMD_CRAWL_PAGE_STORE_H
 
+#include "cmd/crawl/depths.h"
 #include "cmd/crawl/page.h"
 
 struct page_store;
@@ -27,8 +28,11 @@ int page_store_open(struct page_store **store, const char *directory, char **why
  * crawl that goes on counts on pages that it does not have. */
 bool page_store_is_whole(const struct page_store *store);
 
-/* A crawl begins anew. 0 or -errno. Blocks on the disk. */
+/* A crawl begins anew: depths are forgotten. 0 or -errno. Blocks on the disk. */
 int page_store_begin(struct page_store *store);
+
+/* Waits until what was put can be found. 0, or the first error of the disk. */
+int page_store_flush(struct page_store *store);
 
 /* Before its scheduler ends: writes what waits. 0 or the first error of the disk. */
 int page_store_detach(struct page_store *store);
@@ -46,6 +50,18 @@ int64_t page_stamp(int64_t mtime_ns, const char *etag);
 /* Keeps what a page said, of the version page->stamp, instead of what it said before. 0, -ENOMEM,
  * or the disk's first error. */
 int page_store_put(struct page_store *store, const char *url, const struct page *page);
+
+/* Keeps at what depth the crawl has learnt from it (depths.h), and where it has moved to (NULL: it
+ * has not). As page_store_put(). */
+int page_store_put_depth(struct page_store *store, const char *url, const struct depth *depth,
+                         const char *moved);
+
+/* Calls seen(ctx, url, depth, moved) for each that was kept until it returns other than 0: 0, what
+ * it returned, or -errno. As page_store_find(). */
+int page_store_each_depth(struct page_store *store,
+                          int (*seen)(void *ctx, const char *url, const struct depth *depth,
+                                      const char *moved),
+                          void *ctx);
 
 /* Reads what is in the file into `page`. 1; 0: nothing is known of it; -errno. Any thread, one at a
  * time; blocks on the disk. */

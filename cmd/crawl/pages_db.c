@@ -9,7 +9,7 @@
 
 enum {
     APPLICATION = 0x66747067, /* "ftpg": tells file(1) and us whose database it is */
-    VERSION = 1,              /* of the tables */
+    VERSION = 2,              /* of the tables */
 };
 
 /* Another connection writes for some milliseconds at most. */
@@ -18,7 +18,7 @@ enum {
 /* `stamp` is page_stamp()'s. `sum` is a hash of URL and page: SQLite does not notice when bytes of
  * a row become others, and a page's links must not become others unnoticed. */
 static const char tables[] = "PRAGMA application_id = 0x66747067;"
-                             "PRAGMA user_version = 1;"
+                             "PRAGMA user_version = 2;"
                              "CREATE TABLE store (whole INTEGER NOT NULL);"
                              "INSERT INTO store VALUES (0);"
                              "CREATE TABLE pages ("
@@ -26,7 +26,12 @@ static const char tables[] = "PRAGMA application_id = 0x66747067;"
                              " url TEXT NOT NULL,"
                              " stamp INTEGER NOT NULL,"
                              " sum INTEGER NOT NULL,"
-                             " said BLOB NOT NULL);";
+                             " said BLOB NOT NULL);"
+                             "CREATE TABLE depths ("
+                             " url TEXT PRIMARY KEY,"
+                             " links INTEGER NOT NULL,"
+                             " chain INTEGER NOT NULL,"
+                             " moved TEXT) WITHOUT ROWID;";
 
 int pages_db_say(struct pages_db *db, int error, const char *problem)
 {
@@ -119,6 +124,9 @@ static int prepare_statements(struct pages_db *db)
     int error = prepare(db, db->writer, "INSERT OR REPLACE INTO pages VALUES (?1, ?2, ?3, ?4, ?5)",
                         &db->put);
     if (!error)
+        error = prepare(db, db->writer, "INSERT OR REPLACE INTO depths VALUES (?1, ?2, ?3, ?4)",
+                        &db->put_depth);
+    if (!error)
         error = pages_db_prepare(
             db, "SELECT url, stamp, sum, said FROM pages WHERE number = ?1 AND url = ?2",
             &db->find);
@@ -152,6 +160,7 @@ int pages_db_open(struct pages_db *db, const char *directory)
 void pages_db_close(struct pages_db *db)
 {
     sqlite3_finalize(db->put);
+    sqlite3_finalize(db->put_depth);
     sqlite3_finalize(db->find);
     sqlite3_finalize(db->find_url);
     sqlite3_close(db->reader);

@@ -62,6 +62,48 @@ static int begin_anew(struct crawl *crawl, char **place)
     return error ? error : open_frontier(crawl, true, place);
 }
 
+/* It turns out to be damaged: another takes its place, in which nothing is. */
+static int replace_pages(struct crawl *crawl, char **place)
+{
+    char *why = NULL;
+    if (asprintf(&why, "cannot use %s", page_store_problem(crawl->pages)) < 0)
+        return -ENOMEM;
+    (void)page_store_close(crawl->pages); /* it is told */
+    crawl->pages = NULL;
+    crawl->resumed = false;
+    int error = put_aside(crawl, PAGES, why, "pages are asked for and read again");
+    free(why);
+    return error ? error : page_store_open(&crawl->pages, crawl->state.directory, place);
+}
+
+static int recall_depth(void *ctx, const char *url, const struct depth *depth, const char *moved)
+{
+    struct crawl *crawl = ctx;
+    struct depth least = *depth;
+    return depths_learn(crawl->depths, url, &least, moved);
+}
+
+/* What the depths of the run were with which this one goes on. */
+static int recall_depths(struct crawl *crawl, char **place)
+{
+    int error = page_store_each_depth(crawl->pages, recall_depth, crawl);
+    if (!is_unusable(error))
+        return error;
+    depths_free(crawl->depths);
+    crawl->depths = NULL;
+    error = depths_new(&crawl->depths);
+    return error ? error : replace_pages(crawl, place);
+}
+
+static int begin_pages(struct crawl *crawl, char **place)
+{
+    int error = page_store_begin(crawl->pages);
+    if (!is_unusable(error))
+        return error;
+    error = replace_pages(crawl, place);
+    return error ? error : page_store_begin(crawl->pages);
+}
+
 int stores_open(struct crawl *crawl, bool reads, char **place)
 {
     struct frontier_counts counts;
@@ -73,10 +115,14 @@ int stores_open(struct crawl *crawl, bool reads, char **place)
     frontier_count(crawl->frontier, &counts);
     bool whole = !crawl->pages || page_store_is_whole(crawl->pages);
     crawl->resumed = counts.left > 0 && whole;
-    if (!crawl->resumed && counts.seen > 0)
+    if (crawl->options->scope.level >= 0)
+        error = depths_new(&crawl->depths);
+    if (!error && crawl->depths && crawl->resumed)
+        error = recall_depths(crawl, place);
+    if (!error && !crawl->resumed && counts.seen > 0)
         error = begin_anew(crawl, place);
     if (!error && !crawl->resumed && crawl->pages)
-        error = page_store_begin(crawl->pages);
+        error = begin_pages(crawl, place);
     if (error && !*place && crawl->pages)
         *place = strdup(page_store_problem(crawl->pages));
     return error;

@@ -16,9 +16,9 @@
 
 #include "cmd/crawl/core.h"
 
-/* Opens crawl->frontier, and crawl->pages when `reads`. A crawl that had come to its end begins
- * anew, and so does one that would go on with pages that are lost; another goes on
- * (crawl->resumed). 0 or -errno with *place, a new string for the user. */
+/* Opens crawl->frontier, and crawl->pages when `reads`, with --level crawl->depths, too. A crawl
+ * that had come to its end begins anew, and so does one that would go on with pages that are lost;
+ * another goes on (crawl->resumed). 0 or -errno with *place, a new string for the user. */
 int stores_open(struct crawl *crawl, bool reads, char **place);
 
 /* When all is done: what was found to be damaged is closed and put aside, with a word about it. */

@@ -38,18 +38,33 @@ static int prepare_file(struct trip *trip)
     return 0;
 }
 
+/* Was it fetched before it came here on a shorter way, or is that what it does now? Then the trip
+ * has ended. */
+static bool is_over(struct trip *trip)
+{
+    struct crawl *crawl = trip->crawl;
+    const struct frontier_link *link = &trip->lease->link;
+    if (!crawl->depths || depths_start(crawl->depths, link->text, kind_is_glance(link->kind)))
+        return false;
+    trip_end(trip, FRONTIER_DONE);
+    return true;
+}
+
 /* Does the site want it to be left alone? Then it is. */
 static int ask_site(struct trip *trip)
 {
     struct crawl *crawl = trip->crawl;
     struct site *site = trip->site;
     struct outcome outcome = {0};
-    if (crawl->options->no_robots || strncmp(trip->entry->url.scheme, "http", 4) != 0)
-        return prepare_file(trip);
-    if (site->state != SITE_KNOWN) {
+    bool asks = !crawl->options->no_robots && strncmp(trip->entry->url.scheme, "http", 4) == 0;
+    if (asks && site->state != SITE_KNOWN) {
         robots_ask(trip);
         return 0;
     }
+    if (is_over(trip))
+        return 0;
+    if (!asks)
+        return prepare_file(trip);
     if (site->closed) {
         outcome_fail(&outcome, "its robots.txt cannot be had: %s", site->closed);
         outcome.failure = FAILURE_ROBOTS;
@@ -140,7 +155,8 @@ static int walk_on(struct crawl *crawl)
         error = frontier_lease(crawl->frontier, crawl->until, &lease);
     if (error == -ETIMEDOUT)
         return 0;
-    if (error == 1 && (!crawl->seeded || !list_empty(&crawl->landed))) {
+    bool learns = !list_empty(&crawl->landed) || (crawl->depths && depths_waits(crawl->depths));
+    if (error == 1 && (!crawl->seeded || learns)) {
         event_clear(&crawl->learnt);
         return event_wait(&crawl->learnt, crawl->until) == -ECANCELED ? -ECANCELED : 0;
     }

@@ -145,11 +145,11 @@ class Damaged(unittest.TestCase):
         wanted = self.tree()
         database = sqlite3.connect(self.state("pages.db"))
         size = database.execute("PRAGMA page_size").fetchone()[0]
-        root, = database.execute("SELECT rootpage FROM sqlite_master WHERE name='pages'").fetchone()
+        roots = database.execute("SELECT rootpage FROM sqlite_master").fetchall()
         database.close()
         content = bytearray(self.state("pages.db").read_bytes())
         for page in range(len(content) // size):
-            if page not in (0, 1, root - 1):
+            if page != 0 and (page + 1,) not in roots:
                 content[page * size:page * size + 8] = bytes(
                     255 - byte for byte in content[page * size:page * size + 8])
         self.state("pages.db").write_bytes(content)

@@ -71,6 +71,29 @@ static void every_url_once(void **state)
     close_frontier();
 }
 
+static void again_though_it_was_seen(void **state)
+{
+    (void)state;
+    unsigned added;
+    static const char url[] = "http://h.test/a";
+    const struct frontier_link link = {
+        .text = url, .length = sizeof url - 1, .kind = 3, .referrer = -7, .again = true};
+    open_frontier();
+    push_link(url, 3, 0);
+    assert_int_equal(frontier_push(frontier, &link, 1, &added), 0);
+    assert_int_equal(added, 1);
+    struct frontier_lease *nearer = lease(url);
+    assert_int_equal(nearer->link.depth, 0);
+    end(nearer, FRONTIER_DONE);
+    close_frontier();
+    open_frontier();
+    struct frontier_lease *other = lease(url);
+    assert_int_equal(other->link.depth, 3);
+    end(other, FRONTIER_DONE);
+    expect_end();
+    close_frontier();
+}
+
 static void no_canonical_urls(void **state)
 {
     (void)state;
@@ -387,13 +410,21 @@ static void canceled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(order_within_a_host),  TEST(hosts_take_turns),
-        TEST(every_url_once),       TEST(no_canonical_urls),
-        TEST(what_is_left_stays),   TEST(later_and_back),
-        TEST(a_host_at_its_limit),  TEST(pauses_and_delays),
-        TEST(more_than_memory),     TEST(many_threads),
-        TEST(many_schedulers),      TEST(canceled),
-        TEST(who_waits_is_counted), TEST(who_waited_is_counted_no_more),
+        TEST(order_within_a_host),
+        TEST(hosts_take_turns),
+        TEST(every_url_once),
+        TEST(again_though_it_was_seen),
+        TEST(no_canonical_urls),
+        TEST(what_is_left_stays),
+        TEST(later_and_back),
+        TEST(a_host_at_its_limit),
+        TEST(pauses_and_delays),
+        TEST(more_than_memory),
+        TEST(many_threads),
+        TEST(many_schedulers),
+        TEST(canceled),
+        TEST(who_waits_is_counted),
+        TEST(who_waited_is_counted_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

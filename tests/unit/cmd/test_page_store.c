@@ -193,6 +193,51 @@ static void test_other_version(void **state)
     assert_int_equal(page_store_close(store), 0);
 }
 
+/* Task: puts depths, the first one twice. */
+static void *put_depths(void *arg)
+{
+    struct page_store *store = arg;
+    const struct depth far = {.links = 9}, depth = {.links = 3, .chain = 2};
+    assert_int_equal(page_store_put_depth(store, "http://h.test/a", &far, NULL), 0);
+    assert_int_equal(page_store_put_depth(store, "http://h.test/a", &depth, NULL), 0);
+    assert_int_equal(page_store_put_depth(store, "http://h.test/b", &depth, "http://h.test/a"), 0);
+    assert_int_equal(page_store_flush(store), 0);
+    page_store_detach(store);
+    return NULL;
+}
+
+static int see_depth(void *ctx, const char *url, const struct depth *depth, const char *moved)
+{
+    ++*(int *)ctx;
+    assert_int_equal(depth->links, 3);
+    assert_int_equal(depth->chain, 2);
+    if (strcmp(url, "http://h.test/b") == 0)
+        assert_string_equal(moved, "http://h.test/a");
+    else
+        assert_null(moved);
+    return 0;
+}
+
+static void test_depths(void **state)
+{
+    (void)state;
+    struct page_store *store = open_store();
+    struct sched_options options = {0};
+    struct sched *sched = sched_new(&options);
+    assert_non_null(task_spawn(NULL, put_depths, store));
+    sched_run(sched);
+    sched_free(sched);
+    assert_int_equal(page_store_close(store), 0);
+    store = open_store();
+    int seen = 0;
+    assert_int_equal(page_store_each_depth(store, see_depth, &seen), 0);
+    assert_int_equal(seen, 2);
+    assert_int_equal(page_store_begin(store), 0);
+    assert_int_equal(page_store_each_depth(store, see_depth, &seen), 0);
+    assert_int_equal(seen, 2);
+    assert_int_equal(page_store_close(store), 0);
+}
+
 static void expect_refusal(const char *words)
 {
     struct page_store *store;
@@ -242,7 +287,7 @@ static void test_of_others(void **state)
     assert_int_equal(page_store_close(open_store()), 0);
     run_sql("PRAGMA user_version = 1000");
     expect_refusal("a newer fetch");
-    run_sql("PRAGMA user_version = 1; DELETE FROM store");
+    run_sql("PRAGMA user_version = 2; DELETE FROM store");
     expect_refusal("a table is empty");
     run_sql("DROP TABLE pages");
     expect_refusal("pages.db");
@@ -334,6 +379,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_found_again, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_found_together, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_other_version, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_depths, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_no_data_base, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_planted, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_of_others, make_directory, remove_directory),
