@@ -10,13 +10,14 @@ import termios
 import time
 import unittest
 
+from harness import sanitizers
 from harness.case import Case
 from harness.program import Program, alive
 from harness.server import built
 from harness.told import MODES, failures, log, summary
 
 # Promised is a second; whoever shares the machine with much else gets some more.
-ENDS_WITHIN = 2.5
+ENDS_WITHIN = 2.5 + (sanitizers.SIGNAL_LOST_AFTER if sanitizers.lose_signals() else 0)
 PATIENCE = 20
 
 

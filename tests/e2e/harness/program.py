@@ -52,8 +52,10 @@ class Run:
 
     def __init__(self, process, files, begun):
         self.process, self.files, self.begun = process, files, begun
+        self.sent = None  # the last signal
 
     def signal(self, number=signal.SIGINT):
+        self.sent = number
         os.kill(self.process.pid, number)  # send_signal() would reap it first
 
     def is_running(self):
@@ -65,14 +67,22 @@ class Run:
         """What it wrote to standard error so far."""
         return self.files["err"].read_text(errors="replace")
 
+    def ends_within(self, timeout):
+        """A signal that a sanitizer may have lost is sent once more."""
+        pidfd = os.pidfd_open(self.process.pid)
+        try:
+            if self.sent and sanitizers.lose_signals():
+                if select.select([pidfd], [], [], sanitizers.SIGNAL_LOST_AFTER)[0]:
+                    return True
+                os.kill(self.process.pid, self.sent)
+            return bool(select.select([pidfd], [], [], timeout)[0])
+        finally:
+            os.close(pidfd)
+
     def finish(self, timeout=20):
         """Waits for its end, within `timeout` seconds: a Result. A program that hangs is killed,
         and that is an AssertionError with what it said."""
-        pidfd = os.pidfd_open(self.process.pid)
-        try:
-            in_time = select.select([pidfd], [], [], timeout)[0]
-        finally:
-            os.close(pidfd)
+        in_time = self.ends_within(timeout)
         wall = time.monotonic() - self.begun
         if not in_time:
             os.killpg(self.process.pid, signal.SIGKILL)
