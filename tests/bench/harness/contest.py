@@ -27,7 +27,7 @@ class Entry:
     rounds: int | None = None  # only in the first so many; None: in all
     timeout: float = 180
     prepare: Callable[[Attempt], None] | None = None  # fills the directory, unmeasured
-    status: int = 0  # exit status of a run that went as it should
+    statuses: tuple = (0,)  # exit statuses of a run that went as it should
 
 
 @dataclass
@@ -58,6 +58,7 @@ class Row:
     title: str
     files: int
     samples: dict = field(default_factory=dict)
+    table: list = field(default_factory=list)  # lines of cells, the head first, for what is told so
     bars: list = field(default_factory=list)
     remarks: list = field(default_factory=list)
 
@@ -124,7 +125,7 @@ class Contest:
             if entry.prepare:
                 entry.prepare(attempt)
             sample = self.stopwatch.run(entry.command(attempt), entry.timeout,
-                                        entry.watch_memory, entry.stats, entry.status)
+                                        entry.watch_memory, entry.stats, entry.statuses)
             entry.check(sample, self.output, thorough)
             if keep:
                 shutil.copytree(self.output, keep, copy_function=shutil.copy2)

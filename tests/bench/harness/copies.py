@@ -1,6 +1,7 @@
 """What a mirror holds: copies, and which of the server's files each of them is."""
 import glob
 import os
+import re
 from urllib.parse import unquote, urlsplit
 
 from .measure import CheckFailed
@@ -20,11 +21,13 @@ def files_below(folder):
 
 
 def by_name(directory, place):
-    """copy -> file, both below `place`. A query is behind '?', or '@' and before the suffix."""
+    """copy -> file, both below `place`. A query is behind '?', or '@' and before the suffix; of two
+    URLs that are one file, such as "/" and "/index.html", fetch's second copy has a mark of eight
+    digits behind '~'."""
 
     def source_of(name):
         cut = min((at for at in (name.find("?"), name.find("@")) if at >= 0), default=len(name))
-        return name[:cut]
+        return re.sub(r"~[0-9a-f]{8}(?=\.|$)", "", name[:cut])
 
     return {name: source_of(name) for name in files_below(folder_of(directory, place))}
 
@@ -37,7 +40,7 @@ def by_list(directory, place):
     with open(os.path.join(directory, "hts-cache", "new.txt"), encoding="utf-8") as file:
         for line in file:
             url, path = (line.split("\t") + [""] * 9)[7:9]
-            source = unquote(urlsplit(url).path).removeprefix(f"/{place}/")
+            source = unquote(urlsplit(url).path).removeprefix("/" + place).lstrip("/")
             if source.endswith("/") or not source:
                 source += "index.html"
             sources[os.path.relpath(path, base) if path else None] = source

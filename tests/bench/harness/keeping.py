@@ -120,7 +120,8 @@ def guests(rows):
 
     entries = rows.present(row, [
         ("fetch", Entry(label, lambda a, label=label: make.fetch_nowhere(
-            lists[label], 50, "--per-host", "5", "--retry", "0", "--log", logs[label]), judge(label, failed), True, status=1 if failed else 0))
+            lists[label], 50, "--per-host", "5", "--retry", "0", "--log", logs[label]),
+            judge(label, failed), True, statuses=(1 if failed else 0,)))
         for label, failed in zip(lists, (0, len(refused)))])
     rows.contest.run(row, entries, min(rows.runs, 3))
     if entries:

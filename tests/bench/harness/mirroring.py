@@ -10,7 +10,7 @@ from .measure import CheckFailed
 DOCUMENTATION = "/usr/share/doc/python3-doc/html"
 PLACE = "doc"  # in what nginx serves
 CONNECTIONS = 8
-NOT_FOUND = 8  # wget's and wget2's status: the documentation has a few links that lead nowhere
+NOT_FOUND = (8,)  # wget's and wget2's status: the documentation has a few links that lead nowhere
 
 CONVERTED, KEPT, THREADED = "fetch", "fetch --no-convert", "fetch --no-convert --threads auto"
 PEER, CONVERTING_PEER, OLD_PEER = "wget2 -m", "wget2 -m -k", "wget -m -k"
@@ -99,7 +99,7 @@ class Site:
         return [("fetch", Entry(KEPT, self.fetch("--no-convert"), verbatim)),
                 ("fetch", Entry(THREADED, self.fetch("--no-convert", "--threads", "auto"),
                                 verbatim)),
-                ("wget2", Entry(PEER, self.wget2(), verbatim, status=NOT_FOUND))]
+                ("wget2", Entry(PEER, self.wget2(), verbatim, statuses=NOT_FOUND))]
 
     def run(self, row, entries):
         self.rows.contest.run(row, entries, self.rows.runs)
@@ -138,10 +138,10 @@ def convert(rows):
     good = site.check(verbatim=False)
     entries = [
         ("fetch", Entry(CONVERTED, site.fetch(), good)),
-        ("wget2", Entry(CONVERTING_PEER, site.wget2("-k"), good, status=NOT_FOUND)),
+        ("wget2", Entry(CONVERTING_PEER, site.wget2("-k"), good, statuses=NOT_FOUND)),
     ]
     if len(site.folders) > 1:  # it takes its time
-        entries += [("wget", Entry(OLD_PEER, site.wget("-k"), good, status=NOT_FOUND, rounds=1,
+        entries += [("wget", Entry(OLD_PEER, site.wget("-k"), good, statuses=NOT_FOUND, rounds=1,
                                    timeout=SLOW)),
                     ("httrack", Entry(NAMING_PEER, site.httrack(), site.note, rounds=1,
                                       timeout=SLOW))]
@@ -164,7 +164,7 @@ def remirror(rows):
     entries = [
         ("fetch", Entry(KEPT, site.fetch("--no-convert"), good)),
         ("fetch", Entry(CONVERTED, site.fetch(), good)),
-        ("wget2", Entry(PEER, site.wget2(), good, status=NOT_FOUND)),
+        ("wget2", Entry(PEER, site.wget2(), good, statuses=NOT_FOUND)),
     ]
     if len(site.folders) > 1:
         entries.append(("httrack", Entry(NAMING_PEER, site.httrack(), site.note, rounds=1,

@@ -28,6 +28,10 @@ events {{
 }}
 http {{
     access_log off;
+    types {{
+        text/html html; text/css css; application/javascript js; text/plain txt;
+        image/png png; image/svg+xml svg; application/xml xml;
+    }}
     default_type application/octet-stream;
     sendfile on;
     tcp_nopush on;
@@ -48,12 +52,6 @@ http {{
         location = /status {{ stub_status; }}
         location /tiny/ {{ return 200 "tiny\\n"; }}
         location /429/ {{ return 429; }}
-        location /doc/ {{
-            types {{
-                text/html html; text/css css; application/javascript js; text/plain txt;
-                image/png png; image/svg+xml svg; application/xml xml;
-            }}
-        }}
         location /20m/ {{ alias {folder}/www/; limit_rate 20m; }}
         {delays}
     }}

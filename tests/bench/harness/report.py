@@ -81,6 +81,8 @@ def row_text(row, judged):
     parts = [f"{row.name}: {row.title}"]
     if row.samples:
         parts.append(as_text(program_lines(row)))
+    if row.table:
+        parts.append(as_text(row.table))
     if row.bars:
         parts.append(as_text(bar_lines(row, judged)))
     parts += [f"  {remark}" for remark in row.remarks]
@@ -93,6 +95,8 @@ def row_markdown(row):
         parts.append(as_markdown(bar_lines(row)))
     if row.samples:
         parts.append(as_markdown(program_lines(row)))
+    if row.table:
+        parts.append(as_markdown(row.table))
     parts += [f"{remark[0].upper()}{remark[1:]}." for remark in row.remarks]
     return "\n\n".join(parts)
 

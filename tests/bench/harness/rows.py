@@ -3,7 +3,7 @@ import json
 import os
 from dataclasses import dataclass
 
-from . import check, crawling, keeping, mirroring, reading, splitting
+from . import check, crawling, keeping, mirroring, reading, sites, splitting
 from .contest import Bar, Contest, Entry, Row, cpu, peak, wall
 from .measure import CheckFailed, median
 from .names import DNS_DELAY_MS, NameServer
@@ -28,6 +28,7 @@ class Sizes:
     frontier_urls: int = 10_000_000
     frontier_leases: int = 1_000_000
     mirror_folders: int = 5
+    sites: int = 4
     web_hosts: int = 1000
     web_pages: int = 100  # of each
     web_bytes: int = 10_000  # of a page
@@ -36,7 +37,7 @@ class Sizes:
 QUICK = Sizes(small_files=200, large_bytes=16 << 20, split_bytes=16 << 20, slow_files=100,
               flight=300, tiny_few=1000, tiny_many=20_000, names=100, name_jobs=50, single_rounds=3,
               frontier_urls=20_000, frontier_leases=20_000,
-              mirror_folders=1, web_hosts=20, web_pages=20)
+              mirror_folders=1, sites=1, web_hosts=20, web_pages=20)
 
 
 class Rows:
@@ -63,6 +64,7 @@ class Rows:
                 "mirror": lambda: mirroring.mirror(self),
                 "convert": lambda: mirroring.convert(self),
                 "remirror": lambda: mirroring.remirror(self),
+                "sites": lambda: sites.sites(self),
                 "crawl": lambda: crawling.crawl(self),
                 "guests": lambda: keeping.guests(self), "split": lambda: splitting.split(self)}
 
