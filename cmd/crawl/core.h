@@ -8,6 +8,7 @@
 #include "cmd/crawl/check.h"
 #include "cmd/crawl/depths.h"
 #include "cmd/crawl/frontier.h"
+#include "cmd/crawl/met.h"
 #include "cmd/crawl/options.h"
 #include "cmd/crawl/page.h"
 #include "cmd/crawl/page_store.h"
@@ -53,6 +54,7 @@ struct crawl {
     struct sites *sites;
     struct tree *tree;     /* of the files; NULL: none are kept */
     struct naming *naming; /* finds what the journal knows */
+    struct met *met;       /* what need not be learnt again */
     struct page_pool pool;
     struct referrers referrers;
     struct tally tally;

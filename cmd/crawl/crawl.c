@@ -193,11 +193,12 @@ static int open_crawl(struct job *job, char **place)
     crawl->traps = traps_new(&trap_limits_default);
     crawl->sites = sites_new(PAGE_AGENT);
     crawl->slots = slots_new(job->options->jobs);
+    crawl->met = met_new();
     list_init(&crawl->landed);
     list_init(&crawl->held);
     page_pool_init(&crawl->pool, crawl->check != NULL);
     crawl->pool.lines = crawl->check || crawl->options->why;
-    if (!error && (!crawl->traps || !crawl->sites || !crawl->slots))
+    if (!error && (!crawl->traps || !crawl->sites || !crawl->slots || !crawl->met))
         error = -ENOMEM;
     return error;
 }
@@ -302,6 +303,7 @@ static void close_crawl(struct job *job)
     scope_free(crawl->scope);
     check_free(crawl->check);
     slots_free(crawl->slots);
+    met_free(crawl->met);
     page_pool_clear(&crawl->pool);
     referrers_clear(&crawl->referrers);
     url_parser_clear(&crawl->parser);

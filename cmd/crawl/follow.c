@@ -104,6 +104,7 @@ int follow_link(struct follow *follow, const struct follow_origin *origin,
         .chain = requisite ? chain + 1 : 0,
     };
     enum scope_rule rule = scope_judge(crawl->scope, &link);
+    follow->refused = rule >= SCOPE_ADMITTED ? (int)rule : MET_FOLLOWED;
     if (rule >= SCOPE_ADMITTED) {
         crawl->tally.refused[rule]++;
         why_refuse(&crawl->why, url->text, url->length, &origin->place, scope_rule_word(rule));

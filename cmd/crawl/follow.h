@@ -22,6 +22,7 @@ struct follow {
     struct frontier_link links[FOLLOW_AT_ONCE];
     char *texts[FOLLOW_AT_ONCE]; /* owned */
     size_t count;
+    int refused; /* where the last link is counted, MET_FOLLOWED: it is followed */
 };
 
 /* Of whom the links are. */

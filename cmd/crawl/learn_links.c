@@ -69,40 +69,103 @@ static int refuse_link(struct crawl *crawl, const struct follow_origin *origin,
     return result == -ENOMEM ? result : 0;
 }
 
-/* One link of a page, as it was written. */
-static int learn_link(struct follow *follow, const struct follow_origin *origin,
-                      const struct page *page, size_t index)
+/* A page whose links are learnt. */
+struct reading {
+    struct follow follow;
+    const char *url;
+    const struct page *page;
+    struct follow_origin *origin;
+    uint64_t place; /* met.h's; 0: none */
+    bool based;     /* the resolver knows what references are relative to */
+};
+
+static int set_base(struct reading *reading)
 {
-    struct crawl *crawl = follow->crawl;
+    struct crawl *crawl = reading->follow.crawl;
+    if (reading->based)
+        return 0;
+    int error = follow_set_base(crawl, reading->url, reading->page);
+    crawl->resolver.strip_query = crawl->options->scope.strip_query;
+    reading->based = !error;
+    return error;
+}
+
+/* What pages have in common needs no base, and is not looked at twice; but for --why. */
+static int begin(struct reading *reading)
+{
+    struct crawl *crawl = reading->follow.crawl;
+    const struct follow_origin *origin = reading->origin;
+    unsigned judged_as = origin->depth << 8 | (origin->kind & 0xff);
+    if (crawl->why.url)
+        return set_base(reading);
+    if (!page_base(reading->page)) {
+        reading->place = met_enter(crawl->met, reading->url, strlen(reading->url), judged_as);
+        return 0;
+    }
+    int error = set_base(reading);
+    const struct url_resolved *base = &crawl->resolver.base;
+    if (!error)
+        reading->place = met_enter(crawl->met, base->text, base->length, judged_as);
+    return error;
+}
+
+/* Its set's largest is fetched. */
+static int pass_over_candidate(struct reading *reading, size_t index, size_t largest)
+{
+    struct crawl *crawl = reading->follow.crawl;
+    const struct page *page = reading->page;
+    int error = refuse_link(crawl, reading->origin, page, index, "--srcset largest");
+    return error || !crawl->tree ? error
+                                 : replace_candidate(crawl, reading->origin, page, index, largest);
+}
+
+/* One link of a page, as it was written. */
+static int learn_link(struct reading *reading, size_t index)
+{
+    struct crawl *crawl = reading->follow.crawl;
+    const struct page *page = reading->page;
     const struct page_link *link = &page->links[index];
+    const struct met_reference reference = {
+        .place = reading->place,
+        .text = page->text + link->url,
+        .length = link->length,
+        .requisite = is_requisite(page, link),
+    };
     struct url_resolved target;
+    int refused;
     bool chooses = link->set && crawl->options->srcset == SRCSET_LARGEST;
     size_t largest = chooses ? find_largest(page, index) : index;
     const char *word = learn_word_against(crawl, page, index);
-    if (!word && largest != index)
-        word = "--srcset largest";
-    int result = word ? refuse_link(crawl, origin, page, index, word) : 0;
-    if (!result && largest != index && crawl->tree)
-        result = replace_candidate(crawl, origin, page, index, largest);
-    if (result || word)
-        return result;
-    result = follow_resolve(crawl, origin, page->text + link->url, link->length, &target);
+    if (word)
+        return refuse_link(crawl, reading->origin, page, index, word);
+    if (largest == index && met_find(crawl->met, &reference, &refused)) {
+        if (refused != MET_FOLLOWED)
+            crawl->tally.refused[refused]++;
+        return 0;
+    }
+    int result = set_base(reading);
+    if (!result && largest != index)
+        return pass_over_candidate(reading, index, largest);
+    if (!result)
+        result = follow_resolve(crawl, reading->origin, reference.text, reference.length, &target);
     if (result)
         return result < 0 ? result : 0;
     unsigned kind = (link->stylesheet ? KIND_STYLESHEET : 0U) | (link->feed ? KIND_FEED : 0U);
-    return follow_link(follow, origin, &target, is_requisite(page, link), kind);
+    result = follow_link(&reading->follow, reading->origin, &target, reference.requisite, kind);
+    if (!result)
+        met_add(crawl->met, &reference, reading->follow.refused);
+    return result;
 }
 
 int learn_links(struct crawl *crawl, const char *url, const struct page *page,
                 struct follow_origin *origin)
 {
-    struct follow follow = {.crawl = crawl};
-    int error = follow_set_base(crawl, url, page);
-    crawl->resolver.strip_query = crawl->options->scope.strip_query;
+    struct reading reading = {.follow.crawl = crawl, .url = url, .page = page, .origin = origin};
+    int error = begin(&reading);
     for (size_t i = 0; i < page->count && !error; i++) {
         origin->place.line = page->links[i].line;
-        error = learn_link(&follow, origin, page, i);
+        error = learn_link(&reading, i);
     }
-    int flushed = follow_flush(&follow);
+    int flushed = follow_flush(&reading.follow);
     return error ? error : flushed;
 }

@@ -6,6 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* More is in scope from now on. */
+static int add_to_scope(struct crawl *crawl, const struct url_resolved *url)
+{
+    met_forget(crawl->met);
+    return scope_add_seed(crawl->scope, url);
+}
+
 /* The site may have the job's credentials, and the seed's own, which nobody else is told. */
 static int keep_login(struct crawl *crawl, const struct entry *entry, struct url_resolved *url)
 {
@@ -27,8 +34,10 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
     struct url_resolved url;
     const char *why;
     struct follow follow = {.crawl = crawl};
+    bool strips = crawl->resolver.strip_query; /* a page is being read, perhaps */
     crawl->resolver.strip_query = false;
     int error = url_resolve(&crawl->resolver, &url, entry->url.text, strlen(entry->url.text), &why);
+    crawl->resolver.strip_query = strips;
     if (error) {
         crawl->tally.refused[TALLY_BROKEN_URL]++;
         return error == -ENOMEM ? error : 0;
@@ -38,7 +47,7 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
         return error;
     why_admit(&crawl->why, url.text, url.length, &(struct why_place){0},
               scope_rule_word(SCOPE_SEED));
-    error = scope_add_seed(crawl->scope, &url);
+    error = add_to_scope(crawl, &url);
     if (!error)
         error = follow_add(&follow, &url, &(struct frontier_link){.priority = PRIORITY_PAGE});
     int flushed = follow_flush(&follow);
@@ -74,7 +83,7 @@ int learn_redirect(struct crawl *crawl, const char *url, const char *moved,
         crawl->tally.refused[TALLY_REDIRECTS]++;
     } else if (!requisite && origin->depth == 0) { /* a seed's target is a seed */
         why_admit(&crawl->why, target.text, target.length, &origin->place, "a seed's target");
-        error = scope_add_seed(crawl->scope, &target);
+        error = add_to_scope(crawl, &target);
         if (!error)
             error = follow_add(&follow, &target,
                                &(struct frontier_link){.priority = PRIORITY_PAGE,

@@ -86,7 +86,7 @@ class Mirrors(unittest.TestCase):
     def change(self, name, text, when=1.7e9):
         """The file on the server says something else from now on."""
         path = self.nginx.files / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(as_bytes(text))
         os.utime(path, (when, when))
 
@@ -205,6 +205,23 @@ class Mirrors(unittest.TestCase):
         done, lines = self.mirror("--max-urls", "4")
         self.assertEqual(len(lines), 4, done)
         self.assertEqual({line["outcome"] for line in lines.values()}, {"unchanged"}, lines)
+
+    def test_the_same_reference_means_another_page_elsewhere(self):
+        page = "<!DOCTYPE html><a href=x.html>x</a><a href='?q'>q</a><a href=http://h.test/>h</a>"
+        based = "<!DOCTYPE html><base href='/c/d/'><a href=x.html>x</a>"
+        for folder in "ab":
+            for name in ("one", "two"):
+                self.change(f"{folder}/{name}.html", page)
+            self.change(f"{folder}/x.html", "x")
+        self.change("a/based.html", based)
+        self.change("c/d/x.html", "x")
+        names = ("a/one", "a/two", "b/one", "b/two", "a/based")
+        self.change("index.html", "".join(f"<a href={name}.html>n</a>" for name in names))
+        done, lines = self.mirror()
+        self.assertEqual(
+            set(lines), {"/", "/a/x.html", "/b/x.html", "/c/d/x.html"} |
+            {f"/{name}.html" for name in names} | {f"/{name}.html?q" for name in names[:4]})
+        self.assertIn("8 links not followed: 8 another host", done.err)
 
     def test_a_failed_page_does_not_replace_a_good_copy(self):
         origin = self.enter(Origin())
