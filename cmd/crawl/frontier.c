@@ -171,7 +171,7 @@ static struct lane *lane_for(struct frontier *frontier, uint64_t id, const char 
         *error = lane ? 0 : -ENOMEM;
     }
     if (!*error)
-        *error = frontier_note_host(frontier, id, HOST_COMES, key, 0);
+        *error = frontier_note_host(frontier, id, HOST_COMES, key);
     if (!makes) {
         frontier->parked = true;
         frontier->parkings++;

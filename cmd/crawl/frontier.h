@@ -115,11 +115,6 @@ int frontier_try_lease(struct frontier *frontier, struct frontier_lease **lease,
 int frontier_ack(struct frontier *frontier, struct frontier_lease *lease, enum frontier_end end,
                  int64_t delay);
 
-/* From one request to the next to this host at least so long (robots.txt's Crawl-delay), ns; the
- * hosts' own interval counts as well. Kept while the host has URLs left in this run, at least: say
- * it again whenever its robots.txt has been looked at. */
-void frontier_set_delay(struct frontier *frontier, const char *host_key, int64_t delay);
-
 /* Waits until all that was pushed and acked so far is committed. 0, -ETIMEDOUT, -ECANCELED, or the
  * disk's error. */
 int frontier_flush(struct frontier *frontier, int64_t deadline);

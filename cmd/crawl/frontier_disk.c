@@ -181,7 +181,6 @@ static int take_hosts(struct frontier *frontier, struct exchange *exchange)
         if (!lane)
             return -ENOMEM;
         lane->more = true;
-        lane->delay = row->at;
         frontier_settle_lane(frontier, lane);
     }
     /* Were these the last, and has none come since? */

@@ -29,9 +29,9 @@ struct lane *frontier_make_lane(struct frontier *frontier, uint64_t id, const ch
 }
 
 int frontier_note_host(struct frontier *frontier, uint64_t id, enum host_change change,
-                       const char *key, int64_t delay)
+                       const char *key)
 {
-    struct url_row row = {.host = id, .kind = change, .length = (uint32_t)strlen(key), .at = delay};
+    struct url_row row = {.host = id, .kind = change, .length = (uint32_t)strlen(key)};
     if (change != HOST_LEAVES)
         row.place.number = frontier->totals.next_turn++;
     int error = url_rows_add(&frontier->changes.hosts, &row, key);
@@ -43,7 +43,7 @@ int frontier_note_host(struct frontier *frontier, uint64_t id, enum host_change 
 /* It is not listed anywhere. */
 static void forget_lane(struct frontier *frontier, struct lane *lane, enum host_change change)
 {
-    int error = frontier_note_host(frontier, lane->id, change, lane->key, lane->delay);
+    int error = frontier_note_host(frontier, lane->id, change, lane->key);
     if (error)
         frontier_fail(frontier, error);
     if (change == HOST_WAITS) {
@@ -60,7 +60,7 @@ static bool keep_lane(struct key_node *node, void *ctx)
     struct lane *lane = list_entry(node, struct lane, node);
     if (!lane_is_empty(lane) || frontier->error)
         return true;
-    int error = frontier_note_host(frontier, lane->id, HOST_LEAVES, lane->key, 0);
+    int error = frontier_note_host(frontier, lane->id, HOST_LEAVES, lane->key);
     if (error)
         frontier_fail(frontier, error);
     lane_free(lane);

@@ -51,7 +51,7 @@ static int lane_try(struct frontier *frontier, struct lane *lane, struct lane_ur
     int64_t again = DEADLINE_NEVER;
     list_remove(&lane->listed);
     lane->state = LANE_IDLE;
-    int refused = hosts_try_enter_spaced(frontier->hosts, lane->key, lane->delay, &again);
+    int refused = hosts_try_enter(frontier->hosts, lane->key, true, &again);
     if (refused == -EAGAIN) {
         lane_refused(frontier, lane, again);
         return refused;
@@ -211,13 +211,4 @@ int frontier_ack(struct frontier *frontier, struct frontier_lease *lease, enum f
         frontier_wake_one(&frontier->lessees);
     pthread_mutex_unlock(&frontier->mutex);
     return error;
-}
-
-void frontier_set_delay(struct frontier *frontier, const char *host_key, int64_t delay)
-{
-    pthread_mutex_lock(&frontier->mutex);
-    struct lane *lane = frontier_find_lane(frontier, host_key);
-    if (lane)
-        lane->delay = delay;
-    pthread_mutex_unlock(&frontier->mutex);
 }

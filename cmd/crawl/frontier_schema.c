@@ -6,7 +6,7 @@
 
 enum {
     APPLICATION = 0x66746671, /* "ftfq": tells file(1) and us whose database it is */
-    VERSION = 1,              /* of the tables */
+    VERSION = 2,              /* of the tables */
 };
 
 /* Rows of `url` lie by host and in the order in which they are to be fetched: a page from a host is
@@ -23,7 +23,7 @@ enum {
  * A host that has URLs has a turn; it is the only one to have this, and hosts are taken up in its
  * order. */
 static const char tables[] = "PRAGMA application_id = 0x66746671;"
-                             "PRAGMA user_version = 1;"
+                             "PRAGMA user_version = 2;"
                              "CREATE TABLE job ("
                              " key BLOB NOT NULL,"
                              " next_number INTEGER NOT NULL,"
@@ -36,8 +36,7 @@ static const char tables[] = "PRAGMA application_id = 0x66746671;"
                              "CREATE TABLE host ("
                              " id INTEGER PRIMARY KEY,"
                              " key TEXT NOT NULL,"
-                             " turn INTEGER,"
-                             " delay INTEGER NOT NULL);"
+                             " turn INTEGER);"
                              "CREATE UNIQUE INDEX turns ON host (turn) WHERE turn NOT NULL;"
                              "CREATE TABLE url ("
                              " host INTEGER NOT NULL,"
@@ -70,9 +69,9 @@ const char *const frontier_statement_texts[FRONTIER_STATEMENTS] = {
                         " failed = ?5",
     [FRONTIER_PRINTS] = "SELECT prints FROM print",
     [FRONTIER_PRINT_ADD] = "INSERT INTO print (prints) VALUES (?1)",
-    [FRONTIER_HOST_COMES] = "INSERT INTO host VALUES (?1, ?4, ?3, 0)"
+    [FRONTIER_HOST_COMES] = "INSERT INTO host VALUES (?1, ?4, ?3)"
                             " ON CONFLICT (id) DO UPDATE SET turn = ?3 WHERE turn IS NULL",
-    [FRONTIER_HOST_WAITS] = "UPDATE host SET turn = ?3, delay = ?8 WHERE id = ?1",
+    [FRONTIER_HOST_WAITS] = "UPDATE host SET turn = ?3 WHERE id = ?1",
     [FRONTIER_HOST_LEAVES] = "UPDATE host SET turn = NULL WHERE id = ?1",
     [FRONTIER_HOST_RETURNS] = "UPDATE host SET turn = ?3 WHERE id = ?1 AND turn IS NULL",
     [FRONTIER_URL_ADD] = "INSERT INTO url VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -87,7 +86,7 @@ const char *const frontier_statement_texts[FRONTIER_STATEMENTS] = {
     [FRONTIER_READ] = "SELECT host, rank, number, text, kind, tries, referrer, 0 FROM url"
                       " WHERE host = ?1 AND (rank, number) > (?2, ?3) ORDER BY rank, number"
                       " LIMIT ?4",
-    [FRONTIER_TURNS] = "SELECT id, 0, turn, key, 0, 0, 0, delay FROM host WHERE turn > ?1"
+    [FRONTIER_TURNS] = "SELECT id, 0, turn, key, 0, 0, 0, 0 FROM host WHERE turn > ?1"
                        " ORDER BY turn LIMIT ?2",
 };
 

@@ -124,10 +124,10 @@ void frontier_tell_lane(struct frontier *frontier, struct lane *lane);
 /* The lane has changed: it is listed where it belongs now, or goes. */
 void frontier_settle_lane(struct frontier *frontier, struct lane *lane);
 
-/* A host comes, waits with its delay, or leaves: that is written down, with the next turn. 0 or
+/* A host comes, waits, or leaves: that is written down, with the next turn. 0 or
  * -ENOMEM. */
 int frontier_note_host(struct frontier *frontier, uint64_t id, enum host_change change,
-                       const char *key, int64_t delay);
+                       const char *key);
 void frontier_free_lanes(struct frontier *frontier);
 
 /* frontier_lease.c */

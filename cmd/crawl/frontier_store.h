@@ -30,9 +30,8 @@ struct frontier_changes {
     struct url_rows added;
     struct url_rows removed; /* host and place */
     struct url_rows later;   /* of those removed: to be tried again, at */
-    struct url_rows
-        hosts; /* host, place.number: its turn, kind: enum host_change, at: its delay, text: key */
-    uint64_t *prints; /* of what was seen for the first time; owned */
+    struct url_rows hosts;   /* host, place.number: its turn, kind: enum host_change, text: key */
+    uint64_t *prints;        /* of what was seen for the first time; owned */
     size_t print_count;
     size_t print_room;
     struct frontier_totals totals;
@@ -74,8 +73,7 @@ int frontier_store_write(struct frontier_store *store, struct frontier_changes *
 int frontier_store_read(struct frontier_store *store, uint64_t host, struct url_place after,
                         unsigned limit, struct url_rows *rows);
 
-/* Up to `limit` hosts whose turn comes after `turn`, in order: host, place.number, at (the delay),
- * text. */
+/* Up to `limit` hosts whose turn comes after `turn`, in order: host, place.number, text. */
 int frontier_store_turns(struct frontier_store *store, uint64_t turn, unsigned limit,
                          struct url_rows *rows);
 

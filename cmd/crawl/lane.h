@@ -48,7 +48,6 @@ struct lane {
     uint32_t waiting; /* URLs in the window */
     uint32_t leased;  /* not counting those that are gone */
     uint32_t served;  /* URLs since it came to memory */
-    int64_t delay;    /* ns */
     struct url_place until;
     struct url_place floor;
     struct list window; /* struct lane_url, in order */

@@ -146,10 +146,9 @@ void robots_landed(struct trip *trip, const struct outcome *outcome)
     else
         error = sites_tell(crawl->sites, site, outcome->status, text->data ? text->data : "",
                            text->length, whole ? NULL : why);
-    struct list_node *first = list_first(&site->waiting);
-    if (site_delay(site) > 0 && first)
-        frontier_set_delay(crawl->frontier, list_entry(first, struct trip, node)->lease->host_key,
-                           site_delay(site));
+    if (!error && site_delay(site) > 0)
+        error =
+            hosts_set_interval(crawl->job.hosts, strstr(site->key, "://") + 3, site_delay(site));
     give_back_waiting(crawl, site);
     if (error)
         crawl_fail(crawl, error, NULL);

@@ -132,6 +132,18 @@ static bool refuses_head(const struct transfer_result *result)
     return status == 501 || (status >= 400 && status < 500 && status != 410 && status != 429);
 }
 
+/* For a second request, which waits for its turn like any other; that does not count as its time.
+ */
+static enum verdict enter_again(struct attempt *attempt, const struct url *url)
+{
+    int64_t begun = deadline_clock();
+    attempt_leave(attempt);
+    enum verdict verdict = enter_host(attempt, url);
+    if (attempt->deadline != DEADLINE_NEVER)
+        attempt->deadline += deadline_clock() - begun;
+    return verdict;
+}
+
 /* One hop: a transfer and what its answer means. */
 static enum verdict transfer(struct attempt *attempt, const struct url *url,
                              const struct condition *condition)
@@ -139,9 +151,14 @@ static enum verdict transfer(struct attempt *attempt, const struct url *url,
     struct transfer_result *result = &attempt->result;
     bool glances = attempt->entry->glances;
     perform(attempt, url, condition, glances);
-    if (glances && refuses_head(result))
-        perform(attempt, url, condition, false);
     attempt->visit = judge_visit(result, attempt->deadline);
+    if (glances && refuses_head(result)) {
+        enum verdict entered = enter_again(attempt, url);
+        if (entered != VERDICT_OK)
+            return entered;
+        perform(attempt, url, condition, false);
+        attempt->visit = judge_visit(result, attempt->deadline);
+    }
     enum verdict verdict = judge(condition, result, attempt->reason, sizeof attempt->reason);
     /* A part that is all there is to it has only waited for that word. */
     if (verdict == VERDICT_UNCHANGED && condition->kind == CONDITION_WHOLE)

@@ -82,7 +82,7 @@ static bool host_is_memorable(struct key_node *node, void *ctx)
 {
     const int64_t *now = ctx;
     struct host *host = list_entry(node, struct host, node);
-    if (host->used > 0 || !list_empty(&host->waiters) || host->pause.noted ||
+    if (host->used > 0 || host->interval > 0 || !list_empty(&host->waiters) || host->pause.noted ||
         host->pause.until > *now || pace_is_memorable(&host->pace, *now))
         return true;
     free(host);
@@ -307,18 +307,18 @@ int hosts_try_enter(struct hosts *hosts, const char *host_key, bool crowding, in
     return error;
 }
 
-int hosts_try_enter_spaced(struct hosts *hosts, const char *host_key, int64_t interval,
-                           int64_t *again)
+int hosts_set_interval(struct hosts *hosts, const char *host_key, int64_t interval)
 {
-    int error = -ENOMEM;
     pthread_mutex_lock(&hosts->mutex);
     struct host *host = hosts_get(hosts, host_key);
     if (host) {
+        int64_t next = deadline_clock() + interval;
         host->interval = interval;
-        error = host_try_enter(hosts, host, true, again);
+        if (interval && host->pace.next < next)
+            host->pace.next = next;
     }
     pthread_mutex_unlock(&hosts->mutex);
-    return error;
+    return host ? 0 : -ENOMEM;
 }
 
 /* Refusals come with a pause (hosts_pause()); from timeouts the host has rested already. */

@@ -46,11 +46,10 @@ int hosts_enter(struct hosts *hosts, const char *host_key, int64_t deadline);
  * pause ends or the pace allows it (DEADLINE_NEVER: when somebody leaves). */
 int hosts_try_enter(struct hosts *hosts, const char *host_key, bool crowding, int64_t *again);
 
-/* As hosts_try_enter() with `crowding`; from now on whoever enters does so at least `interval`
- * after the one before, 0: as limits.interval says. Forgotten with the host: to be said each time.
- */
-int hosts_try_enter_spaced(struct hosts *hosts, const char *host_key, int64_t interval,
-                           int64_t *again);
+/* From now on whoever enters does so at least `interval` after the one before, the next one as long
+ * from now (robots.txt's Crawl-delay); limits.interval counts as well. Kept as long as the table
+ * lives, also when nobody has anything to do with the host for a while. 0 or -ENOMEM. */
+int hosts_set_interval(struct hosts *hosts, const char *host_key, int64_t interval);
 
 /* Gives the connection back. */
 void hosts_leave(struct hosts *hosts, const char *host_key);

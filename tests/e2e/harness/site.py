@@ -2,19 +2,27 @@
 
 import http.server
 import threading
+import time
 
 
 class Site:
     """`with Site() as site:`; site.pages["/path"] is a body, or (status, {header: value}, body), or
     a function of the handler that answers by itself. What is asked lies in site.asked: (path,
-    headers). Text without a type is HTML."""
+    headers); requests of all methods, also those that get 501, in site.moments: (seconds, method,
+    path). Text without a type is HTML."""
 
     def __init__(self):
-        self.pages, self.asked = {}, []
+        self.pages, self.asked, self.moments = {}, [], []
         site = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def parse_request(self):
+                parsed = super().parse_request()
+                if parsed:
+                    site.moments.append((time.monotonic(), self.command, self.path))
+                return parsed
 
             def do_GET(self):
                 site.asked.append((self.path, dict(self.headers)))

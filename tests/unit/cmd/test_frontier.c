@@ -197,10 +197,11 @@ static void pauses_and_delays(void **state)
     hosts_pause(hosts, "h.test:80", until);
     assert_int_equal(frontier_try_lease(frontier, &none, &again), -EAGAIN);
     assert_int_equal(again, until);
-    frontier_set_delay(frontier, "h.test:80", 30 * NSEC_PER_MSEC);
-    end(lease("http://h.test/1"), FRONTIER_DONE);
+    struct frontier_lease *first = lease("http://h.test/1");
     int64_t began = deadline_clock();
     assert_true(began >= until);
+    assert_int_equal(hosts_set_interval(hosts, "h.test:80", 30 * NSEC_PER_MSEC), 0);
+    end(first, FRONTIER_DONE);
     end(lease("http://h.test/2"), FRONTIER_DONE);
     assert_true(deadline_clock() - began > 15 * NSEC_PER_MSEC);
     expect_end();
@@ -228,9 +229,9 @@ static void who_waits_is_counted(void **state)
         snprintf(url, sizeof url, "http://b.test/%d", i);
         push(url);
     }
-    frontier_set_delay(frontier, "a.test:80", 3600 * NSEC_PER_SEC);
-    frontier_set_delay(frontier, "b.test:80", 3600 * NSEC_PER_SEC);
     struct frontier_lease *a = lease("http://a.test/1"), *b = lease("http://b.test/1");
+    assert_int_equal(hosts_set_interval(hosts, "a.test:80", 3600 * NSEC_PER_SEC), 0);
+    assert_int_equal(hosts_set_interval(hosts, "b.test:80", 3600 * NSEC_PER_SEC), 0);
     assert_int_equal(frontier_try_lease(frontier, &none, &again), -EAGAIN);
     assert_int_equal(count_spaced(), 0);
     end(a, FRONTIER_DONE);
@@ -252,8 +253,9 @@ static void who_waited_is_counted_no_more(void **state)
     open_frontier();
     push("http://h.test/1");
     push("http://h.test/2");
-    frontier_set_delay(frontier, "h.test:80", 200 * NSEC_PER_MSEC);
-    end(lease("http://h.test/1"), FRONTIER_DONE);
+    struct frontier_lease *first = lease("http://h.test/1");
+    assert_int_equal(hosts_set_interval(hosts, "h.test:80", 200 * NSEC_PER_MSEC), 0);
+    end(first, FRONTIER_DONE);
     assert_int_equal(frontier_try_lease(frontier, &none, &again), -EAGAIN);
     assert_int_equal(count_spaced(), 1);
     struct frontier_lease *second = lease("http://h.test/2");

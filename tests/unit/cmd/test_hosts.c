@@ -48,14 +48,18 @@ static void spaced(void **state)
     struct hosts *hosts = hosts_new(&(struct hosts_limits){.per_host = 2});
     int64_t again, interval = 30 * NSEC_PER_MSEC;
     int64_t began = deadline_clock();
-    assert_int_equal(hosts_try_enter_spaced(hosts, host, interval, &again), 0);
-    assert_int_equal(hosts_try_enter_spaced(hosts, host, interval, &again), -EAGAIN);
-    assert_in_range(again, began + interval / 2, deadline_clock() + interval);
-    assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
-    assert_true(deadline_clock() >= again);
-    hosts_leave(hosts, host);
+    assert_int_equal(hosts_set_interval(hosts, host, interval), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(hosts_try_enter(hosts, host, true, &again), -EAGAIN);
+        assert_in_range(again, began + interval / 2, deadline_clock() + interval);
+        began = again;
+        assert_int_equal(hosts_enter(hosts, host, DEADLINE_NEVER), 0);
+        assert_true(deadline_clock() >= again);
+        hosts_leave(hosts, host);
+    }
     enter(hosts, other);
-    assert_int_equal(hosts_try_enter_spaced(hosts, other, 0, &again), 0);
+    assert_int_equal(hosts_set_interval(hosts, other, 0), 0);
+    assert_int_equal(hosts_try_enter(hosts, other, true, &again), 0);
     hosts_free(hosts);
 }
 
@@ -230,6 +234,10 @@ static void forgets(void **state)
     int64_t until = deadline_in(60 * NSEC_PER_SEC);
     hosts_pause(hosts, host, until);
     enter(hosts, other);
+    /* One that is to be asked at its own pace, and nothing is wanted of for a while. */
+    int64_t interval = 500 * NSEC_PER_MSEC;
+    assert_int_equal(hosts_set_interval(hosts, "slow.example:80", interval), 0);
+    usleep(600000);
     /* Many hosts once each, so that the table is swept often. */
     for (int i = 0; i < 100 * LIMIT_IDLE_HOSTS; i++) {
         snprintf(key, sizeof key, "h%d.example:80", i);
@@ -238,6 +246,9 @@ static void forgets(void **state)
     }
     assert_int_equal(try_again(hosts, host), until);
     assert_int_equal(try_again(hosts, other), DEADLINE_NEVER);
+    enter(hosts, "slow.example:80");
+    hosts_leave(hosts, "slow.example:80");
+    assert_true(try_again(hosts, "slow.example:80") < DEADLINE_NEVER);
     hosts_free(hosts);
 }
 
