@@ -49,9 +49,13 @@ void check_free(struct check *check)
     free(check);
 }
 
-int check_break(struct check *check, const char *url, const char *reason)
+int check_break(struct check *check, const char *url, const char *reason, bool told)
 {
-    return ends_add_broken(&check->ends, url, reason);
+    int error = ends_add_broken(&check->ends, url, reason);
+    struct end *end = ends_find(&check->ends, url);
+    if (end && told)
+        end->told = true;
+    return error;
 }
 
 int check_move(struct check *check, const char *url, const struct url_resolved *target)
@@ -135,9 +139,10 @@ static const char *judge(struct check *check, const struct url_resolved *url)
     const char *text = url->text;
     const char *fragment = url->fragment;
     for (int hops = 0; hops <= REDIRECTS_MAX; hops++) {
-        const struct end *end = ends_find(&check->ends, text);
+        struct end *end = ends_find(&check->ends, text);
         if (!end)
             return leads_nowhere(check, text, fragment) ? "the page has no such fragment" : NULL;
+        end->told = true;
         if (!end->moved)
             return end->text;
         text = end->text;
@@ -188,6 +193,17 @@ static int check_page(void *ctx, const char *url, struct page *page)
     return error;
 }
 
+/* A sitemap that robots.txt names, say. */
+static void tell_rest(void *ctx, const struct end *end)
+{
+    struct check *check = ctx;
+    char *line;
+    if (end->told || end->moved || asprintf(&line, "%s: %s", end->url, end->text) < 0)
+        return;
+    report_problem(check->crawl->job.report, line);
+    free(line);
+}
+
 int check_report(struct crawl *crawl, uint64_t *broken)
 {
     struct check *check = crawl->check;
@@ -198,6 +214,7 @@ int check_report(struct crawl *crawl, uint64_t *broken)
     report_make_way(crawl->job.report);
     int error = page_store_each_by_url(crawl->pages, check->page, check_page, check);
     page_give_back(&crawl->pool, check->page);
+    ends_each(&check->ends, tell_rest, check);
     *broken = check->broken;
     if (error) {
         crawl_fail(crawl, error, strdup(page_store_problem(crawl->pages)));

@@ -23,8 +23,9 @@ struct crawl;
 int check_new(struct check **check);
 void check_free(struct check *check); /* NULL is fine */
 
-/* `url` cannot be had, for this reason. 0 or -ENOMEM. */
-int check_break(struct check *check, const char *url, const char *reason);
+/* `url` cannot be had, for this reason, which has been told or is for check_report() to tell. 0 or
+ * -ENOMEM. */
+int check_break(struct check *check, const char *url, const char *reason, bool told);
 
 /* `url` redirects to `target`. 0 or -ENOMEM. */
 int check_move(struct check *check, const char *url, const struct url_resolved *target);
@@ -33,7 +34,7 @@ int check_move(struct check *check, const char *url, const struct url_resolved *
 int check_keep_anchors(struct check *check, const char *url, const struct page *page);
 
 /* Writes "PAGE:LINE: URL: reason" to standard output for each broken link, by page; *broken is
- * their number. 0 or -errno. */
+ * their number. What is broken and no page leads to is told on standard error. 0 or -errno. */
 int check_report(struct crawl *crawl, uint64_t *broken);
 
 #endif

@@ -36,6 +36,7 @@
 #define KIND_CHAIN_SHIFT 4
 #define KIND_CHAIN_MAX   14U
 #define KIND_GLANCE      (15U << KIND_CHAIN_SHIFT) /* instead: out of scope, is it there? */
+#define KIND_GLANCE_HOPS 15U                       /* of that: redirects in a row that led to it */
 
 static inline bool kind_is_glance(unsigned kind)
 {

@@ -232,8 +232,11 @@ static int run(struct job *job)
         error = main_loop_run(job, walk_body, crawl);
     if (!error && crawl->options->mirror)
         error = finish_mirror(crawl);
-    if (!error && crawl->check)
-        error = check_report(crawl, &crawl->broken);
+    /* What an interrupted check has found, nobody else has told. */
+    if (crawl->check && (!error || error == -ECANCELED)) {
+        int reported = check_report(crawl, &crawl->broken);
+        error = error ? error : reported;
+    }
     return error;
 }
 

@@ -53,11 +53,29 @@ int ends_add_moved(struct ends *ends, const char *url, const char *target, const
                      });
 }
 
-const struct end *ends_find(const struct ends *ends, const char *url)
+struct end *ends_find(const struct ends *ends, const char *url)
 {
     const struct end wanted = {.url = (char *)url};
     struct end *const *node = tfind(&wanted, &ends->tree, compare);
     return node ? *node : NULL;
+}
+
+struct visit {
+    void (*seen)(void *ctx, const struct end *end);
+    void *ctx;
+};
+
+static void visit(const void *node, VISIT when, void *closure)
+{
+    const struct visit *visit = closure;
+    if (when == postorder || when == leaf)
+        visit->seen(visit->ctx, *(struct end *const *)node);
+}
+
+void ends_each(const struct ends *ends, void (*seen)(void *ctx, const struct end *end), void *ctx)
+{
+    struct visit closure = {.seen = seen, .ctx = ctx};
+    twalk_r(ends->tree, visit, &closure);
 }
 
 void ends_clear(struct ends *ends)

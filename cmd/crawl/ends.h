@@ -12,6 +12,7 @@ struct end {
     char *text;     /* why it cannot be had, or the URL where it is */
     char *fragment; /* of where it is; NULL: none, or it cannot be had */
     bool moved;
+    bool told; /* the user knows of it */
 };
 
 struct ends {
@@ -23,8 +24,11 @@ struct ends {
 int ends_add_broken(struct ends *ends, const char *url, const char *reason);
 int ends_add_moved(struct ends *ends, const char *url, const char *target, const char *fragment);
 
-/* NULL: nothing is known of it. Lives until ends_clear(). */
-const struct end *ends_find(const struct ends *ends, const char *url);
+/* NULL: nothing is known of it. Lives until ends_clear(); only `told` may be set. */
+struct end *ends_find(const struct ends *ends, const char *url);
+
+/* Calls seen(ctx, end) for each, in the order of their URLs. */
+void ends_each(const struct ends *ends, void (*seen)(void *ctx, const struct end *end), void *ctx);
 
 void ends_clear(struct ends *ends);
 

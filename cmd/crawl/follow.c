@@ -79,13 +79,13 @@ static bool is_to_be_checked(enum scope_rule rule)
 }
 
 static int glance(struct follow *follow, const struct follow_origin *origin,
-                  const struct url_resolved *url)
+                  const struct url_resolved *url, unsigned hops)
 {
     return follow_add(follow, url,
                       &(struct frontier_link){
                           .depth = origin->depth + 1,
                           .priority = PRIORITY_PAGE,
-                          .kind = KIND_GLANCE,
+                          .kind = KIND_GLANCE | hops,
                           .referrer = origin->number,
                       });
 }
@@ -103,12 +103,13 @@ int follow_link(struct follow *follow, const struct follow_origin *origin,
         .is_requisite = requisite,
         .chain = requisite ? chain + 1 : 0,
     };
+    unsigned hops = kind >> KIND_CHAIN_SHIFT;
     enum scope_rule rule = scope_judge(crawl->scope, &link);
     follow->refused = rule >= SCOPE_ADMITTED ? (int)rule : MET_FOLLOWED;
     if (rule >= SCOPE_ADMITTED) {
         crawl->tally.refused[rule]++;
         why_refuse(&crawl->why, url->text, url->length, &origin->place, scope_rule_word(rule));
-        return crawl->check && is_to_be_checked(rule) ? glance(follow, origin, url) : 0;
+        return crawl->check && is_to_be_checked(rule) ? glance(follow, origin, url, hops) : 0;
     }
     why_admit(&crawl->why, url->text, url->length, &origin->place, scope_rule_word(rule));
     kind |= (requisite ? KIND_REQUISITE : 0) | (rule == SCOPE_PASSAGE ? KIND_PASSAGE : 0) |

@@ -47,7 +47,8 @@ int follow_set_base(struct crawl *crawl, const char *url, const struct page *pag
 int follow_resolve(struct crawl *crawl, const struct follow_origin *origin, const char *reference,
                    size_t length, struct url_resolved *url);
 
-/* One link, resolved: if it is in scope, it is added. `kind`: KIND_ bits. 0 or -errno. */
+/* One link, resolved: if it is in scope, it is added. `kind`: KIND_ bits, of a
+ * redirect's target with their number. 0 or -errno. */
 int follow_link(struct follow *follow, const struct follow_origin *origin,
                 const struct url_resolved *url, bool requisite, unsigned kind);
 

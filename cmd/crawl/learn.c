@@ -157,7 +157,8 @@ static void learn(struct trip *trip)
         error = learn_again(crawl);
     if (end == FRONTIER_FAILED && crawl->check)
         error = check_break(crawl->check, trip->lease->link.text,
-                            trip->error ? trip->error : "it cannot be had");
+                            trip->error ? trip->error : "it cannot be had",
+                            !trip->lease->link.referrer);
     if (end == FRONTIER_FAILED && crawl->tree)
         tree_fail(crawl->tree, trip->lease->link.text);
     /* That it is gone is something to know; that it cannot be had just now is not. */

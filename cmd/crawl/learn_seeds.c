@@ -56,44 +56,74 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
     return error ? error : flushed;
 }
 
+/* How many redirects in a row, or requisites of requisites, its target is behind. */
+static unsigned hops_of(unsigned kind)
+{
+    return (kind_is_glance(kind) ? kind & KIND_GLANCE_HOPS : kind >> KIND_CHAIN_SHIFT) + 1;
+}
+
+static unsigned most_hops(const struct crawl *crawl, bool requisite)
+{
+    unsigned most = crawl->job.options->max_redirs;
+    unsigned bound = requisite ? SCOPE_CHAIN_MAX : KIND_CHAIN_MAX;
+    return most < bound ? most : bound;
+}
+
+/* Who follows them further may do so for ever. */
+static int give_up_redirects(struct crawl *crawl, const char *url, unsigned hops)
+{
+    char reason[48];
+    crawl->tally.refused[TALLY_REDIRECTS]++;
+    snprintf(reason, sizeof reason, "more than %u redirects", hops - 1);
+    return crawl->check ? check_break(crawl->check, url, reason, false) : 0;
+}
+
+static int follow_redirect(struct crawl *crawl, struct follow_origin *origin,
+                           const struct url_resolved *target, bool requisite, unsigned hops)
+{
+    struct follow follow = {.crawl = crawl};
+    unsigned said = kind_is_glance(origin->kind) ? 0 : origin->kind;
+    unsigned kind =
+        (said & (KIND_STYLESHEET | KIND_FEED)) | (requisite ? 0 : hops << KIND_CHAIN_SHIFT);
+    struct follow_origin before = *origin;
+    int error;
+    if (!requisite && before.depth > 0)
+        before.depth--;
+    if (!requisite && origin->depth == 0) { /* a seed's target is a seed */
+        why_admit(&crawl->why, target->text, target->length, &origin->place, "a seed's target");
+        error = add_to_scope(crawl, target);
+        if (!error)
+            error = follow_add(&follow, target,
+                               &(struct frontier_link){.priority = PRIORITY_PAGE,
+                                                       .kind = kind,
+                                                       .referrer = origin->number});
+    } else {
+        error = follow_link(&follow, &before, target, requisite, kind);
+    }
+    int flushed = follow_flush(&follow);
+    return error ? error : flushed;
+}
+
 int learn_redirect(struct crawl *crawl, const char *url, const char *moved,
                    struct follow_origin *origin)
 {
     static const struct page nothing;
     struct url_resolved target;
-    struct follow follow = {.crawl = crawl};
+    bool requisite = !kind_is_glance(origin->kind) && origin->kind & KIND_REQUISITE;
+    unsigned hops = hops_of(origin->kind);
     int error = follow_set_base(crawl, url, &nothing);
     origin->place.redirect = true;
     if (!error)
         error = follow_resolve(crawl, origin, moved, strlen(moved), &target);
     if (!error && crawl->tree)
         error = tree_redirect(crawl->tree, url, target.text);
-    if (!error && crawl->check)
-        error = check_move(crawl->check, url, &target);
     if (error)
         return error < 0 ? error : 0;
-    bool requisite = origin->kind & KIND_REQUISITE;
-    bool glance = kind_is_glance(origin->kind);
-    unsigned hops = requisite || glance ? 0 : (origin->kind >> KIND_CHAIN_SHIFT) + 1;
-    unsigned kind = (origin->kind & (KIND_STYLESHEET | KIND_FEED)) | hops << KIND_CHAIN_SHIFT;
-    struct follow_origin before = *origin;
-    if (!requisite && before.depth > 0)
-        before.depth--;
-    if (hops > KIND_CHAIN_MAX || hops > crawl->job.options->max_redirs) {
-        crawl->tally.refused[TALLY_REDIRECTS]++;
-    } else if (!requisite && origin->depth == 0) { /* a seed's target is a seed */
-        why_admit(&crawl->why, target.text, target.length, &origin->place, "a seed's target");
-        error = add_to_scope(crawl, &target);
-        if (!error)
-            error = follow_add(&follow, &target,
-                               &(struct frontier_link){.priority = PRIORITY_PAGE,
-                                                       .kind = kind,
-                                                       .referrer = origin->number});
-    } else {
-        error = follow_link(&follow, &before, &target, requisite, kind);
-    }
-    int flushed = follow_flush(&follow);
-    return error ? error : flushed;
+    if (hops > most_hops(crawl, requisite))
+        return give_up_redirects(crawl, url, hops);
+    if (crawl->check)
+        error = check_move(crawl->check, url, &target);
+    return error ? error : follow_redirect(crawl, origin, &target, requisite, hops);
 }
 
 int learn_sitemaps(struct crawl *crawl, const struct site *site)

@@ -17,6 +17,8 @@ void trip_free(struct trip *trip)
 
 static enum page_type expected_type(unsigned kind)
 {
+    if (kind_is_glance(kind))
+        return PAGE_OTHER;
     return kind & KIND_STYLESHEET ? PAGE_CSS : kind & KIND_FEED ? PAGE_FEED : PAGE_OTHER;
 }
 
@@ -48,6 +50,7 @@ int trip_new(struct crawl *crawl, struct frontier_lease *lease, struct trip **ou
     trip->entry->leased = lease->entered;
     trip->entry->lenient = link->referrer && !crawl->options->fail_on_broken && !crawl->check;
     trip->entry->glances = kind_is_glance(link->kind);
+    trip->entry->untold = crawl->check && link->referrer;
     trip->page->glance = trip->entry->glances;
     *out = trip;
     return 0;

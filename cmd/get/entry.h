@@ -44,6 +44,7 @@ struct entry {
     const char *robots_agent; /* who reads it for its links, a literal; NULL: nobody does */
     bool aside;               /* not one of the job's URLs: neither recorded nor reported */
     bool lenient;             /* that it is not there (404, 410) does not fail the job */
+    bool untold;              /* whoever it is for tells why it failed; -v does, too */
     bool glances;             /* is it there? HEAD, and GET if that is refused */
     struct tap *tap;          /* looks at the body; its maker's; NULL: nobody does */
     bool stays;               /* a redirect is told, not followed */

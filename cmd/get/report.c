@@ -210,16 +210,16 @@ static void count(struct report *report, const struct entry *entry, const struct
 int report_outcome(struct report *report, const struct entry *entry, const struct outcome *outcome)
 {
     bool failed = outcome->kind == OUTCOME_FAILED;
-    bool told = failed || report->options->verbose || outcome->remarks;
+    bool told = (failed && !entry->untold) || report->options->verbose || outcome->remarks;
     count(report, entry, outcome);
     if (outcome->kind == OUTCOME_NOT_TRIED || (!told && !report->records))
         return 0;
     char *text = entry_text(entry);
     if (outcome->remarks)
         say_remarks(report, entry, text ? text : "(out of memory)", outcome->remarks);
-    if (failed)
+    if (failed && (!entry->untold || report->options->verbose))
         say_failure(report, entry, text ? text : "(out of memory)", outcome);
-    else if (report->options->verbose)
+    else if (!failed && report->options->verbose)
         say_success(report, text ? text : "(out of memory)", outcome);
     struct record record = {
         .url = text, .taken_up = entry->taken_up, .outcome = outcome, .facts = entry->facts};

@@ -24,6 +24,12 @@ class Outside(http.server.BaseHTTPRequestHandler):
 
     def answer(self, status):
         self.server.asked.append((self.command, self.path))
+        if self.path.startswith("/endless/"):
+            self.send_response(302)
+            self.send_header("Location", f"/endless/{int(self.path.split('/')[2]) + 1}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         self.send_response(status or OUTSIDE.get(self.path, 404))
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", "24")
@@ -64,6 +70,7 @@ location = /misnamed { return 301 /a.html#none; }
 location = /lost { return 302 /gone.html; }
 location = /round { return 302 /round; }
 location = /failing { return 500; }
+location /on/ { return 302 ${request_uri}1; }
 types { text/html html; image/png png; }
 """
 
@@ -130,6 +137,31 @@ class Checks(unittest.TestCase):
         self.assertEqual([method for method, where in asked if where == "/no-head"],
                          ["HEAD", "GET"])
         self.assertNotIn("/not-read", [where for _, where in asked])
+
+    def test_redirects_without_end(self):
+        """Each leads to another URL: on the site, on another, for a page and for a picture."""
+        self.serve({"index.html": f"<a href='{self.elsewhere}/endless/1'>x</a>\n"
+                                  "<a href=/on/1>x</a>\n<img src=/on/a1>\n"
+                                  f"<img src='{self.elsewhere}/endless/1000'>"})
+        for options, most in ((), 10), (("--page-requisites",), 8):
+            self.outside.asked.clear()
+            _, lines = self.check("--no-robots", *options)
+            self.assertEqual(lines, [
+                f"/:1: {self.elsewhere}/endless/1: more than 10 redirects",
+                "/:2: /on/1: more than 10 redirects",
+                f"/:3: /on/a1: more than {most} redirects",
+                f"/:4: {self.elsewhere}/endless/1000: more than {most} redirects"])
+            self.assertLess(len(self.outside.asked), 30)
+
+    def test_findings_are_told_once(self):
+        """On standard output; but a failure that no page leads to stands on the other."""
+        self.serve({"index.html": "<a href=gone.html>x</a>",
+                    "robots.txt": f"Sitemap: {self.elsewhere}/none.xml\n"})
+        done, lines = self.check()
+        self.assertEqual(lines, ["/:1: /gone.html: server answered 404 Not Found"])
+        self.assertNotIn("gone.html", done.err)
+        self.assertIn("none.xml", done.err)
+        self.assertIn("gone.html", self.check("-v")[0].err)
 
     def test_robots_count(self):
         self.serve({"index.html": f"<a href='{self.elsewhere}/there'>there</a>"})
