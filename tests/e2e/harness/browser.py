@@ -11,6 +11,7 @@ from .packages import need
 from .server import Server
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+KEPT = {"Network.requestWillBeSent", "Network.loadingFailed"}
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "End": "\ue010", "Home": "\ue011", "Left": "\ue012",
         "Up": "\ue013", "Right": "\ue014", "Down": "\ue015", "Tab": "\ue004"}
 
@@ -22,6 +23,7 @@ class Browser(Server):
     def __init__(self, width=1280, height=900):
         super().__init__()
         self.size = width, height
+        self.told = []
 
     def prepare(self):
         self.driver, self.chromium = need("chromedriver"), need("chromium")
@@ -47,6 +49,7 @@ class Browser(Server):
         self.session = "/session/" + made["sessionId"]
         self.do("/url", url="about:blank")
         self.requests()  # those of the page that a browser begins with
+        self.failures()
         return True
 
     def stop(self):
@@ -135,12 +138,21 @@ class Browser(Server):
     def console(self):
         return [entry["message"] for entry in self.do("/se/log", type="browser")]
 
+    def events(self, method):
+        """What the protocol has told of that kind since it was last asked; others are kept."""
+        self.told += [json.loads(entry["message"])["message"]
+                      for entry in self.do("/se/log", type="performance")]
+        found = [message["params"] for message in self.told if message["method"] == method]
+        self.told = [message for message in self.told if message["method"] in KEPT - {method}]
+        return found
+
     def requests(self):
         """URLs that were asked for."""
-        messages = [json.loads(entry["message"])["message"]
-                    for entry in self.do("/se/log", type="performance")]
-        return [message["params"]["request"]["url"] for message in messages
-                if message["method"] == "Network.requestWillBeSent"]
+        return [event["request"]["url"] for event in self.events("Network.requestWillBeSent")]
+
+    def failures(self):
+        """What could not be loaded: [(type, error)]."""
+        return [(event["type"], event["errorText"]) for event in self.events("Network.loadingFailed")]
 
     def screenshot(self, path):
         pathlib.Path(path).write_bytes(base64.b64decode(
