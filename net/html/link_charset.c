@@ -119,8 +119,8 @@ static bool is_utf8(const char *text, size_t length)
  * UTF-8 when it looks like it. */
 static bool is_legacy(const struct html_links *links, const char *text, size_t length)
 {
-    if (!links->has_charset || links->recoder || is_ascii(text, length) ||
-        strcmp(links->charset.name, "UTF-8") == 0)
+    if (!links->has_charset || links->recoder || strcmp(links->charset.name, "UTF-8") == 0 ||
+        is_ascii(text, length))
         return false;
     return links->charset.source != HTML_CHARSET_ASSUMED || !is_utf8(text, length);
 }

@@ -1,5 +1,6 @@
 #include "net/html/value.h"
 #include "net/html/charref.h"
+#include "net/html/scan.h"
 #include <string.h>
 
 static bool is_special(char byte)
@@ -10,6 +11,12 @@ static bool is_special(char byte)
 static size_t plain_length(const char *raw, size_t length)
 {
     size_t i = 0;
+    for (; length - i >= 8; i += 8) {
+        uint64_t word = scan_load(raw + i);
+        uint64_t found = scan_match(word, '&') | scan_match(word, '\r') | scan_match(word, '\0');
+        if (found)
+            return i + (size_t)__builtin_ctzll(found) / 8;
+    }
     while (i < length && !is_special(raw[i]))
         i++;
     return i;
