@@ -13,6 +13,7 @@ CONNECTIONS = 8
 NOT_FOUND = (8,)  # wget's and wget2's status: the documentation has a few links that lead nowhere
 
 CONVERTED, KEPT, THREADED = "fetch", "fetch --no-convert", "fetch --no-convert --threads auto"
+CONVERTED_THREADED = "fetch --threads auto"
 PEER, CONVERTING_PEER, OLD_PEER = "wget2 -m", "wget2 -m -k", "wget -m -k"
 NAMING_PEER = "HTTrack"
 SLOW = 900  # seconds that a slow peer may take
@@ -76,7 +77,7 @@ class Site:
         if lacking:
             parts.append(f"not {', '.join(lacking[:3])}")
         if renamed:
-            parts.append(f"{len(renamed)} copies under names of its own like {renamed[0]}")
+            parts.append(f"and calls {len(renamed)} otherwise ({renamed[0]})")
         return f"{NAMING_PEER} has " + ", ".join(parts)
 
     def fetch(self, *options):
@@ -138,6 +139,7 @@ def convert(rows):
     good = site.check(verbatim=False)
     entries = [
         ("fetch", Entry(CONVERTED, site.fetch(), good)),
+        ("fetch", Entry(CONVERTED_THREADED, site.fetch("--threads", "auto"), good)),
         ("wget2", Entry(CONVERTING_PEER, site.wget2("-k"), good, statuses=NOT_FOUND)),
     ]
     if len(site.folders) > 1:  # it takes its time
@@ -151,6 +153,8 @@ def convert(rows):
     row.hold("wall / wget -m -k", CONVERTED, OLD_PEER, wall, 0.10)
     row.hold("wall / HTTrack", CONVERTED, NAMING_PEER, wall, 0.10)
     row.hold("CPU / HTTrack", CONVERTED, NAMING_PEER, cpu)
+    for label in (CONVERTING_PEER, OLD_PEER, NAMING_PEER):
+        row.hold(f"--threads auto: wall / {label}", CONVERTED_THREADED, label, wall)
     return row
 
 

@@ -86,6 +86,6 @@ def sites(rows):
             Site(rows, name, folders[-1]).compare(row)
         else:
             row.remarks.append(f"{name}: not measured, it is not installed")
-    row.remarks += ["the set: the files that links lead to from the first page, looked for on the "
-                    "disk with Python's parser", "fetch and HTTrack convert links"]
+    row.remarks += ["the set: what links from the first page lead to, looked for on the disk",
+                    "fetch and HTTrack make links lead to the copies, too"]
     return row
