@@ -175,6 +175,23 @@ static void look(void *ctx, struct crawl_state *state)
     };
 }
 
+static int recall_move(void *ctx, const char *url, const char *target, bool shown)
+{
+    struct tree *tree = ctx;
+    return shown ? tree_replace(tree, url, target) : tree_redirect(tree, url, target);
+}
+
+/* What the run with which this one goes on has found out of links. */
+static int recall_moves(struct crawl *crawl, char **place)
+{
+    if (!crawl->tree || !crawl->pages || !crawl->resumed)
+        return 0;
+    int error = page_store_each_move(crawl->pages, recall_move, crawl->tree);
+    if (error && error != -ENOMEM)
+        *place = strdup(page_store_problem(crawl->pages));
+    return error;
+}
+
 static int open_crawl(struct job *job, char **place)
 {
     struct crawl *crawl = crawl_of(job);
@@ -188,6 +205,8 @@ static int open_crawl(struct job *job, char **place)
         error = check_new(&crawl->check);
     if (!error)
         error = open_files(crawl);
+    if (!error)
+        error = recall_moves(crawl, place);
     if (!error)
         report_watch_crawl(job->report, look, crawl);
     crawl->traps = traps_new(&trap_limits_default);

@@ -36,6 +36,8 @@ static int replace_candidate(struct crawl *crawl, const struct follow_origin *or
     link = &page->links[index];
     result = follow_resolve(crawl, origin, page->text + link->url, link->length, &url);
     int error = result == 0 ? tree_replace(crawl->tree, url.text, target) : result < 0 ? result : 0;
+    if (result == 0 && !error && crawl->pages && strcmp(url.text, target) != 0)
+        error = page_store_put_move(crawl->pages, url.text, target, true);
     free(target);
     return error;
 }

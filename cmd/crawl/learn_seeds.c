@@ -104,6 +104,15 @@ static int follow_redirect(struct crawl *crawl, struct follow_origin *origin,
     return error ? error : flushed;
 }
 
+/* For whoever goes on with this run, too. */
+static int keep_redirect(struct crawl *crawl, const char *url, const char *target)
+{
+    int error = tree_redirect(crawl->tree, url, target);
+    if (!error && crawl->pages)
+        error = page_store_put_move(crawl->pages, url, target, false);
+    return error;
+}
+
 int learn_redirect(struct crawl *crawl, const char *url, const char *moved,
                    struct follow_origin *origin)
 {
@@ -116,7 +125,7 @@ int learn_redirect(struct crawl *crawl, const char *url, const char *moved,
     if (!error)
         error = follow_resolve(crawl, origin, moved, strlen(moved), &target);
     if (!error && crawl->tree)
-        error = tree_redirect(crawl->tree, url, target.text);
+        error = keep_redirect(crawl, url, target.text);
     if (error)
         return error < 0 ? error : 0;
     if (hops > most_hops(crawl, requisite))

@@ -17,14 +17,16 @@
 
 #define PATIENCE         (50 * NSEC_PER_MSEC)
 
-/* A page that waits to be written, or its depth. */
+/* What waits to be written. */
 struct waiting {
+    enum { WAITING_PAGE, WAITING_DEPTH, WAITING_MOVE } what;
     char *url;
     int64_t stamp;
-    void *block; /* NULL: it is a depth */
+    void *block;
     size_t size;
     struct depth depth;
     char *moved;
+    bool shown;
 };
 
 struct batch {
@@ -99,7 +101,7 @@ bool page_store_is_whole(const struct page_store *store)
 
 int page_store_begin(struct page_store *store)
 {
-    int error = pages_db_run(&store->db, "DELETE FROM depths");
+    int error = pages_db_run(&store->db, "DELETE FROM depths; DELETE FROM moves");
     if (error || store->db.whole)
         return error;
     error = pages_db_run(&store->db, "UPDATE store SET whole = 1");
@@ -149,12 +151,27 @@ static int put_one_depth(struct page_store *store, const struct waiting *page)
     return pages_db_fail(&store->db, store->db.writer, code);
 }
 
+static int put_one_move(struct page_store *store, const struct waiting *page)
+{
+    sqlite3_stmt *put = store->db.put_move;
+    sqlite3_bind_text(put, 1, page->url, -1, SQLITE_STATIC);
+    sqlite3_bind_text(put, 2, page->moved, -1, SQLITE_STATIC);
+    sqlite3_bind_int(put, 3, page->shown);
+    int code = sqlite3_step(put);
+    sqlite3_reset(put);
+    return pages_db_fail(&store->db, store->db.writer, code);
+}
+
 static int write_batch(struct page_store *store, const struct batch *batch)
 {
+    static int (*const put[])(struct page_store * store, const struct waiting *page) = {
+        [WAITING_PAGE] = put_one,
+        [WAITING_DEPTH] = put_one_depth,
+        [WAITING_MOVE] = put_one_move,
+    };
     int error = pages_db_run(&store->db, "BEGIN IMMEDIATE");
     for (unsigned i = 0; i < batch->count && !error; i++)
-        error = batch->pages[i].block ? put_one(store, &batch->pages[i])
-                                      : put_one_depth(store, &batch->pages[i]);
+        error = put[batch->pages[i].what](store, &batch->pages[i]);
     if (!error)
         error = pages_db_run(&store->db, "COMMIT");
     if (error)
@@ -278,10 +295,19 @@ int page_store_put(struct page_store *store, const char *url, const struct page 
 int page_store_put_depth(struct page_store *store, const char *url, const struct depth *depth,
                          const char *moved)
 {
-    const struct waiting waiting = {
-        .url = strdup(url), .depth = *depth, .moved = moved ? strdup(moved) : NULL};
+    const struct waiting waiting = {.what = WAITING_DEPTH,
+                                    .url = strdup(url),
+                                    .depth = *depth,
+                                    .moved = moved ? strdup(moved) : NULL};
     bool whole = waiting.url && (waiting.moved || !moved);
     return collect(store, &waiting, whole ? 0 : -ENOMEM);
+}
+
+int page_store_put_move(struct page_store *store, const char *url, const char *target, bool shown)
+{
+    const struct waiting waiting = {
+        .what = WAITING_MOVE, .url = strdup(url), .moved = strdup(target), .shown = shown};
+    return collect(store, &waiting, waiting.url && waiting.moved ? 0 : -ENOMEM);
 }
 
 int page_store_detach(struct page_store *store)
@@ -443,6 +469,24 @@ int page_store_each(struct page_store *store, struct page *page,
         result = take_row(store, each, page);
         if (result == 1)
             result = seen(ctx, (const char *)sqlite3_column_text(each, 0), page);
+    }
+    if (!result)
+        result = pages_db_fail(&store->db, store->db.reader, code);
+    sqlite3_finalize(each);
+    return result;
+}
+
+int page_store_each_move(struct page_store *store,
+                         int (*seen)(void *ctx, const char *url, const char *target, bool shown),
+                         void *ctx)
+{
+    sqlite3_stmt *each = NULL;
+    int result = pages_db_prepare(&store->db, "SELECT url, target, shown FROM moves", &each);
+    int code = SQLITE_ROW;
+    while (!result && (code = sqlite3_step(each)) == SQLITE_ROW) {
+        const char *url = (const char *)sqlite3_column_text(each, 0);
+        const char *target = (const char *)sqlite3_column_text(each, 1);
+        result = url && target ? seen(ctx, url, target, sqlite3_column_int(each, 2)) : -ENOMEM;
     }
     if (!result)
         result = pages_db_fail(&store->db, store->db.reader, code);

@@ -28,7 +28,7 @@ int page_store_open(struct page_store **store, const char *directory, char **why
  * crawl that goes on counts on pages that it does not have. */
 bool page_store_is_whole(const struct page_store *store);
 
-/* A crawl begins anew: depths are forgotten. 0 or -errno. Blocks on the disk. */
+/* A crawl begins anew: depths and moves are forgotten. 0 or -errno. Blocks on the disk. */
 int page_store_begin(struct page_store *store);
 
 /* Waits until what was put can be found. 0, or the first error of the disk. */
@@ -55,6 +55,15 @@ int page_store_put(struct page_store *store, const char *url, const struct page 
  * has not). As page_store_put(). */
 int page_store_put_depth(struct page_store *store, const char *url, const struct depth *depth,
                          const char *moved);
+
+/* Keeps that `target` is what links to `url` mean: because it has moved there, or because that is
+ * `shown` in its place. Both are canonical. As page_store_put(). */
+int page_store_put_move(struct page_store *store, const char *url, const char *target, bool shown);
+
+/* Calls seen(ctx, url, target, shown) for each; as page_store_each_depth(). */
+int page_store_each_move(struct page_store *store,
+                         int (*seen)(void *ctx, const char *url, const char *target, bool shown),
+                         void *ctx);
 
 /* Calls seen(ctx, url, depth, moved) for each that was kept until it returns other than 0: 0, what
  * it returned, or -errno. As page_store_find(). */

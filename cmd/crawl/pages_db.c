@@ -9,7 +9,7 @@
 
 enum {
     APPLICATION = 0x66747067, /* "ftpg": tells file(1) and us whose database it is */
-    VERSION = 2,              /* of the tables */
+    VERSION = 3,              /* of the tables */
 };
 
 /* Another connection writes for some milliseconds at most. */
@@ -18,7 +18,7 @@ enum {
 /* `stamp` is page_stamp()'s. `sum` is a hash of URL and page: SQLite does not notice when bytes of
  * a row become others, and a page's links must not become others unnoticed. */
 static const char tables[] = "PRAGMA application_id = 0x66747067;"
-                             "PRAGMA user_version = 2;"
+                             "PRAGMA user_version = 3;"
                              "CREATE TABLE store (whole INTEGER NOT NULL);"
                              "INSERT INTO store VALUES (0);"
                              "CREATE TABLE pages ("
@@ -31,7 +31,11 @@ static const char tables[] = "PRAGMA application_id = 0x66747067;"
                              " url TEXT PRIMARY KEY,"
                              " links INTEGER NOT NULL,"
                              " chain INTEGER NOT NULL,"
-                             " moved TEXT) WITHOUT ROWID;";
+                             " moved TEXT) WITHOUT ROWID;"
+                             "CREATE TABLE moves ("
+                             " url TEXT PRIMARY KEY,"
+                             " target TEXT NOT NULL,"
+                             " shown INTEGER NOT NULL) WITHOUT ROWID;";
 
 int pages_db_say(struct pages_db *db, int error, const char *problem)
 {
@@ -127,6 +131,9 @@ static int prepare_statements(struct pages_db *db)
         error = prepare(db, db->writer, "INSERT OR REPLACE INTO depths VALUES (?1, ?2, ?3, ?4)",
                         &db->put_depth);
     if (!error)
+        error = prepare(db, db->writer, "INSERT OR REPLACE INTO moves VALUES (?1, ?2, ?3)",
+                        &db->put_move);
+    if (!error)
         error = pages_db_prepare(
             db, "SELECT url, stamp, sum, said FROM pages WHERE number = ?1 AND url = ?2",
             &db->find);
@@ -161,6 +168,7 @@ void pages_db_close(struct pages_db *db)
 {
     sqlite3_finalize(db->put);
     sqlite3_finalize(db->put_depth);
+    sqlite3_finalize(db->put_move);
     sqlite3_finalize(db->find);
     sqlite3_finalize(db->find_url);
     sqlite3_close(db->reader);

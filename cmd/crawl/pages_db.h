@@ -19,6 +19,7 @@ struct pages_db {
     sqlite3 *reader;
     sqlite3_stmt *put;
     sqlite3_stmt *put_depth;
+    sqlite3_stmt *put_move;
     sqlite3_stmt *find;
     sqlite3_stmt *find_url;
     pthread_mutex_t telling;

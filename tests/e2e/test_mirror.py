@@ -291,6 +291,21 @@ class Mirrors(unittest.TestCase):
         _, lines = self.mirror("-np", url=self.nginx.base + "/a/")
         self.assertEqual(set(lines), {"/a/", "/a/page.html", "/img/one.png"})
 
+    def test_a_bounded_mirror_ends_like_another(self):
+        """Wherever it is broken off: what has moved, and what is shown for others, is known."""
+        self.change("more.html", "<a href=/moved>m</a><a href=/index.html>i</a>"
+                                 "<img srcset='/img/one.png 1x, /img/two.png 2x'>")
+        arguments = ("--srcset", "largest")
+        url = self.nginx.base + "/more.html"
+        self.mirror(*arguments, url=url)
+        wanted = {name: self.copy(name).read_bytes() for name in self.copies()}
+        for most in range(1, 9):
+            shutil.rmtree(self.fetch.path("out"))
+            self.mirror(*arguments, "--max-urls", str(most), "--per-host", "1", url=url)
+            self.mirror(*arguments, url=url)
+            found = {name: self.copy(name).read_bytes() for name in self.copies()}
+            self.assertEqual(found, wanted, most)
+
     def test_a_killed_mirror_ends_like_another(self):
         """At whatever moment: the tree is the one of a run that nobody disturbed."""
         self.mirror()

@@ -201,6 +201,7 @@ static void *put_depths(void *arg)
     assert_int_equal(page_store_put_depth(store, "http://h.test/a", &far, NULL), 0);
     assert_int_equal(page_store_put_depth(store, "http://h.test/a", &depth, NULL), 0);
     assert_int_equal(page_store_put_depth(store, "http://h.test/b", &depth, "http://h.test/a"), 0);
+    assert_int_equal(page_store_put_move(store, "http://h.test/c", "http://h.test/d", true), 0);
     assert_int_equal(page_store_flush(store), 0);
     page_store_detach(store);
     return NULL;
@@ -218,7 +219,16 @@ static int see_depth(void *ctx, const char *url, const struct depth *depth, cons
     return 0;
 }
 
-static void test_depths(void **state)
+static int see_move(void *ctx, const char *url, const char *target, bool shown)
+{
+    ++*(int *)ctx;
+    assert_string_equal(url, "http://h.test/c");
+    assert_string_equal(target, "http://h.test/d");
+    assert_true(shown);
+    return 0;
+}
+
+static void test_depths_and_moves(void **state)
 {
     (void)state;
     struct page_store *store = open_store();
@@ -232,7 +242,12 @@ static void test_depths(void **state)
     int seen = 0;
     assert_int_equal(page_store_each_depth(store, see_depth, &seen), 0);
     assert_int_equal(seen, 2);
+    int moves = 0;
+    assert_int_equal(page_store_each_move(store, see_move, &moves), 0);
+    assert_int_equal(moves, 1);
     assert_int_equal(page_store_begin(store), 0);
+    assert_int_equal(page_store_each_move(store, see_move, &moves), 0);
+    assert_int_equal(moves, 1);
     assert_int_equal(page_store_each_depth(store, see_depth, &seen), 0);
     assert_int_equal(seen, 2);
     assert_int_equal(page_store_close(store), 0);
@@ -287,7 +302,7 @@ static void test_of_others(void **state)
     assert_int_equal(page_store_close(open_store()), 0);
     run_sql("PRAGMA user_version = 1000");
     expect_refusal("a newer fetch");
-    run_sql("PRAGMA user_version = 2; DELETE FROM store");
+    run_sql("PRAGMA user_version = 3; DELETE FROM store");
     expect_refusal("a table is empty");
     run_sql("DROP TABLE pages");
     expect_refusal("pages.db");
@@ -379,7 +394,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_found_again, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_found_together, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_other_version, make_directory, remove_directory),
-        cmocka_unit_test_setup_teardown(test_depths, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_depths_and_moves, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_no_data_base, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_planted, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_of_others, make_directory, remove_directory),
