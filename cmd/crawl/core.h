@@ -102,6 +102,7 @@ struct trip {
     size_t said_size;
     /* Once it has landed: */
     enum outcome_kind outcome;
+    bool resent; /* as the outcome says */
     int status;
     enum frontier_end end; /* while it is held, with what was written of it last: */
     uint64_t page_number;

@@ -67,7 +67,7 @@ static void tell_facts(struct trip *trip, struct entry *entry, const struct outc
     struct crawl *crawl = trip->crawl;
     const struct page *page = trip->page;
     const struct frontier_link *link = &trip->lease->link;
-    bool body = outcome->kind == OUTCOME_OK && !outcome->moved;
+    bool body = (outcome->kind == OUTCOME_OK || outcome->resent) && !outcome->moved;
     char digest[PAGE_DIGEST_SIZE];
     static const char *const changes[] = {[OUTCOME_OK] = "changed",
                                           [OUTCOME_UNCHANGED] = "unchanged",
@@ -120,6 +120,7 @@ static void landed(struct job *job, struct entry *entry, struct outcome *outcome
     tell_facts(trip, entry, outcome);
     tell_why(trip, outcome);
     trip->outcome = outcome->kind;
+    trip->resent = outcome->resent;
     trip->status = outcome->status;
     trip->page->stamp = page_stamp(outcome->mtime_ns, outcome->etag);
     trip->error = crawl->check && outcome->error ? strdup(outcome->error) : NULL;

@@ -38,11 +38,17 @@ static int recollect(struct crawl *crawl, const char *url, struct page *page)
     return recollection.found;
 }
 
+/* Has it come now, whether it is what was there or not? */
+static bool was_read(const struct trip *trip)
+{
+    return trip->outcome == OUTCOME_OK || trip->resent;
+}
+
 /* What an unchanged page said when it was read. 0 or -ENOMEM. */
 static int recollect_page(const struct trip *trip)
 {
-    bool unread = trip->outcome == OUTCOME_UNCHANGED || trip->outcome == OUTCOME_SKIPPED;
-    int error = unread && trip->said ? page_unpack(trip->page, trip->said, trip->said_size) : 0;
+    int error =
+        !was_read(trip) && trip->said ? page_unpack(trip->page, trip->said, trip->said_size) : 0;
     return error == -ENOMEM ? error : 0;
 }
 
@@ -93,7 +99,7 @@ static int learn_page(struct trip *trip)
         return error;
     if (crawl->tree)
         tree_meet(crawl->tree, url, trip->outcome == OUTCOME_OK);
-    if (crawl->pages && trip->outcome == OUTCOME_OK && page->type != PAGE_OTHER)
+    if (crawl->pages && was_read(trip) && page->type != PAGE_OTHER)
         error = page_store_put(crawl->pages, url, page);
     if (error)
         crawl_fail(crawl, error, strdup(page_store_problem(crawl->pages)));

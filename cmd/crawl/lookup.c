@@ -1,6 +1,7 @@
 #include "cmd/crawl/lookup.h"
 
 #include "cmd/crawl/trip.h"
+#include "cmd/mirror/pristine.h"
 #include "cmd/mirror/types.h"
 #include "engine/offload/offload.h"
 #include <stdlib.h>
@@ -36,6 +37,19 @@ static bool is_of_file(const struct page_query *query, const struct known *known
     return query->stamp == page_stamp(known->mtime_ns, known->etag);
 }
 
+/* Should the same be sent again, the copy stays. Of one in which links are converted the document
+ * lies beside it. */
+static void recall_page(struct trip *trip)
+{
+    const struct crawl_options *options = trip->crawl->options;
+    struct page_before *before = &trip->page->before;
+    if (!trip->said || !page_recall(trip->page, trip->said, trip->said_size))
+        return;
+    if (options->mirror && !options->no_convert &&
+        (before->type == PAGE_HTML || before->type == PAGE_CSS))
+        pristine_path(page_store_number(trip->lease->link.text), before->served);
+}
+
 /* A page that is known, but not what it said, is asked for as if its file were another. */
 static void take_answer(struct entry *entry, struct page_query *query)
 {
@@ -45,6 +59,7 @@ static void take_answer(struct entry *entry, struct page_query *query)
     }
     entry->trip->said = query->said;
     entry->trip->said_size = query->size;
+    recall_page(entry->trip);
     if (!entry->known || query->said || !is_read(entry))
         return;
     entry->known->outcome = OUTCOME_OK;

@@ -154,6 +154,20 @@ static int page_take_left(void *tap, const void *data, size_t size)
     return page->error;
 }
 
+/* The same bytes under another type are read otherwise, and converted otherwise. */
+static const char *page_served(void *tap)
+{
+    struct page *page = list_entry((struct tap *)tap, struct page, tap);
+    const struct page_before *before = &page->before;
+    page_finish(page);
+    if (!page->finished || page->glance || page->type != before->type)
+        return NULL;
+    bool same = page->type == PAGE_OTHER ||
+                (memcmp(&page->digest, &before->digest, sizeof page->digest) == 0 &&
+                 strcmp(page->content_type, before->content_type) == 0);
+    return same ? before->served : NULL;
+}
+
 void page_finish(struct page *page)
 {
     if (page->finished || page->error)
@@ -218,6 +232,7 @@ static struct page *page_new(bool checking)
     page->tap = (struct tap){
         .sink = {.begin = page_begin, .write = page_write},
         .take = page_take_left,
+        .served = page_served,
     };
     css_init(&page->css, page_on_css_url, page);
     page->digester = XXH3_createState();
@@ -240,6 +255,7 @@ struct page *page_take(struct page_pool *pool, enum page_type expected)
     page->expected = expected;
     page->lines = pool->lines;
     page->glance = false;
+    page->before = (struct page_before){0};
     page_forget(page);
     return page;
 }

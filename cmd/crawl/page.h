@@ -57,6 +57,18 @@ struct page_digest {
     uint64_t halves[2];
 };
 
+/* Of a path in DIR/.fetch. */
+#define PAGE_SERVED_SIZE 40
+
+/* What an earlier run has of a document, for the tap's served(). */
+struct page_before {
+    enum page_type type; /* OTHER: it was none that could have links */
+    struct page_digest digest;
+    char content_type[CONTENT_TYPE_MAX + 1];
+    char served[PAGE_SERVED_SIZE]; /* where in DIR/.fetch it lies as it was sent; "": it is its own
+                                      copy */
+};
+
 struct page {
     struct tap tap;
     enum page_type type;
@@ -72,6 +84,7 @@ struct page {
     int64_t bytes;                           /* of the body, so far */
     struct XXH3_state_s *digester;           /* owned */
     struct page_digest digest;               /* of the whole body, once it is finished */
+    struct page_before before;               /* page_recall() sets it, and the maker `served` */
     int64_t stamp;                           /* of the file: page_stamp()'s; the caller's to set */
 
     struct page_link *links; /* in the order of the document; owned */
@@ -128,6 +141,9 @@ int page_pack(const struct page *page, void **block, size_t *size);
 
 /* Would page_unpack() take it? Any thread. */
 bool page_is_packed(const void *block, size_t size);
+
+/* Takes the page's `before` from a block. False: it is none. */
+bool page_recall(struct page *page, const void *block, size_t size);
 
 /* As if the page had been read: 0; -EINVAL when the block is none; -ENOMEM. */
 int page_unpack(struct page *page, const void *block, size_t size);

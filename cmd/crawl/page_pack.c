@@ -80,6 +80,22 @@ bool page_is_packed(const void *block, size_t size)
     return is_packed(&head, (const char *)block + sizeof head, size - sizeof head);
 }
 
+bool page_recall(struct page *page, const void *block, size_t size)
+{
+    struct packed head;
+    struct page_before *before = &page->before;
+    if (size < sizeof head)
+        return false;
+    memcpy(&head, block, sizeof head);
+    if (head.version != PACKED_VERSION || head.type > PAGE_FEED)
+        return false;
+    before->type = (enum page_type)head.type;
+    before->digest = head.digest;
+    memcpy(before->content_type, head.content_type, sizeof before->content_type);
+    before->content_type[CONTENT_TYPE_MAX] = '\0';
+    return true;
+}
+
 int page_unpack(struct page *page, const void *block, size_t size)
 {
     struct packed head;

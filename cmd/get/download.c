@@ -61,9 +61,7 @@ static void look_run(struct batch_job *job)
         fstatat(look->store->publisher.dir_fd, look->name, &look->status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* What is to be known of the file before it is asked for. NULL: nothing; and where the list has a
- * checksum that the file has not been compared with, the body is needed. */
-static const struct known *known_of(const struct download *download)
+const struct known *download_known(const struct download *download)
 {
     const struct details *details = download->entry->details;
     const struct known *known = download->store->updates ? download->entry->known : NULL;
@@ -76,7 +74,7 @@ static const struct known *known_of(const struct download *download)
 static int download_look(struct download *download)
 {
     const struct store *store = download->store;
-    const struct known *known = known_of(download);
+    const struct known *known = download_known(download);
     struct look look = {.job.run = look_run, .store = store, .name = download->entry->name};
     if (!store->checks_first && !known)
         return 0;
@@ -284,6 +282,8 @@ int download_commit(struct download *download, const struct transfer_result *res
 
 void download_close(struct download *download)
 {
+    if (download->file.kept)
+        part_distrust(download->part); /* nobody needs it */
     part_free(download->part);
     free(download->file.path);
     free(download->given);

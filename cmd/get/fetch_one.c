@@ -196,11 +196,19 @@ static int take_suggested_name(struct fetch *fetch)
     return error;
 }
 
+/* Is what has come what is there? Only who looks on knows where that would be. */
+static bool is_there(struct fetch *fetch)
+{
+    struct tap *tap = fetch->entry->tap;
+    const char *served = tap && tap->served ? tap->served(tap) : NULL;
+    return served && download_keep(&fetch->download, served);
+}
+
 /* The file gets its final name. */
 static enum verdict commit(struct fetch *fetch)
 {
     int error = take_suggested_name(fetch);
-    if (!error)
+    if (!error && !is_there(fetch))
         error = download_commit(&fetch->download, &fetch->attempt.result);
     if (!error)
         return VERDICT_OK;
@@ -228,7 +236,9 @@ static void tell_validators(struct fetch *fetch, enum verdict verdict)
     struct outcome *outcome = fetch->outcome;
     const struct validators *validators =
         download_validators(&fetch->download, &fetch->attempt.result);
-    const struct known *known = verdict == VERDICT_UNCHANGED ? fetch->entry->known : NULL;
+    /* Those of the same bytes stay good, though they be said no more. */
+    bool same = verdict == VERDICT_UNCHANGED || fetch->download.file.kept;
+    const struct known *known = same ? fetch->entry->known : NULL;
     outcome->etag = tell_validator(validators->etag, known ? known->etag : NULL);
     outcome->last_modified =
         tell_validator(validators->last_modified, known ? known->last_modified : NULL);
@@ -258,7 +268,8 @@ static void tell_file(struct fetch *fetch, enum verdict verdict)
         return;
     }
     struct stored_file *file = &fetch->download.file;
-    outcome->kind = verdict == VERDICT_OK ? OUTCOME_OK : OUTCOME_UNCHANGED;
+    outcome->kind = verdict == VERDICT_OK && !file->kept ? OUTCOME_OK : OUTCOME_UNCHANGED;
+    outcome->resent = file->kept;
     outcome->path = verdict == VERDICT_OK ? file->path : strdup(fetch->entry->name);
     outcome->file_size = file->size;
     outcome->mtime_ns = file->mtime_ns;
@@ -433,7 +444,7 @@ void fetch_one(struct worker *worker, const struct entry *entry, struct outcome 
         if (verdict == VERDICT_FAILED && store_is_crowded(worker->store))
             verdict = VERDICT_CANCELED;
         conclude(&fetch, verdict);
-        if (verdict == VERDICT_OK && outcome->path && worker->options->exec)
+        if (outcome->kind == OUTCOME_OK && outcome->path && worker->options->exec)
             follow_up(&fetch);
     }
     attempt_clear(&fetch.attempt);

@@ -15,11 +15,13 @@ enum outcome_kind {
     OUTCOME_OK,
     OUTCOME_SKIPPED, /* --if-exists skip */
     OUTCOME_FAILED,
-    OUTCOME_UNCHANGED, /* the file is what the server has: 304 to a conditional request */
+    OUTCOME_UNCHANGED, /* the file is what the server has: 304 to a conditional request, or it
+                          has sent the same again */
 };
 
 struct outcome {
     enum outcome_kind kind;
+    bool resent;       /* UNCHANGED: it was sent again */
     bool postponed;    /* nothing is decided yet: its host is paused, and it is to wait there ... */
     struct past past;  /* ... and be taken up again with this */
     int machine_error; /* -errno when the machine failed us, not the URL: exit status 3 */

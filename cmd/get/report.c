@@ -193,6 +193,7 @@ static void count(struct report *report, const struct entry *entry, const struct
         break;
     case OUTCOME_UNCHANGED:
         counts->unchanged++;
+        counts->bytes += outcome->resent ? (uint64_t)outcome->bytes : 0;
         break;
     case OUTCOME_SKIPPED:
         counts->skipped++;

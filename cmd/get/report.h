@@ -26,7 +26,7 @@ struct report_counts {
     uint64_t skipped; /* duplicates included */
     uint64_t failed;
     uint64_t not_tried;
-    uint64_t bytes; /* of the ok ones */
+    uint64_t bytes; /* of the ok ones, and of what was the same */
 };
 
 /* 0, or -errno with *place, a new string ("cannot write log.jsonl: ..."). */

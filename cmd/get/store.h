@@ -20,7 +20,7 @@
  * Ownership: a store is one worker's: store_new() to store_free(); all workers share DIR. A
  * download is the caller's struct between open and close. Thread: the worker's. Parks (or blocks):
  * download_open (only where a file or a part may exist), download_replay, download_read,
- * download_restart, download_give_up, download_commit, download_close.
+ * download_restart, download_give_up, download_keep, download_commit, download_close.
  */
 #ifndef CMD_GET_STORE_H
 #define CMD_GET_STORE_H
@@ -72,6 +72,7 @@ struct stored_file {
     char *path;       /* relative to DIR; owned; NULL: none */
     int64_t size;     /* bytes */
     int64_t mtime_ns; /* unix */
+    bool kept;        /* it was there, and what has come is the same */
 };
 
 struct download {
@@ -132,6 +133,16 @@ int download_restart(struct download *download);
 
 /* Forgets all. As download_restart(). */
 int download_give_up(struct download *download);
+
+/* What is known of the file before it is asked for. NULL: nothing; and where the list has a
+ * checksum that the file has not been compared with, the body is needed. */
+const struct known *download_known(const struct download *download);
+
+/* In place of a commit, of a body that has come in full: is it, byte for byte, what was sent for
+ * the file that is there, and nobody has changed since? Then that stays, and is in `file`.
+ * `served`: where in DIR/.fetch what was sent lies, "": it is the file itself. Not cancelable: who
+ * is canceled is told that it is not the same. */
+bool download_keep(struct download *download, const char *served);
 
 /* All bytes are on the disk under the final name, with the server's time, when this returns 0. Else
  * -errno: -ENOSPC, -EROFS, -EIO, -EACCES concern the machine (store_error_is_machine()),

@@ -17,6 +17,9 @@ struct tap {
     struct sink *next; /* set by fetch_one() */
     /* As if these bytes of the body, which are there already, had arrived. 0 or -errno. */
     int (*take)(void *tap, const void *data, size_t size);
+    /* The body has come in full. Where in DIR/.fetch, until the tap's end, lies what it may be the
+     * same as: download_keep()'s `served`. NULL: nowhere. May be NULL itself: so it is always. */
+    const char *(*served)(void *tap);
 };
 
 #endif

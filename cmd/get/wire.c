@@ -178,6 +178,7 @@ void wire_put_outcome(struct wire *wire, const struct outcome *outcome)
 {
     wire_put_number(wire, outcome->kind);
     wire_put_number(wire, outcome->failure);
+    wire_put_number(wire, outcome->resent);
     wire_put_number(wire, outcome->postponed);
     wire_put_past(wire, &outcome->past);
     wire_put_number(wire, outcome->machine_error);
@@ -204,6 +205,7 @@ int wire_get_outcome(struct wire *wire, struct outcome *outcome)
 {
     outcome->kind = (enum outcome_kind)wire_get_number(wire);
     outcome->failure = (enum failure_kind)wire_get_number(wire);
+    outcome->resent = wire_get_number(wire) != 0;
     outcome->postponed = wire_get_number(wire) != 0;
     wire_get_past(wire, &outcome->past);
     outcome->machine_error = (int)wire_get_number(wire);

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* In DIR/.fetch as long as not all is converted. */
+/* In DIR/.fetch as long as not all is converted: also after a run that was not to. */
 #define MARK "unconverted"
 
 /* The part that a copy is written to. */
@@ -39,7 +39,7 @@ struct conversion {
 int mirror_begin(struct crawl *crawl)
 {
     int parts = crawl->job.directory.parts_fd;
-    if (crawl->options->no_convert || parts < 0)
+    if (parts < 0)
         return 0;
     crawl->unconverted = faccessat(parts, MARK, F_OK, 0) == 0;
     int fd = openat(parts, MARK, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);

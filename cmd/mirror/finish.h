@@ -17,7 +17,8 @@
 
 #include "cmd/crawl/core.h"
 
-/* Before anything is fetched: is there something left to convert from a run that was broken off? */
+/* Before anything is fetched: has an earlier run left something to convert, because it was broken
+ * off or was not to? */
 int mirror_begin(struct crawl *crawl);
 
 /* When all rows of the run are written: they are to be found from now on. 0 or -errno. */

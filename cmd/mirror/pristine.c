@@ -24,6 +24,11 @@ static struct number_name name_of(int64_t number)
     return name;
 }
 
+void pristine_path(int64_t number, char path[PAGE_SERVED_SIZE])
+{
+    snprintf(path, PAGE_SERVED_SIZE, FOLDER "/%s", name_of(number).text);
+}
+
 int pristine_open(struct pristine *pristine, int dir_fd, int parts_fd)
 {
     *pristine = (struct pristine){.dir_fd = dir_fd, .fd = -1};

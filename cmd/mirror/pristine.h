@@ -30,6 +30,9 @@ struct document {
 int pristine_open(struct pristine *pristine, int dir_fd, int parts_fd);
 void pristine_close(struct pristine *pristine);
 
+/* Where in DIR/.fetch the document of that number lies, if it was kept. */
+void pristine_path(int64_t number, char path[PAGE_SERVED_SIZE]);
+
 /* The document of that digest: as it was kept, or else the file `name`, of which it is kept from
  * now on. 1; 0: neither is it; -errno. */
 int pristine_load(struct pristine *pristine, int64_t number, const char *name,

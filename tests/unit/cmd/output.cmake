@@ -1,6 +1,6 @@
 # The command line, files, reports.
 foreach(module cookie_merge escape report progress forecast directory json_text writer records resume
-        condition judge)
+        condition judge same)
     fetch_unit_test(test_cmd_${module} SOURCES test_${module}.c LIBRARIES cmd)
 endforeach()
 foreach(module cli cli_refused cli_units)
