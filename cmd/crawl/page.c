@@ -58,6 +58,9 @@ void page_forget(struct page *page)
     page->bytes = 0;
     feed_free(page->feed);
     page->feed = NULL;
+    html_recoder_free(page->recoder);
+    page->recoder = NULL;
+    page->head_length = 0;
     XXH3_128bits_reset(page->digester);
 }
 
@@ -99,6 +102,59 @@ static void read_feed(struct page *page, int error)
     }
 }
 
+static void take_css(void *ctx, const char *text, size_t length)
+{
+    struct page *page = ctx;
+    if (!page->error)
+        page->error = css_feed(&page->css, text, length);
+}
+
+static void pass_css(struct page *page, const char *data, size_t size)
+{
+    if (page->recoder)
+        html_recoder_feed(page->recoder, data, size);
+    else
+        take_css(page, data, size);
+}
+
+/* It has a mark, or its field has said what it is. A charset that the system cannot read is read as
+ * ASCII. */
+static void begin_css(struct page *page)
+{
+    struct html_charset charset;
+    html_charset_find(&charset, *page->content_type ? page->content_type : NULL, page->head,
+                      page->head_length);
+    if (charset.recoded)
+        page->recoder = html_recoder_new(&charset, take_css, page);
+    if (charset.recoded && !page->recoder && errno != EINVAL)
+        page->error = -ENOMEM;
+    pass_css(page, page->head, page->head_length);
+}
+
+static void read_css(struct page *page, const char *data, size_t size)
+{
+    size_t room = sizeof page->head - page->head_length;
+    size_t taken = size < room ? size : room;
+    if (room > 0) {
+        memcpy(page->head + page->head_length, data, taken);
+        page->head_length += (unsigned)taken;
+        if (taken == room)
+            begin_css(page);
+    }
+    if (taken < size)
+        pass_css(page, data + taken, size - taken);
+}
+
+static void finish_css(struct page *page)
+{
+    if (page->head_length < sizeof page->head)
+        begin_css(page);
+    if (page->recoder)
+        html_recoder_finish(page->recoder);
+    if (!page->error)
+        page->error = css_finish(&page->css);
+}
+
 static void read_on(struct page *page, const void *data, size_t size)
 {
     if (page->error)
@@ -108,7 +164,7 @@ static void read_on(struct page *page, const void *data, size_t size)
     if (page->type == PAGE_HTML)
         page->error = html_links_feed(page->html, data, size);
     else if (page->type == PAGE_CSS)
-        page->error = css_feed(&page->css, data, size);
+        read_css(page, data, size);
     else if (page->feed)
         read_feed(page, feed_write(page->feed, data, size));
 }
@@ -175,7 +231,7 @@ void page_finish(struct page *page)
     if (page->type == PAGE_HTML)
         page->error = html_links_finish(page->html);
     else if (page->type == PAGE_CSS)
-        page->error = css_finish(&page->css);
+        finish_css(page);
     else if (page->feed)
         read_feed(page, feed_finish(page->feed));
     XXH128_hash_t hash = XXH3_128bits_digest(page->digester);
@@ -205,6 +261,7 @@ static void page_free(struct page *page)
 {
     html_links_free(page->html);
     feed_free(page->feed);
+    html_recoder_free(page->recoder);
     XXH3_freeState(page->digester);
     css_clear(&page->css);
     free(page->links);

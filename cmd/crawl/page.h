@@ -105,6 +105,9 @@ struct page {
 
     struct html_links *html; /* made when the first HTML comes by; kept */
     struct css css;
+    struct html_recoder *recoder; /* of a style sheet in UTF-16, say; NULL: it is read as it is */
+    char head[4];                 /* its first bytes, until it is known which */
+    unsigned head_length;
     struct feed *feed; /* while one is read; owned */
     struct page *next; /* in the pool */
 };

@@ -3,6 +3,7 @@
 #include "net/html/srcset.h"
 #include "net/http/refresh.h"
 #include <string.h>
+#include <strings.h>
 
 const struct html_attribute *html_link_attribute(const struct html_tag *tag, enum html_attr name)
 {
@@ -204,6 +205,19 @@ static void emit_related(struct html_links *links, struct html_link *link,
         emit_whole(links, link, value);
 }
 
+/* Of an <?xml-stylesheet?>, which may be a transformation as well. */
+static bool is_css(const struct html_tag *tag)
+{
+    static const char wanted[] = "text/css";
+    for (size_t i = 0; tag->element == HTML_XML_STYLESHEET && i < tag->count; i++) {
+        const struct html_attribute *type = &tag->attributes[i];
+        if (type->name_length == 4 && memcmp(type->name, "type", 4) == 0)
+            return type->value_length >= sizeof wanted - 1 &&
+                   strncasecmp(type->value, wanted, sizeof wanted - 1) == 0;
+    }
+    return false;
+}
+
 void html_link_read(struct html_links *links, const struct html_link_rule *rule,
                     const struct html_attribute *attribute)
 {
@@ -216,6 +230,7 @@ void html_link_read(struct html_links *links, const struct html_link_rule *rule,
         .attribute = html_attr_name(rule->attribute),
         .quote = attribute->quote,
         .nofollow = links->nofollow,
+        .stylesheet = is_css(links->tag),
     };
     switch (rule->content) {
     case HTML_CONTENT_URL:

@@ -63,7 +63,7 @@ const char *html_step_tag_open(struct html_tokenizer *t, const char *at, const c
         t->state = HTML_STATE_DECLARATION;
         return at + 1;
     case '?':
-        return begin_comment(t, at);
+        return t->is_xml ? begin_tag(t, at, false) : begin_comment(t, at);
     default:
         return give_up(t, at);
     }
@@ -97,6 +97,14 @@ static const char *leave_run(struct html_tokenizer *t, const char *at)
     }
 }
 
+/* One of XML's that names no style sheet? */
+static bool is_other_instruction(const struct html_tokenizer *t)
+{
+    const struct html_tag *tag = &t->tag;
+    return tag->name_length > 0 && *tag->name == '?' &&
+           html_element_find(tag->name, tag->name_length) != HTML_XML_STYLESHEET;
+}
+
 const char *html_step_tag_name(struct html_tokenizer *t, const char *at, const char *end)
 {
     while (at < end && !html_byte_is(*at, HTML_BYTE_TAG_END))
@@ -104,6 +112,10 @@ const char *html_step_tag_name(struct html_tokenizer *t, const char *at, const c
     if (at == end)
         return end;
     html_tag_named(t, at);
+    if (is_other_instruction(t)) {
+        t->in_tag = false;
+        return begin_comment(t, at);
+    }
     return leave_run(t, at);
 }
 

@@ -54,6 +54,7 @@ static const char element_names[][16] = {
     [HTML_TRACK] = "track",
     [HTML_USE] = "use",
     [HTML_VIDEO] = "video",
+    [HTML_XML_STYLESHEET] = "?xml-stylesheet",
     [HTML_XMP] = "xmp",
 };
 
@@ -90,6 +91,7 @@ static const uint8_t first_element[][32] = {
     [9] = {[LETTER('p')] = HTML_PLAINTEXT_ELEMENT},
     [10] = {[LETTER('b')] = HTML_BLOCKQUOTE},
     [13] = {[LETTER('f')] = HTML_FOREIGNOBJECT},
+    [15] = {[LETTER('?')] = HTML_XML_STYLESHEET},
 };
 
 static const uint8_t next_element[HTML_ELEMENTS] = {

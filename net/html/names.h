@@ -56,6 +56,7 @@ enum html_element {
     HTML_TRACK,
     HTML_USE,
     HTML_VIDEO,
+    HTML_XML_STYLESHEET, /* of XML: the processing instruction, as if it were an element */
     HTML_XMP,
     HTML_ELEMENTS
 };

@@ -45,7 +45,8 @@ location = /headers.html { add_header Link "</linked.html>; rel=next, </css/more
 location = /shy.html { add_header X-Robots-Tag "otherbot: none, fetch: nofollow"; }
 location = /moved { return 301 /a/page.html; }
 location = /q { default_type text/html; return 200 "<!DOCTYPE html><title>Q</title><a href=/>home</a>"; }
-types { text/xml xml; text/html html; text/css css; application/javascript js; image/png png; }
+location = /css/said.css { types { } default_type "text/css; charset=utf-16be"; }
+types { image/svg+xml svg; application/xhtml+xml xhtml; text/xml xml; text/html html; text/css css; application/javascript js; image/png png; }
 """
 
 
@@ -264,6 +265,26 @@ class Mirrors(unittest.TestCase):
         self.assertEqual(set(lines), {"/wide.html", "/a/page.html"})
         self.assertEqual(lines["/wide.html"]["title"], "\u00fc")
         self.assertIn("href='a/page.html'", self.copy("wide.html").read_bytes().decode("utf-8-sig"))
+
+    def test_style_sheets_in_utf_16_are_read(self):
+        for name, sheet in (("marked", "@import '/css/more.css';".encode("utf-16")),
+                            ("said", "@import 'more.css';".encode("utf-16-be"))):
+            self.change(f"css/{name}.css", sheet)
+            self.change(f"{name}.html", f"<!DOCTYPE html><link rel=stylesheet href=/css/{name}.css>")
+            _, lines = self.mirror(url=f"{self.nginx.base}/{name}.html")
+            self.assertEqual(set(lines), {f"/{name}.html", f"/css/{name}.css", "/css/more.css",
+                                          "/img/two.png"})
+            self.assertIn("@import 'more.css';",
+                          self.copy(f"css/{name}.css").read_bytes().decode("utf-8-sig"))
+
+    def test_style_sheets_of_xml_are_read(self):
+        """An SVG by itself, and XHTML: the instruction before its first element."""
+        for name, page in (("drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='9'/>"),
+                           ("page.xhtml", "<html xmlns='http://www.w3.org/1999/xhtml'><body/></html>")):
+            self.change(name, f"<?xml version='1.0'?><?xml-stylesheet href='/css/more.css'?>{page}")
+            _, lines = self.mirror(url=f"{self.nginx.base}/{name}")
+            self.assertEqual(set(lines), {f"/{name}", "/css/more.css", "/img/two.png"})
+            self.assertIn("<?xml-stylesheet href='css/more.css'?>", self.copy(name).read_text())
 
     def test_the_largest_of_a_srcset_is_enough(self):
         self.change("wide.html", "<img src=/img/one.png srcset='/img/one.png 100w, /img/two.png 800w,"

@@ -221,6 +221,8 @@ static void test_xml(void **state)
                    "<?xml version=\"1.0\" encoding=\"iso-8859-2\"?>"
                    "<svg><a href='../index.html'/></svg>");
     expect_charset("<?xml version='1.0'?><svg/>", latin2, "<?xml version='1.0'?><svg/>");
+    expect_charset("<?xml-stylesheet href='/b.css?v=1'?><svg/>", utf8,
+                   "<?xml-stylesheet href='../b.css@v=1.css'?><svg/>");
 }
 
 /* URLs are what a browser asks for, so a path in another charset is UTF-8. */

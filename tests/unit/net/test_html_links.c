@@ -320,6 +320,32 @@ static void test_xml(void **state)
     html_links_free(links);
 }
 
+/* An instruction of XML's is read like a tag, wherever it is cut; in HTML it is a comment. */
+static void test_xml_stylesheet(void **state)
+{
+    (void)state;
+    static struct transcript t;
+    static const char page[] =
+        "<?xml version='1.0'?><?xml-stylesheet type=\"text/css\" href='a.css?x&amp;y>'?>"
+        "<?xml-stylesheet href=\"b.xsl\" type=\"text/xsl\"?><?other href='c>'?><?x?>"
+        "<?xml-stylesheets href='d'?><svg><a href='e'/><?xml-stylesheet?></svg>";
+    struct html_links *links = html_links_new(&handler, &t);
+    for (size_t chunk = 1; chunk < sizeof page; chunk++) {
+        t = (struct transcript){.page = page};
+        html_links_reset(links);
+        html_links_sniff(links, "image/svg+xml");
+        for (size_t done = 0; done < sizeof page - 1; done += chunk) {
+            size_t left = sizeof page - 1 - done;
+            html_links_feed(links, page + done, left < chunk ? left : chunk);
+        }
+        assert_int_equal(html_links_finish(links), 0);
+        assert_string_equal(t.said, "Ru ?xml-stylesheet.href a.css?x&y> css\n"
+                                    "Ru ?xml-stylesheet.href b.xsl\nNu a.href e\n");
+    }
+    html_links_free(links);
+    expect("<?xml-stylesheet href='a.css'?><a href=b>", "Nu a.href b\n");
+}
+
 /* What is behind the first bytes is not kept back. */
 static void test_long_page(void **state)
 {
@@ -357,11 +383,12 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),  cmocka_unit_test(test_ranges),
-        cmocka_unit_test(test_styles), cmocka_unit_test(test_page),
-        cmocka_unit_test(test_lines),  cmocka_unit_test(test_long),
-        cmocka_unit_test(test_names),  cmocka_unit_test(test_charsets),
-        cmocka_unit_test(test_xml),    cmocka_unit_test(test_long_page),
+        cmocka_unit_test(test_table),     cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_styles),    cmocka_unit_test(test_page),
+        cmocka_unit_test(test_lines),     cmocka_unit_test(test_long),
+        cmocka_unit_test(test_names),     cmocka_unit_test(test_charsets),
+        cmocka_unit_test(test_xml),       cmocka_unit_test(test_xml_stylesheet),
+        cmocka_unit_test(test_long_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
