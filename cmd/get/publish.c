@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* So many numbered names are tried. */
@@ -42,14 +44,13 @@ static bool is_step(const char *component)
     return *component && strcmp(component, ".") != 0 && strcmp(component, "..") != 0;
 }
 
-/* Opens the directory that `name` lies in; *base is the last part of the name. The result is to be
- * closed unless it is the publisher's dir_fd. */
-static int open_parent(const struct publisher *publisher, const char *name, const char **base)
+/* Opens the directory up to `last`, a slash, step by step, making what is missing. */
+static int walk_to(const struct publisher *publisher, const char *name, const char *last)
 {
     char component[NAME_MAX + 1];
     int fd = publisher->dir_fd;
-    const char *slash;
-    for (; fd >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
+    for (const char *slash; fd >= 0 && name <= last; name = slash + 1) {
+        slash = strchr(name, '/');
         size_t length = (size_t)(slash - name);
         int next = -ENAMETOOLONG;
         if (length <= NAME_MAX) {
@@ -61,8 +62,49 @@ static int open_parent(const struct publisher *publisher, const char *name, cons
             close(fd);
         fd = next;
     }
-    *base = name;
     return fd;
+}
+
+/* Are there steps down alone? */
+static bool leads_down(const char *path)
+{
+    for (;;) {
+        size_t length = strcspn(path, "/");
+        if (length <= 2 && strspn(path, ".") >= length)
+            return false;
+        if (!path[length])
+            return true;
+        path += length + 1;
+    }
+}
+
+/* The directory below the publisher's, if it is there; else -1, and it is not said why. */
+static int open_at_once(const struct publisher *publisher, const char *name, size_t length)
+{
+    char path[PATH_MAX];
+    const struct open_how how = {
+        .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+    };
+    if (length == 0 || length >= sizeof path)
+        return -1;
+    memcpy(path, name, length);
+    path[length] = '\0';
+    if (!leads_down(path))
+        return -1;
+    return (int)syscall(SYS_openat2, publisher->dir_fd, path, &how, sizeof how);
+}
+
+/* Opens the directory that `name` lies in; *base is the last part of the name. The result is to be
+ * closed unless it is the publisher's dir_fd. */
+static int open_parent(const struct publisher *publisher, const char *name, const char **base)
+{
+    const char *last = strrchr(name, '/');
+    *base = last ? last + 1 : name;
+    if (!last)
+        return publisher->dir_fd;
+    int fd = open_at_once(publisher, name, (size_t)(last - name));
+    return fd >= 0 ? fd : walk_to(publisher, name, last);
 }
 
 static bool is_directory(int at, const char *name)

@@ -2,9 +2,9 @@
  *
  * Names may have directories in them (--layout path). What is missing of those is made, each step
  * relative to the one before and without following symbolic links: whatever stands in DIR, nothing
- * is created or replaced outside of it. openat2(2) could do that in one call, but kernels
- * before 5.6 and some container profiles refuse it, and the walk is needed to make directories
- * anyway.
+ * is created or replaced outside of it. Directories that are there are opened in one call, by
+ * openat2(2); what that refuses - as kernels before 5.6 and some container profiles refuse it
+ * altogether - is walked to.
  *
  * Ownership: the struct is the caller's; what it points to outlives it. Any thread; blocks on the
  * disk.
