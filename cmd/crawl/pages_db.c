@@ -9,20 +9,25 @@
 
 enum {
     APPLICATION = 0x66747067, /* "ftpg": tells file(1) and us whose database it is */
-    VERSION = 3,              /* of the tables */
+    VERSION = 4,              /* of the tables */
 };
 
 /* Another connection writes for some milliseconds at most. */
 #define BUSY_MS 10000
 
-/* `stamp` is page_stamp()'s. `sum` is a hash of URL and page: SQLite does not notice when bytes of
+/* Rows come behind each other: numbers are hashes, and rows in their order would have nearly each
+ * of a transaction's in a page of its own, all of which is written twice. What is read together in
+ * the next run lies together, too.
+ *
+ * `stamp` is page_stamp()'s. `sum` is a hash of URL and page: SQLite does not notice when bytes of
  * a row become others, and a page's links must not become others unnoticed. */
 static const char tables[] = "PRAGMA application_id = 0x66747067;"
-                             "PRAGMA user_version = 3;"
+                             "PRAGMA user_version = 4;"
                              "CREATE TABLE store (whole INTEGER NOT NULL);"
                              "INSERT INTO store VALUES (0);"
                              "CREATE TABLE pages ("
-                             " number INTEGER PRIMARY KEY,"
+                             " place INTEGER PRIMARY KEY,"
+                             " number INTEGER NOT NULL UNIQUE,"
                              " url TEXT NOT NULL,"
                              " stamp INTEGER NOT NULL,"
                              " sum INTEGER NOT NULL,"
@@ -125,7 +130,9 @@ static int read_whole(struct pages_db *db)
 
 static int prepare_statements(struct pages_db *db)
 {
-    int error = prepare(db, db->writer, "INSERT OR REPLACE INTO pages VALUES (?1, ?2, ?3, ?4, ?5)",
+    int error = prepare(db, db->writer,
+                        "INSERT OR REPLACE INTO pages (number, url, stamp, sum, said) "
+                        "VALUES (?1, ?2, ?3, ?4, ?5)",
                         &db->put);
     if (!error)
         error = prepare(db, db->writer, "INSERT OR REPLACE INTO depths VALUES (?1, ?2, ?3, ?4)",

@@ -302,7 +302,7 @@ static void test_of_others(void **state)
     assert_int_equal(page_store_close(open_store()), 0);
     run_sql("PRAGMA user_version = 1000");
     expect_refusal("a newer fetch");
-    run_sql("PRAGMA user_version = 3; DELETE FROM store");
+    run_sql("PRAGMA user_version = 4; DELETE FROM store");
     expect_refusal("a table is empty");
     run_sql("DROP TABLE pages");
     expect_refusal("pages.db");
