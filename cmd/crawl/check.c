@@ -172,8 +172,10 @@ static int check_link(struct check *check, const char *page_url, const struct pa
     int result = url_resolve(&check->crawl->resolver, &url, written, link->length, &reason);
     if (result == -ENOMEM || result == URL_OTHER_SCHEME)
         return result == -ENOMEM ? result : 0;
-    if (result == 0)
+    if (result == 0) {
+        url_resolver_drop_login(&check->crawl->resolver, &url); /* it was asked for without */
         reason = judge(check, &url);
+    }
     if (reason) {
         check->broken++;
         write_line(page_url, link->line, result ? NULL : &url, written, reason);

@@ -237,9 +237,9 @@ static int finish_mirror(struct crawl *crawl)
     else if (!error && crawl->options->delete_gone && crawl->resumed)
         report_problem(crawl->job.report, "nothing was removed: this run has gone on with an "
                                           "earlier one, and only a whole one sees what is gone");
-    if (!error && !crawl->options->no_convert)
-        error = mirror_convert(crawl);
-    return error;
+    if (error)
+        return error;
+    return crawl->options->no_convert ? mirror_restore(crawl) : mirror_convert(crawl);
 }
 
 static int run(struct job *job)
@@ -247,7 +247,7 @@ static int run(struct job *job)
     struct crawl *crawl = crawl_of(job);
     int64_t time = crawl->options->job_time_ns;
     crawl->until = time ? deadline_clock() + time : DEADLINE_NEVER;
-    int error = crawl->options->mirror ? mirror_begin(crawl) : 0;
+    int error = mirror_begin(crawl);
     if (!error)
         error = main_loop_run(job, walk_body, crawl);
     if (!error && crawl->options->mirror)

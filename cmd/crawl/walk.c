@@ -196,6 +196,15 @@ static void end_aside(struct crawl *crawl)
     task_unshield();
 }
 
+/* --job-time is over: what is in the air is broken off, or it might go on for ever. */
+static void *time_task(void *arg)
+{
+    struct crawl *crawl = arg;
+    if (task_sleep(crawl->until) == 0)
+        crew_cancel(crawl->crew);
+    return NULL;
+}
+
 /* Runs until there is nothing left, or until something ends it; then what is in the air lands. */
 static int walk(struct crawl *crawl)
 {
@@ -219,7 +228,7 @@ static int walk(struct crawl *crawl)
 int walk_body(void *arg)
 {
     struct crawl *crawl = arg;
-    struct group learning;
+    struct group learning, timing;
     int error = crew_open(&crawl->crew, &crawl->job, crawl->slots);
     if (error)
         return error;
@@ -231,15 +240,19 @@ int walk_body(void *arg)
     event_init(&crawl->learnt);
     group_init(&crawl->aside);
     group_init(&learning);
+    group_init(&timing);
     held_begin(crawl);
     error = group_spawn(&learning, learn_task, crawl);
     if (!error)
         error = group_spawn(&crawl->aside, lookup_task, crawl);
     if (!error)
         error = group_spawn(&crawl->aside, seed_task, crawl);
+    if (!error && crawl->until != DEADLINE_NEVER)
+        error = group_spawn(&timing, time_task, crawl);
     if (!error)
         error = walk(crawl);
     task_shield(DEADLINE_NEVER);
+    group_close(&timing);
     group_close(&crawl->aside);
     crawl->ended = true;
     event_set(&crawl->news);

@@ -15,6 +15,8 @@ int why_open(struct why *why, struct url_resolver *resolver, const char *url)
     int error = url_resolve(resolver, &resolved, url, strlen(url), &reason);
     if (error == -ENOMEM)
         return error;
+    if (!error) /* as links are followed */
+        url_resolver_drop_login(resolver, &resolved);
     /* What is no URL a page may have as well. */
     why->url = error ? strdup(url) : strndup(resolved.text, resolved.length);
     why->length = why->url ? strlen(why->url) : 0;

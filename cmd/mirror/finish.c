@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* In DIR/.fetch as long as not all is converted: also after a run that was not to. */
+/* In DIR/.fetch as long as not all is converted, or not known to be: a run that does not convert
+ * leaves it there, for the next one that does. */
 #define MARK "unconverted"
 
 /* The part that a copy is written to. */
@@ -39,7 +40,7 @@ struct conversion {
 int mirror_begin(struct crawl *crawl)
 {
     int parts = crawl->job.directory.parts_fd;
-    if (parts < 0)
+    if (!crawl->tree || parts < 0)
         return 0;
     crawl->unconverted = faccessat(parts, MARK, F_OK, 0) == 0;
     int fd = openat(parts, MARK, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
@@ -122,7 +123,8 @@ static bool differs(const struct conversion *conversion, const char *name, struc
     const struct copy *copy = &conversion->copy;
     if (document_load(conversion->crawl->job.directory.dir_fd, name, &there))
         return true;
-    bool same = there.size == copy->size && memcmp(there.data, copy->data, copy->size) == 0;
+    bool same = there.size == copy->size &&
+                (there.size == 0 || memcmp(there.data, copy->data, copy->size) == 0);
     *time = there.time;
     document_unload(&there);
     return !same;
@@ -203,7 +205,39 @@ static int convert_page(void *ctx, const char *url, struct page *page)
     return error;
 }
 
-static int convert_all(struct conversion *conversion)
+/* One page of the store: its file is what was sent again, if it is not. */
+static int restore_page(void *ctx, const char *url, struct page *page)
+{
+    struct conversion *conversion = ctx;
+    struct crawl *crawl = conversion->crawl;
+    int64_t number = page_store_number(url);
+    struct document document;
+    struct journal_row row;
+    if (signals_caught())
+        return -ECANCELED;
+    const char *name = copies_name(tree_copies(crawl->tree), url);
+    int found = name ? find_row(conversion, url, page, &row) : 0;
+    if (found == 1)
+        found = pristine_find(&conversion->pristine, number, &page->digest, &document);
+    int error = found < 0 ? found : 0;
+    if (found == 1) {
+        struct timespec time = document.time;
+        conversion->copy.size = 0;
+        error = copy_write(&conversion->copy.output, document.data, document.size);
+        document_unload(&document);
+        if (!error && differs(conversion, name, &time))
+            error = publish(conversion, name, &time);
+        error = error ? error : record(conversion, &row);
+        if (!error)
+            pristine_remove(&conversion->pristine, number);
+    }
+    if (error && asprintf(&crawl->problem, "cannot restore %s: %s", name, strerror(-error)) < 0)
+        crawl->problem = NULL;
+    return error;
+}
+
+static int see_all(struct conversion *conversion,
+                   int (*seen)(void *ctx, const char *url, struct page *page))
 {
     struct crawl *crawl = conversion->crawl;
     struct journal *journal = crawl->job.history.journal;
@@ -212,7 +246,7 @@ static int convert_all(struct conversion *conversion)
     if (!error && journal)
         error = journal_begin(journal);
     if (!error)
-        error = page_store_each(crawl->pages, page, convert_page, conversion);
+        error = page_store_each(crawl->pages, page, seen, conversion);
     if (journal) {
         int committed = journal_commit(journal);
         error = error ? error : committed;
@@ -232,11 +266,25 @@ int mirror_convert(struct crawl *crawl)
     int error = pristine_open(&conversion.pristine, directory->dir_fd, directory->parts_fd);
     if (!error) {
         conversion.converter = page_converter_new(copies_pages(tree_copies(crawl->tree)));
-        error = conversion.converter ? convert_all(&conversion) : -ENOMEM;
+        error = conversion.converter ? see_all(&conversion, convert_page) : -ENOMEM;
     }
     if (!error && unlinkat(directory->parts_fd, MARK, 0) && errno != ENOENT)
         error = -errno;
     page_converter_free(conversion.converter);
+    pristine_close(&conversion.pristine);
+    free(conversion.copy.data);
+    return error;
+}
+
+int mirror_restore(struct crawl *crawl)
+{
+    const struct store_directory *directory = &crawl->job.directory;
+    struct conversion conversion = {.crawl = crawl, .copy.output.write = copy_write};
+    if (!crawl->pages || !pristine_is_there(directory->parts_fd))
+        return 0;
+    int error = pristine_open(&conversion.pristine, directory->dir_fd, directory->parts_fd);
+    if (!error)
+        error = see_all(&conversion, restore_page);
     pristine_close(&conversion.pristine);
     free(conversion.copy.data);
     return error;

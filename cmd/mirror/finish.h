@@ -17,8 +17,8 @@
 
 #include "cmd/crawl/core.h"
 
-/* Before anything is fetched: has an earlier run left something to convert, because it was broken
- * off or was not to? */
+/* Before anything is fetched: is there something left to convert, from a run that was broken off or
+ * did not convert? Notes that there may be now. 0 or -errno. */
 int mirror_begin(struct crawl *crawl);
 
 /* When all rows of the run are written: they are to be found from now on. 0 or -errno. */
@@ -26,6 +26,9 @@ int mirror_settle(struct crawl *crawl);
 
 /* Converts what is to be converted. 0; -ECANCELED; an error of the disk, with crawl->problem. */
 int mirror_convert(struct crawl *crawl);
+
+/* --no-convert: what an earlier run has converted is what was sent again. As mirror_convert(). */
+int mirror_restore(struct crawl *crawl);
 
 /* After a complete pass: removes files whose URLs it has not met, or that are not there any more.
  */

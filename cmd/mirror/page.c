@@ -97,6 +97,21 @@ static void change_link(struct page_converter *converter, struct link *link,
     add_change(converter, &link->range);
 }
 
+/* The copy that the URL has: 1, 0 or -errno. A login is no part of the copy's URL; without a copy
+ * the link keeps it. */
+static int find_copy(struct page_converter *converter, const struct link *link,
+                     struct url_resolved *url, const char **name)
+{
+    const char *why;
+    bool has_login = url->host > url->authority;
+    if (has_login)
+        url_resolver_drop_login(&converter->resolver, url);
+    int found = converter->copies->find(converter->copies, url->text, name);
+    if (found || !has_login)
+        return found;
+    return url_resolve(&converter->resolver, url, link->text, link->length, &why);
+}
+
 static void take_link(struct page_converter *converter, struct link *link)
 {
     struct url_resolved url;
@@ -110,7 +125,7 @@ static void take_link(struct page_converter *converter, struct link *link)
     if (error)
         return; /* what cannot be fetched is left alone */
     if (link->to_copy) {
-        int found = converter->copies->find(converter->copies, url.text, &name);
+        int found = find_copy(converter, link, &url, &name);
         if (found < 0) {
             fail(converter, found);
             return;

@@ -38,6 +38,11 @@ int pristine_open(struct pristine *pristine, int dir_fd, int parts_fd)
     return pristine->fd < 0 ? -errno : 0;
 }
 
+bool pristine_is_there(int parts_fd)
+{
+    return parts_fd >= 0 && faccessat(parts_fd, FOLDER, F_OK, 0) == 0;
+}
+
 void pristine_close(struct pristine *pristine)
 {
     if (pristine->fd >= 0)
@@ -114,11 +119,18 @@ static int keep(struct pristine *pristine, const struct number_name *number, con
     return renameat(pristine->fd, "new", pristine->fd, number->text) ? -errno : 0;
 }
 
+int pristine_find(struct pristine *pristine, int64_t number, const struct page_digest *digest,
+                  struct document *document)
+{
+    struct number_name kept = name_of(number);
+    return load_if(pristine->fd, kept.text, digest, document);
+}
+
 int pristine_load(struct pristine *pristine, int64_t number, const char *name,
                   const struct page_digest *digest, struct document *document)
 {
     struct number_name kept = name_of(number);
-    int found = load_if(pristine->fd, kept.text, digest, document);
+    int found = pristine_find(pristine, number, digest, document);
     if (found)
         return found;
     found = load_if(pristine->dir_fd, name, digest, document);

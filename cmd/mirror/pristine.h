@@ -33,6 +33,13 @@ void pristine_close(struct pristine *pristine);
 /* Where in DIR/.fetch the document of that number lies, if it was kept. */
 void pristine_path(int64_t number, char path[PAGE_SERVED_SIZE]);
 
+/* Has any document ever been kept there? */
+bool pristine_is_there(int parts_fd);
+
+/* The document of that digest, if it was kept: 1, 0 or -errno. */
+int pristine_find(struct pristine *pristine, int64_t number, const struct page_digest *digest,
+                  struct document *document);
+
 /* The document of that digest: as it was kept, or else the file `name`, of which it is kept from
  * now on. 1; 0: neither is it; -errno. */
 int pristine_load(struct pristine *pristine, int64_t number, const char *name,

@@ -1,0 +1,151 @@
+"""`fetch mirror` again, told otherwise than the run before; and what has no end of its own."""
+
+import json
+import time
+import unittest
+
+from harness.program import Program
+from harness.site import Site
+
+
+def page(*targets, tag="1"):
+    links = "".join(f"<a href='{target}'>x</a>" for target in targets)
+    return 200, {"ETag": f'"{tag}"'}, f"<!DOCTYPE html>{links}"
+
+
+class Again(unittest.TestCase):
+    def setUp(self):
+        self.fetch = self.enter(Program())
+        self.site = self.enter(Site())
+        self.site.pages["/"] = page("/x", "/y/?a=1")
+        self.site.pages["/x"] = page("/")
+        self.site.pages["/y/?a=1"] = page("/x#f")
+
+    def enter(self, context):
+        entered = context.__enter__()
+        self.addCleanup(context.__exit__, None, None, None)
+        return entered
+
+    def run_it(self, command, *arguments, code=0, timeout=60):
+        done = self.fetch.run(command, "--no-config", "--retry", "0", "--delay", "0",
+                              *arguments, timeout=timeout)
+        self.assertEqual(done.code, code, done)
+        return done
+
+    def mirror(self, *arguments):
+        return self.run_it("mirror", "-o", "out", *arguments, self.site.url())
+
+    def tree(self, out="out"):
+        folder = self.fetch.path(out) / self.site.host
+        return {str(path.relative_to(folder)): path.read_bytes()
+                for path in folder.rglob("*") if path.is_file()}
+
+    # Converted, or not
+
+    def test_what_was_not_converted_is_when_it_is_asked_for(self):
+        """Though no page is sent again."""
+        self.mirror()
+        converted = self.tree()
+        for first in (("mirror", "--no-convert"), ("crawl",)):
+            with self.subTest(first):
+                self.run_it(*first, "-o", first[0] + "2", self.site.url())
+                self.assertNotEqual(self.tree(first[0] + "2"), converted)
+                done = self.run_it("mirror", "-o", first[0] + "2", self.site.url())
+                self.assertIn("0 ok, 3 unchanged", done.err)
+                self.assertEqual(self.tree(first[0] + "2"), converted)
+
+    def test_what_was_converted_can_be_had_as_it_was_sent(self):
+        self.run_it("mirror", "-o", "plain", "--no-convert", self.site.url())
+        served = self.tree("plain")
+        self.mirror()
+        converted = self.tree()
+        done = self.mirror("--no-convert")
+        self.assertIn("0 ok, 3 unchanged", done.err)
+        self.assertEqual(self.tree(), served)
+        self.assertIn("0 ok, 3 unchanged", self.mirror("--no-convert").err)
+        self.assertEqual(self.tree(), served)
+        self.assertIn("0 ok, 3 unchanged", self.mirror().err)
+        self.assertEqual(self.tree(), converted)
+
+    def test_a_page_that_changes_meanwhile(self):
+        self.mirror()
+        self.site.pages["/x"] = page("/", "/new", tag="2")
+        self.site.pages["/new"] = page("/x")
+        self.mirror("--no-convert")
+        self.assertEqual(self.tree()["x.html"], self.site.pages["/x"][2].encode())
+        self.assertEqual(self.tree()["index.html"], self.site.pages["/"][2].encode())
+        self.mirror()
+        self.assertIn(b"'new.html'", self.tree()["x.html"])
+        self.assertIn(b"'x.html'", self.tree()["index.html"])
+
+    def test_an_empty_page_stays_empty(self):
+        self.site.pages["/x"] = page()[:2] + ("",)
+        self.mirror()
+        self.site.pages["/y/?a=1"] = page("/", "/new")
+        self.site.pages["/new"] = page()
+        self.mirror()
+        self.assertEqual(self.tree()["x.html"], b"")
+
+    # Links with a login, which is not followed
+
+    def test_a_login_is_no_part_of_a_copy(self):
+        self.site.pages["/"] = page(f"http://me:pw@{self.site.host}/x",
+                                    f"http://me:pw@{self.site.host}/gone")
+        self.mirror()
+        text = self.tree()["index.html"].decode()
+        self.assertIn("href='x.html'", text)
+        self.assertIn(f"href='http://me:pw@{self.site.host}/gone'", text)
+
+    def test_a_broken_link_with_a_login(self):
+        self.site.pages["/"] = page(f"http://me:pw@{self.site.host}/gone")
+        done = self.run_it("crawl", "--check", self.site.url(), code=1)
+        self.assertIn(f"http://{self.site.host}/gone: ", done.out.decode())
+        self.assertNotIn(b"pw@", done.out)
+
+    def test_why_a_link_with_a_login(self):
+        url = f"http://me:pw@{self.site.host}/x"
+        done = self.run_it("crawl", "--out-null", "--why", url, self.site.url())
+        self.assertIn("let in: in scope", done.err)
+        self.assertNotIn("pw@", done.err)
+
+    # --job-time
+
+    def endless(self, handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html")
+        handler.end_headers()
+        while True:
+            handler.wfile.write(b"x" * 10)
+            handler.wfile.flush()
+            time.sleep(0.2)
+
+    def test_a_job_ends_though_a_transfer_does_not(self):
+        for path in ("/x", "/y/?a=1"):
+            self.site.pages[path] = self.endless
+        for jobs in ("1", "8"):
+            for robots in (None, self.endless):
+                with self.subTest(jobs=jobs, robots=bool(robots)):
+                    self.site.pages.pop("/robots.txt", None)
+                    if robots:
+                        self.site.pages["/robots.txt"] = robots
+                    done = self.run_it("crawl", "-o", f"out{jobs}{bool(robots)}", "-j", jobs,
+                                       "--log", "log", "--job-time", "2", self.site.url())
+                    self.assertIn("--job-time has ended it: ", done.err)
+                    lines = [json.loads(line) for line in
+                             self.fetch.path("log").read_text().splitlines()]
+                    self.assertEqual([line["url"] for line in lines if line["outcome"] == "ok"],
+                                     [] if robots else [self.site.url()])
+                    self.assertIn(f"{0 if robots else 1} ok, 0 unchanged, 0 skipped, 0 failed, "
+                                  f"{1 if robots else 2} not tried", done.err)
+
+    def test_what_a_job_has_broken_off_is_gone_on_with(self):
+        pages = dict(self.site.pages)
+        self.site.pages["/x"] = self.endless
+        self.mirror("--job-time", "2")
+        self.site.pages = pages
+        self.mirror()
+        self.assertEqual(set(self.tree()), {"index.html", "x.html", "y/index@a=1.html"})
+
+
+if __name__ == "__main__":
+    unittest.main()
