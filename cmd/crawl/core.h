@@ -98,6 +98,7 @@ struct trip {
     struct page *page;            /* owned; NULL: none */
     struct robots_text *robots;   /* owned; NULL: it is not a robots.txt */
     struct site *site;
+    uint64_t family; /* in which it counts (traps.h); 0: in none */
     void *said; /* what an earlier run has read there, for page_unpack(); owned; NULL: nothing */
     size_t said_size;
     /* Once it has landed: */

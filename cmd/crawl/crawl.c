@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct crawl *crawl_of(const struct job *job)
 {
@@ -193,6 +194,39 @@ static int recall_moves(struct crawl *crawl, char **place)
     return error;
 }
 
+/* The note that has the seed of the traps; no family is called so. */
+#define NOTE_SEED 1
+
+static void recall_seed(void *ctx, uint64_t note, int64_t number)
+{
+    if (note == NOTE_SEED)
+        *(uint64_t *)ctx = (uint64_t)number;
+}
+
+static void recall_family(void *ctx, uint64_t note, int64_t number)
+{
+    if (note != NOTE_SEED && number > 0 && number <= UINT32_MAX)
+        traps_recall(ctx, note, (uint32_t)number);
+}
+
+/* A crawl that goes on counts on, or a site without end would be as many crawls long as it is
+ * broken off. */
+static int open_traps(struct crawl *crawl)
+{
+    uint64_t seed = 0;
+    int error = frontier_each_note(crawl->frontier, recall_seed, &seed);
+    bool fresh = seed == 0;
+    if (!error && fresh && getentropy(&seed, sizeof seed))
+        error = -errno;
+    seed |= 1;
+    crawl->traps = error ? NULL : traps_new(&trap_limits_default, seed);
+    if (!error && !crawl->traps)
+        error = -ENOMEM;
+    if (!error && !fresh)
+        return frontier_each_note(crawl->frontier, recall_family, crawl->traps);
+    return error ? error : frontier_note(crawl->frontier, NOTE_SEED, (int64_t)seed);
+}
+
 static int open_crawl(struct job *job, char **place)
 {
     struct crawl *crawl = crawl_of(job);
@@ -202,6 +236,8 @@ static int open_crawl(struct job *job, char **place)
     if (!error)
         error =
             stores_open(crawl, crawl->options->check || measured || !job->options->out_null, place);
+    if (!error)
+        error = open_traps(crawl);
     if (!error && crawl->options->check)
         error = check_new(&crawl->check);
     if (!error)
@@ -210,7 +246,6 @@ static int open_crawl(struct job *job, char **place)
         error = recall_moves(crawl, place);
     if (!error)
         report_watch_crawl(job->report, look, crawl);
-    crawl->traps = traps_new(&trap_limits_default);
     crawl->sites = sites_new(PAGE_AGENT);
     crawl->slots = slots_new(job->options->jobs);
     crawl->met = met_new();
@@ -218,7 +253,7 @@ static int open_crawl(struct job *job, char **place)
     list_init(&crawl->held);
     page_pool_init(&crawl->pool, crawl->check != NULL);
     crawl->pool.lines = crawl->check || crawl->options->why;
-    if (!error && (!crawl->traps || !crawl->sites || !crawl->slots || !crawl->met))
+    if (!error && (!crawl->sites || !crawl->slots || !crawl->met))
         error = -ENOMEM;
     return error;
 }

@@ -283,6 +283,35 @@ int frontier_push(struct frontier *frontier, const struct frontier_link *links, 
     return error;
 }
 
+int frontier_note(struct frontier *frontier, uint64_t note, int64_t number)
+{
+    const struct url_row row = {.host = note, .at = number};
+    pthread_mutex_lock(&frontier->mutex);
+    int error = frontier->error;
+    if (!error)
+        error = url_rows_add(&frontier->changes.notes, &row, NULL);
+    if (!error)
+        frontier_changed(frontier);
+    pthread_mutex_unlock(&frontier->mutex);
+    return error;
+}
+
+int frontier_each_note(struct frontier *frontier,
+                       void (*seen)(void *ctx, uint64_t note, int64_t number), void *ctx)
+{
+    pthread_mutex_lock(&frontier->mutex);
+    assert(!frontier->busy); /* the database would be the job's */
+    int error = frontier->error;
+    if (!error)
+        error = frontier_store_each_note(frontier->store, seen, ctx);
+    if (error && !frontier->error) {
+        frontier->problem = frontier_store_problem(frontier->store);
+        frontier_fail(frontier, error);
+    }
+    pthread_mutex_unlock(&frontier->mutex);
+    return error;
+}
+
 int frontier_flush(struct frontier *frontier, int64_t deadline)
 {
     int error = 0;

@@ -63,6 +63,8 @@ struct frontier_lease {
     struct frontier_link link;
     const char *host_key;
     unsigned tries; /* how often it came back FRONTIER_LATER */
+    uint64_t note;  /* the caller's to set before the ack: frontier_note() together with it ... */
+    int64_t noted;  /* ... of this; with `note` 0: nothing */
     bool entered;   /* a connection to its host is taken for it, which the caller gives back to the
                        hosts. False: the host is paused for longer than anybody waits */
 };
@@ -114,6 +116,15 @@ int frontier_try_lease(struct frontier *frontier, struct frontier_lease **lease,
  * disk's error: then it is to be done again the next time. */
 int frontier_ack(struct frontier *frontier, struct frontier_lease *lease, enum frontier_end end,
                  int64_t delay);
+
+/* Keeps a number of the caller's, in the order of pushes and acks, for crawls that go on with this
+ * one. 0, -ENOMEM, or the disk's error. */
+int frontier_note(struct frontier *frontier, uint64_t note, int64_t number);
+
+/* Calls seen(ctx, note, number) for each that was kept, the largest numbers first, before anything
+ * else is done with the frontier. Blocks on the disk. 0 or -errno. */
+int frontier_each_note(struct frontier *frontier,
+                       void (*seen)(void *ctx, uint64_t note, int64_t number), void *ctx);
 
 /* Waits until all that was pushed and acked so far is committed. 0, -ETIMEDOUT, -ECANCELED, or the
  * disk's error. */

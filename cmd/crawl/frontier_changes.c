@@ -19,8 +19,8 @@ int frontier_changes_add_print(struct frontier_changes *changes, uint64_t print)
 
 size_t frontier_changes_bytes(const struct frontier_changes *changes)
 {
-    size_t rows =
-        changes->added.count + changes->removed.count + changes->later.count + changes->hosts.count;
+    size_t rows = changes->added.count + changes->removed.count + changes->later.count +
+                  changes->hosts.count + changes->notes.count;
     return rows * sizeof(struct url_row) + changes->added.used + changes->later.used +
            changes->hosts.used + changes->print_count * sizeof *changes->prints;
 }
@@ -31,6 +31,7 @@ void frontier_changes_empty(struct frontier_changes *changes)
     url_rows_empty(&changes->removed);
     url_rows_empty(&changes->later);
     url_rows_empty(&changes->hosts);
+    url_rows_empty(&changes->notes);
     changes->print_count = 0;
 }
 
@@ -40,6 +41,7 @@ void frontier_changes_free(struct frontier_changes *changes)
     url_rows_free(&changes->removed);
     url_rows_free(&changes->later);
     url_rows_free(&changes->hosts);
+    url_rows_free(&changes->notes);
     free(changes->prints);
     *changes = (struct frontier_changes){0};
 }

@@ -171,6 +171,10 @@ static int write_end(struct frontier *frontier, const struct lane_url *url, enum
     struct url_row row;
     row_of(url, &row);
     int error = url_rows_add(&frontier->changes.removed, &row, NULL);
+    if (!error && url->lease.note)
+        error =
+            url_rows_add(&frontier->changes.notes,
+                         &(struct url_row){.host = url->lease.note, .at = url->lease.noted}, NULL);
     if (error || end != FRONTIER_LATER) {
         frontier->totals.left--;
         frontier->totals.done += end == FRONTIER_DONE;

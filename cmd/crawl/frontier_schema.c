@@ -38,6 +38,9 @@ static const char tables[] = "PRAGMA application_id = 0x66746671;"
                              " key TEXT NOT NULL,"
                              " turn INTEGER);"
                              "CREATE UNIQUE INDEX turns ON host (turn) WHERE turn NOT NULL;"
+                             "CREATE TABLE note ("
+                             " note INTEGER PRIMARY KEY,"
+                             " number INTEGER NOT NULL);"
                              "CREATE TABLE url ("
                              " host INTEGER NOT NULL,"
                              " rank INTEGER NOT NULL,"
@@ -83,6 +86,8 @@ const char *const frontier_statement_texts[FRONTIER_STATEMENTS] = {
                             " FROM later WHERE at = ?8 AND number = ?3",
     [FRONTIER_LATER_REMOVE] = "DELETE FROM later WHERE at = ?8 AND number = ?3",
     [FRONTIER_LATER_NEXT] = "SELECT min(at) FROM later",
+    [FRONTIER_NOTE] = "INSERT OR REPLACE INTO note VALUES (?1, ?8)",
+    [FRONTIER_NOTES] = "SELECT note, number FROM note ORDER BY number DESC",
     [FRONTIER_READ] = "SELECT host, rank, number, text, kind, tries, referrer, 0 FROM url"
                       " WHERE host = ?1 AND (rank, number) > (?2, ?3) ORDER BY rank, number"
                       " LIMIT ?4",

@@ -95,6 +95,19 @@ int frontier_store_load(struct frontier_store *store, struct seen_set *set)
     return frontier_db_end(store, statement, code);
 }
 
+int frontier_store_each_note(struct frontier_store *store,
+                             void (*seen)(void *ctx, uint64_t note, int64_t number), void *ctx)
+{
+    sqlite3_stmt *statement;
+    int error = frontier_db_statement(store, FRONTIER_NOTES, &statement);
+    if (error)
+        return error;
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+        seen(ctx, (uint64_t)sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1));
+    return frontier_db_end(store, statement, code);
+}
+
 static void bind_row(sqlite3_stmt *statement, const struct url_rows *rows,
                      const struct url_row *row)
 {
@@ -186,6 +199,8 @@ static int write_all(struct frontier_store *store, struct frontier_changes *chan
         error = write_rows(store, FRONTIER_URL_REMOVE, &changes->removed);
     if (!error)
         error = write_rows(store, FRONTIER_LATER_ADD, &changes->later);
+    if (!error)
+        error = write_rows(store, FRONTIER_NOTE, &changes->notes);
     if (!error)
         error = write_prints(store, changes);
     return error ? error : write_totals(store, &changes->totals);

@@ -31,6 +31,7 @@ struct frontier_changes {
     struct url_rows removed; /* host and place */
     struct url_rows later;   /* of those removed: to be tried again, at */
     struct url_rows hosts;   /* host, place.number: its turn, kind: enum host_change, text: key */
+    struct url_rows notes;   /* host: the note, at: its number */
     uint64_t *prints;        /* of what was seen for the first time; owned */
     size_t print_count;
     size_t print_room;
@@ -65,6 +66,10 @@ int frontier_store_begin(struct frontier_store *store, struct frontier_found *fo
 
 /* Adds all fingerprints. */
 int frontier_store_load(struct frontier_store *store, struct seen_set *set);
+
+/* As frontier_each_note(). */
+int frontier_store_each_note(struct frontier_store *store,
+                             void (*seen)(void *ctx, uint64_t note, int64_t number), void *ctx);
 
 /* All or nothing; sorts the rows. */
 int frontier_store_write(struct frontier_store *store, struct frontier_changes *changes);

@@ -45,7 +45,7 @@ static bool is_written(const struct trip *trip)
 static void release(struct trip *trip)
 {
     struct crawl *crawl = trip->crawl;
-    int error = frontier_ack(crawl->frontier, trip->lease, trip->end, 0);
+    int error = trip_ack(trip, trip->end);
     if (error)
         crawl_fail(crawl, error, strdup(frontier_problem(crawl->frontier)));
     trip_free(trip);

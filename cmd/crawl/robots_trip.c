@@ -94,7 +94,7 @@ static void give_back_waiting(struct crawl *crawl, struct site *site)
         list_remove(node);
         if (trip->lease->entered)
             hosts_leave(crawl->job.hosts, trip->lease->host_key);
-        int error = frontier_ack(crawl->frontier, trip->lease, FRONTIER_BACK, 0);
+        int error = trip_ack(trip, FRONTIER_BACK);
         if (error)
             crawl_fail(crawl, error, NULL);
         trip_free(trip);

@@ -6,8 +6,11 @@
  * used up, no more of that family is let in. The budgets are generous, since a large site is no
  * trap: the fewer parameters, the more.
  *
- * Memory is 512 KiB, whatever the site: where more families are met than fit, those with the fewest
- * members are forgotten, and begin anew. Counts are not kept across runs.
+ * Memory is 768 KiB, whatever the site: where more families are met than fit, those with the fewest
+ * members are forgotten, and begin anew.
+ *
+ * A crawl that goes on has the counts of what it has done: a URL counts for good when it is
+ * settled, and the caller keeps what traps_settle() says with the URL's end.
  *
  * Ownership: traps_new() to traps_free(). Thread: one at a time. Nothing here parks.
  */
@@ -15,6 +18,7 @@
 #define CMD_CRAWL_TRAPS_H
 
 #include "net/url/resolve.h"
+#include <stdint.h>
 
 #define TRAP_FAMILIES 6
 
@@ -43,12 +47,24 @@ enum trap_rule {
 
 struct traps;
 
-/* NULL when memory runs out. The limits are copied. */
-struct traps *traps_new(const struct trap_limits *limits);
+/* `seed` is of the crawl alone, drawn at random: no site can use up another's budget. NULL when
+ * memory runs out. The limits are copied. */
+struct traps *traps_new(const struct trap_limits *limits, uint64_t seed);
 void traps_free(struct traps *traps); /* NULL is fine */
 
-/* Once for each URL that has not been met before: it counts. */
-enum trap_rule traps_judge(struct traps *traps, const struct url_resolved *url);
+/* Each time that a URL is to be fetched: it counts when it is let in. *family: where, not 0; 0:
+ * nowhere. */
+enum trap_rule traps_judge(struct traps *traps, const struct url_resolved *url, uint64_t *family);
+
+/* One that counts has been fetched. So many of its family have, and that is to be kept; 0: not, for
+ * it is the first or the family has been forgotten. */
+uint32_t traps_settle(struct traps *traps, uint64_t family);
+
+/* One that counts has not been fetched after all, and will be judged again. */
+void traps_return(struct traps *traps, uint64_t family);
+
+/* What was kept, in a crawl of the same seed. */
+void traps_recall(struct traps *traps, uint64_t family, uint32_t members);
 
 /* For --why and the summary; a literal. */
 const char *trap_rule_word(enum trap_rule rule);

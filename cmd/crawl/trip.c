@@ -63,11 +63,23 @@ static void leave_host(struct trip *trip)
         hosts_leave(trip->crawl->job.hosts, trip->lease->host_key);
 }
 
+int trip_ack(struct trip *trip, enum frontier_end end)
+{
+    struct crawl *crawl = trip->crawl;
+    struct frontier_lease *lease = trip->lease;
+    if (trip->family && end == FRONTIER_BACK)
+        traps_return(crawl->traps, trip->family);
+    else if (trip->family)
+        lease->noted = traps_settle(crawl->traps, trip->family);
+    lease->note = lease->noted ? trip->family : 0;
+    return frontier_ack(crawl->frontier, lease, end, 0);
+}
+
 void trip_end(struct trip *trip, enum frontier_end end)
 {
     struct crawl *crawl = trip->crawl;
     leave_host(trip);
-    int error = frontier_ack(crawl->frontier, trip->lease, end, 0);
+    int error = trip_ack(trip, end);
     if (error)
         crawl_fail(crawl, error, NULL);
     trip_free(trip);

@@ -21,6 +21,9 @@ void trip_end(struct trip *trip, enum frontier_end end);
 /* It failed before it was asked for, and is reported. */
 void trip_fail(struct trip *trip, struct outcome *outcome);
 
+/* Its lease ends, and it counts for the traps or not. 0 or the frontier's error. */
+int trip_ack(struct trip *trip, enum frontier_end end);
+
 /* When all else is done. */
 void trip_free(struct trip *trip);
 

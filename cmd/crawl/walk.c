@@ -93,7 +93,7 @@ static bool is_trap(struct trip *trip)
     if (!link->referrer || (link->kind & KIND_REQUISITE) || kind_is_glance(link->kind) ||
         !url_split(&url, link->text, link->length))
         return false;
-    enum trap_rule rule = traps_judge(trip->crawl->traps, &url);
+    enum trap_rule rule = traps_judge(trip->crawl->traps, &url, &trip->family);
     if (rule == TRAP_NONE)
         return false;
     trip->crawl->tally.refused[TALLY_TRAP + rule]++;

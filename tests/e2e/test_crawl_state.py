@@ -1,9 +1,12 @@
 """The state of `fetch mirror` and `fetch crawl` when it is damaged, of others or lost: what can be
 found out again is, and nothing is lost."""
 
+import os
 import shutil
+import signal
 import sqlite3
 import subprocess
+import time
 import unittest
 
 from harness.program import Program
@@ -49,6 +52,61 @@ def without_tables(path):
 
 DAMAGES = (garbage, cut_to(10), cut_to(100), cut_to(5000), halved, of_a_newer_fetch,
            of_another_program, without_tables)
+
+
+class Endless(unittest.TestCase):
+    """A site without end ends after as many pages as ever, however often the crawl is broken off."""
+
+    def setUp(self):
+        self.fetch, self.site = Program(), Site()
+        for context in (self.fetch, self.site):
+            context.__enter__()
+            self.addCleanup(context.__exit__, None, None, None)
+        self.site.pages = self
+        self.pages = set()
+
+    # As the site's dictionary.
+    def get(self, path, default):
+        if path == "/robots.txt":
+            return default
+        self.pages.add(path)
+        number = int(path.partition("a=")[2].partition("&")[0] or 0)
+        return "".join(f"<a href='/x?a={i}&b={i}&c={i}&d={i}&e={i}'>x</a>"
+                       for i in (number + 1, number + 2))
+
+    def crawl(self, *arguments, kill_at=None):
+        run = self.fetch.start("crawl", "--no-config", "--delay", "0", "--per-host", "8", "-o", "out",
+                               "--out-null",
+                               *arguments, self.site.url())
+        deadline = time.monotonic() + 60
+        while kill_at and len(self.pages) < kill_at and run.is_running():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.002)
+        if kill_at and run.is_running():
+            os.killpg(run.process.pid, signal.SIGKILL)
+        done = run.finish(60)
+        self.assertEqual(done.code, -signal.SIGKILL if kill_at else 0, done)
+        return done
+
+    def test_bounds(self):
+        self.crawl()
+        wanted = len(self.pages)
+        self.assertEqual(wanted, 501)  # 500 of the family
+        shutil.rmtree(self.fetch.path("out"))
+        self.pages.clear()
+        for _ in range(3):
+            self.crawl("--max-urls", "120")
+        done = self.crawl()
+        self.assertIn("trap: too many that differ", done.err)
+        self.assertEqual(len(self.pages), wanted)
+
+    def test_kills(self):
+        for kill_at in (100, 250, 400):
+            self.crawl(kill_at=kill_at)
+        done = self.crawl()
+        self.assertIn("trap: too many that differ", done.err)
+        # What was under way at a kill may be asked for without being counted.
+        self.assertIn(len(self.pages), range(501, 501 + 3 * 60))
 
 
 class Damaged(unittest.TestCase):

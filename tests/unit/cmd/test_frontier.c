@@ -94,6 +94,59 @@ static void again_though_it_was_seen(void **state)
     close_frontier();
 }
 
+static int64_t numbers[4];
+
+static void take_note(void *ctx, uint64_t note, int64_t number)
+{
+    ++*(int *)ctx;
+    numbers[note] = number;
+}
+
+static void expect_notes(int64_t first, int64_t second, int64_t third)
+{
+    int count = 0;
+    memset(numbers, 0, sizeof numbers);
+    assert_int_equal(frontier_each_note(frontier, take_note, &count), 0);
+    assert_int_equal(count, (first != 0) + (second != 0) + (third != 0));
+    assert_int_equal(numbers[1], first);
+    assert_int_equal(numbers[2], second);
+    assert_int_equal(numbers[3], third);
+}
+
+/* What is said at an ack is kept with it; what was leased only is not. */
+static void notes_are_kept(void **state)
+{
+    (void)state;
+    open_frontier();
+    expect_notes(0, 0, 0);
+    assert_int_equal(frontier_note(frontier, 1, -5), 0);
+    assert_int_equal(frontier_note(frontier, 1, -6), 0);
+    push("http://a.test/");
+    push("http://b.test/");
+    struct frontier_lease *a = lease("http://a.test/"), *b = lease("http://b.test/");
+    a->note = 2;
+    a->noted = 70;
+    b->note = 3;
+    b->noted = 80;
+    end(a, FRONTIER_DONE);
+    end(b, FRONTIER_BACK);
+    close_frontier();
+    open_frontier();
+    expect_notes(-6, 70, 0);
+    b = lease("http://b.test/");
+    assert_true(b->note == 0);
+    b->note = 2;
+    b->noted = 71;
+    end(b, FRONTIER_FAILED);
+    close_frontier();
+    open_frontier();
+    expect_notes(-6, 71, 0);
+    close_frontier();
+    open_fresh();
+    expect_notes(0, 0, 0);
+    close_frontier();
+}
+
 static void no_canonical_urls(void **state)
 {
     (void)state;
@@ -412,21 +465,14 @@ static void canceled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(order_within_a_host),
-        TEST(hosts_take_turns),
-        TEST(every_url_once),
-        TEST(again_though_it_was_seen),
-        TEST(no_canonical_urls),
-        TEST(what_is_left_stays),
-        TEST(later_and_back),
-        TEST(a_host_at_its_limit),
-        TEST(pauses_and_delays),
-        TEST(more_than_memory),
-        TEST(many_threads),
-        TEST(many_schedulers),
-        TEST(canceled),
-        TEST(who_waits_is_counted),
-        TEST(who_waited_is_counted_no_more),
+        TEST(order_within_a_host),      TEST(hosts_take_turns),
+        TEST(every_url_once),           TEST(notes_are_kept),
+        TEST(again_though_it_was_seen), TEST(no_canonical_urls),
+        TEST(what_is_left_stays),       TEST(later_and_back),
+        TEST(a_host_at_its_limit),      TEST(pauses_and_delays),
+        TEST(more_than_memory),         TEST(many_threads),
+        TEST(many_schedulers),          TEST(canceled),
+        TEST(who_waits_is_counted),     TEST(who_waited_is_counted_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

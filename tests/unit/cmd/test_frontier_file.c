@@ -228,7 +228,7 @@ static void full(void **state)
     struct frontier_changes changes = {0};
     char *why;
     assert_int_equal(frontier_store_open(&store, frontier_directory, false, true, &why), 0);
-    assert_int_equal(frontier_db_execute(store, "PRAGMA max_page_count = 12"), 0);
+    assert_int_equal(frontier_db_execute(store, "PRAGMA max_page_count = 13"), 0);
     for (uint64_t i = 1; i <= 3000; i++)
         assert_int_equal(frontier_changes_add_print(&changes, i), 0);
     assert_int_equal(frontier_store_write(store, &changes), 0);

@@ -105,11 +105,13 @@ static void calendars(void **state)
     }
 }
 
+static uint64_t last_family;
+
 static enum trap_rule judge(struct traps *traps, const char *text)
 {
     struct url_resolved url;
     assert_true(url_split(&url, text, strlen(text)));
-    return traps_judge(traps, &url);
+    return traps_judge(traps, &url, &last_family);
 }
 
 static struct traps *make(void)
@@ -122,7 +124,7 @@ static struct traps *make(void)
         .calendar = 10,
         .families = {50, 40, 30, 20, 10, 5},
     };
-    struct traps *traps = traps_new(&limits);
+    struct traps *traps = traps_new(&limits, 7);
     assert_non_null(traps);
     return traps;
 }
@@ -215,6 +217,65 @@ static void large_families_stay(void **state)
     traps_free(traps);
 }
 
+static void let_in(struct traps *traps, int number)
+{
+    char text[64];
+    snprintf(text, sizeof text, "http://h/item/%d", number);
+    assert_int_equal(judge(traps, text), TRAP_NONE);
+    assert_true(last_family != 0);
+}
+
+/* Broken off again and again, it lets in as many in all. */
+static void gone_on_with(void **state)
+{
+    (void)state;
+    uint64_t family = 0;
+    uint32_t kept = 0;
+    for (int run = 0; run < 4; run++) {
+        struct traps *traps = make();
+        if (kept)
+            traps_recall(traps, family, kept);
+        for (int i = 0; i < 12; i++) {
+            let_in(traps, i);
+            assert_true(!family || family == last_family);
+            family = last_family;
+            if (i % 4 == 3) /* given back, and let in again */
+                traps_return(traps, family);
+            let_in(traps, i);
+            uint32_t settled = traps_settle(traps, family);
+            kept = settled ? settled : kept;
+            if (i % 4 != 3)
+                traps_return(traps, family);
+        }
+        let_in(traps, 50); /* under way when it is killed */
+        traps_free(traps);
+    }
+    assert_int_equal(kept, 48);
+    struct traps *traps = make();
+    traps_recall(traps, family, kept);
+    let_in(traps, 51);
+    let_in(traps, 52);
+    assert_int_equal(judge(traps, "http://h/item/53"), TRAP_FAMILY);
+    assert_true(last_family == 0);
+    assert_int_equal(traps_settle(traps, UINT64_C(12345) << 20), 0);
+    traps_return(traps, UINT64_C(12345) << 20);
+    traps_free(traps);
+}
+
+/* A family of one is not worth keeping. */
+static void first_ones_are_not_kept(void **state)
+{
+    (void)state;
+    struct traps *traps = make();
+    let_in(traps, 1);
+    assert_int_equal(traps_settle(traps, last_family), 0);
+    let_in(traps, 2);
+    assert_int_equal(traps_settle(traps, last_family), 2);
+    assert_int_equal(judge(traps, "http://h/?a&b&c&d&e&f"), TRAP_PARAMETERS);
+    assert_true(last_family == 0);
+    traps_free(traps);
+}
+
 /* What real sites have passes the limits that are used. */
 static void honest_sites(void **state)
 {
@@ -226,7 +287,7 @@ static void honest_sites(void **state)
         "http://h/2026/11/21/a-title/",
         "http://h/tiles/5/5/5/5.png",
     };
-    struct traps *traps = traps_new(&trap_limits_default);
+    struct traps *traps = traps_new(&trap_limits_default, 7);
     (void)state;
     assert_non_null(traps);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -253,6 +314,7 @@ int main(void)
         cmocka_unit_test(calendars),    cmocka_unit_test(alone),
         cmocka_unit_test(budgets),      cmocka_unit_test(large_families_stay),
         cmocka_unit_test(honest_sites), cmocka_unit_test(words),
+        cmocka_unit_test(gone_on_with), cmocka_unit_test(first_ones_are_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
