@@ -85,7 +85,7 @@ struct crawl {
     bool unconverted;       /* an earlier run has left links that lead nowhere on the disk */
     bool incomplete;        /* something that is there could not be fetched */
     uint64_t deleted;       /* files */
-    uint64_t cut;           /* pages that have more links than are read */
+    uint64_t cut;           /* pages that may have more links than were read */
     const char *bound;      /* the option that has ended it; NULL: none */
 };
 

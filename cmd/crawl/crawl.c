@@ -261,7 +261,7 @@ static int open_crawl(struct job *job, char **place)
 /* Only of a pass that has seen all there is something can be said to be gone. */
 static bool is_complete(const struct crawl *crawl)
 {
-    return !crawl->bound && !crawl->incomplete && !crawl->resumed && !crawl->error;
+    return !crawl->bound && !crawl->incomplete && !crawl->cut && !crawl->resumed && !crawl->error;
 }
 
 static int finish_mirror(struct crawl *crawl)
@@ -310,7 +310,7 @@ static void end(struct job *job, int error)
 {
     struct crawl *crawl = crawl_of(job);
     struct frontier_counts counts = {0};
-    char line[128];
+    char line[192];
     char *text = tally_text(&crawl->tally);
     if (crawl->frontier)
         frontier_count(crawl->frontier, &counts);
@@ -319,15 +319,15 @@ static void end(struct job *job, int error)
     if ((error || crawl->bound) && counts.left > broken_off)
         report_not_tried(job->report, counts.left - broken_off, false);
     if (crawl->bound) {
-        snprintf(line, sizeof line, "%s has ended it: %" PRIu64 " URLs are left", crawl->bound,
-                 counts.left);
+        snprintf(line, sizeof line, "%s has ended it: %" PRIu64 " URL%s left", crawl->bound,
+                 counts.left, counts.left == 1 ? " is" : "s are");
         report_problem(job->report, line);
     }
     if (crawl->cut) {
         snprintf(line, sizeof line,
-                 "%" PRIu64 " page%s more links than the first %d, or longer ones"
-                 " than are read",
-                 crawl->cut, crawl->cut == 1 ? " has" : "s have", PAGE_LINKS_MAX);
+                 "%" PRIu64 " page%s not read to the end: more than %d links, longer ones than"
+                 " are read, or a feed that is broken",
+                 crawl->cut, crawl->cut == 1 ? " was" : "s were", PAGE_LINKS_MAX);
         report_problem(job->report, line);
     }
     if (!job->options->quiet && text)

@@ -91,11 +91,13 @@ static void begin_reading(struct page *page)
     }
 }
 
-/* What is no feed has no links for us. */
+/* What is no feed has no links for us; one that breaks may have more than were read. */
 static void read_feed(struct page *page, int error)
 {
     if (error == -ENOMEM)
         page->error = error;
+    else if (error && (page->expected == PAGE_FEED || page->count > 0))
+        page->cut = true;
     if (error) {
         feed_free(page->feed);
         page->feed = NULL;

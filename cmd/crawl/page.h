@@ -77,7 +77,7 @@ struct page {
     bool whole;              /* the pool is a checking one */
     bool lines;              /* the pool's */
     bool finished;
-    bool cut;                                /* there was more than it keeps */
+    bool cut;                                /* there was more than it keeps, or may have been */
     int error;                               /* -ENOMEM: it was not read to its end */
     unsigned robots;                         /* ROBOTS_ bits */
     char content_type[CONTENT_TYPE_MAX + 1]; /* as sent */

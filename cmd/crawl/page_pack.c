@@ -9,6 +9,7 @@ struct packed {
     uint32_t version;
     uint32_t type;
     uint32_t robots;
+    uint32_t cut;
     uint32_t count;
     uint32_t text_length;
     uint32_t base;
@@ -17,7 +18,7 @@ struct packed {
     char content_type[CONTENT_TYPE_MAX + 1];
 };
 
-enum { PACKED_VERSION = 2 };
+enum { PACKED_VERSION = 3 };
 
 int page_pack(const struct page *page, void **block, size_t *size)
 {
@@ -25,6 +26,7 @@ int page_pack(const struct page *page, void **block, size_t *size)
         .version = PACKED_VERSION,
         .type = page->type,
         .robots = page->robots,
+        .cut = page->cut,
         .count = (uint32_t)page->count,
         .text_length = (uint32_t)page->text_length,
         .base = (uint32_t)page->base,
@@ -116,6 +118,7 @@ int page_unpack(struct page *page, const void *block, size_t size)
         memcpy(page->text, rest + links, head.text_length);
     page->type = (enum page_type)head.type;
     page->robots = head.robots;
+    page->cut = head.cut;
     page->count = head.count;
     page->text_length = head.text_length;
     page->base = head.base;

@@ -98,6 +98,8 @@ static bool is_trap(struct trip *trip)
         return false;
     trip->crawl->tally.refused[TALLY_TRAP + rule]++;
     why_bar(&trip->crawl->why, link->text, trap_rule_word(rule));
+    if (trip->crawl->tree)
+        tree_spare(trip->crawl->tree, link->text);
     trip_end(trip, FRONTIER_DONE);
     return true;
 }

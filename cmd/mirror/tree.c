@@ -121,6 +121,14 @@ void tree_meet(struct tree *tree, const char *url, bool fresh)
     pthread_mutex_unlock(&tree->lock);
 }
 
+void tree_spare(struct tree *tree, const char *url)
+{
+    pthread_mutex_lock(&tree->lock);
+    if (copies_marks(tree->copies, url) & MARK_THERE)
+        copies_mark(tree->copies, url, MARK_MET);
+    pthread_mutex_unlock(&tree->lock);
+}
+
 bool tree_is_fresh(struct tree *tree, const char *url)
 {
     pthread_mutex_lock(&tree->lock);

@@ -32,6 +32,10 @@ char *tree_expect(struct tree *tree, const struct url *url);
 void tree_meet(struct tree *tree, const char *url, bool fresh);
 bool tree_is_fresh(struct tree *tree, const char *url);
 
+/* It is linked to, and was left alone of our own accord: a file that it has is no reason to take it
+ * for unmet. */
+void tree_spare(struct tree *tree, const char *url);
+
 /* It cannot be had now: a file that it has stays, a name alone does not. */
 void tree_fail(struct tree *tree, const char *url);
 

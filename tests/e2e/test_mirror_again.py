@@ -86,6 +86,50 @@ class Again(unittest.TestCase):
         self.mirror()
         self.assertEqual(self.tree()["x.html"], b"")
 
+    # --delete, where not all that is linked was met
+
+    def test_a_page_that_is_not_read_to_its_end_deletes_nothing(self):
+        """Neither when it is read nor when it is unchanged in a later run."""
+        self.mirror()
+        count = 200000
+        self.site.pages["/"] = page(*["/x"], *[f"#{i}" for i in range(count)],
+                                    *[f"mailto:{i}" for i in range(count)], "/y/?a=1", tag="2")
+        for _ in range(2):
+            done = self.mirror("--delete")
+            self.assertIn("1 page was not read to the end", done.err)
+            self.assertIn("y/index@a=1.html", self.tree())
+
+    def test_a_sitemap_that_is_broken_deletes_nothing(self):
+        entry = "<url><loc>" + self.site.url() + "{}</loc></url>"
+        xml = {"Content-Type": "application/xml", "ETag": '"1"'}
+        whole = "<urlset>" + entry.format("m1") + entry.format("m2") + "</urlset>"
+        self.site.pages["/robots.txt"] = f"Sitemap: {self.site.url('/s.xml')}\n"
+        self.site.pages["/s.xml"] = (200, xml, whole)
+        self.site.pages["/m1"] = self.site.pages["/m2"] = page()
+        self.mirror()
+        self.assertIn("m2.html", self.tree())
+        self.site.pages["/s.xml"] = (200, {**xml, "ETag": '"2"'},
+                                     whole.replace("</url>", "</url>&", 1))
+        for _ in range(2):
+            done = self.mirror("--delete")
+            self.assertIn("1 page was not read to the end", done.err)
+            self.assertIn("m2.html", self.tree())
+        self.site.pages["/s.xml"] = (200, {**xml, "ETag": '"3"'}, whole.replace("/m2", "/m1"))
+        self.mirror("--delete")
+        self.assertNotIn("m2.html", self.tree())
+
+    def test_traps_delete_nothing(self):
+        """Which of a family are met first is a matter of chance."""
+        deep = "/".join(f"d{i}" for i in range(40))
+        self.site.pages["/"] = page("/x", tag="2")
+        self.site.pages["/x"] = 302, {"Location": f"/{deep}"}, ""
+        self.site.pages[f"/{deep}"] = page()
+        self.run_it("mirror", "-o", "out", self.site.url(f"/{deep}"))
+        copy = self.fetch.path("out") / self.site.host / f"{deep}.html"
+        self.assertTrue(copy.is_file())
+        self.assertIn("a path too deep", self.mirror("--delete").err)
+        self.assertTrue(copy.is_file())
+
     # Links with a login, which is not followed
 
     def test_a_login_is_no_part_of_a_copy(self):
