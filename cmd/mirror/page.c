@@ -4,6 +4,7 @@
 #include "cmd/mirror/changes.h"
 #include "cmd/mirror/reference.h"
 #include "cmd/mirror/wording.h"
+#include "engine/list.h"
 #include "net/css/css.h"
 #include "net/html/links.h"
 #include "net/url/resolve.h"
@@ -36,6 +37,7 @@ struct link {
     const char *text;
     size_t length;
     bool to_copy;               /* it may lead to one */
+    char outer;                 /* of the srcdoc that it stands in; 0: none */
     struct convert_range range; /* without its text */
 };
 
@@ -81,6 +83,42 @@ static const char *write_reference(struct page_converter *converter, const struc
     return text;
 }
 
+/* A text that has been escaped once. */
+struct escaped {
+    struct convert_output output;
+    char *text;
+    size_t length;
+};
+
+static int append(struct convert_output *output, const char *data, size_t size)
+{
+    struct escaped *escaped = list_entry(output, struct escaped, output);
+    memcpy(escaped->text + escaped->length, data, size);
+    escaped->length += size;
+    return 0;
+}
+
+/* The range is in a page that is a value itself: it is written as that asks, which is then written
+ * as the value asks. */
+static void write_within(struct page_converter *converter, struct convert_range *range, char outer)
+{
+    static const size_t most = sizeof "\\22&#32;" - 1; /* of a byte: CSS, in no quotes */
+    const struct convert_range inner = {
+        .syntax = range->syntax, .quote = range->quote, .text = range->text};
+    struct escaped escaped = {.output.write = append};
+    escaped.text = changes_reserve(&converter->changes, most * strlen(range->text) + 1);
+    int error = escaped.text ? convert_write(&escaped.output, "", 0, &inner, 1) : -ENOMEM;
+    if (error) {
+        fail(converter, error);
+        return;
+    }
+    escaped.text[escaped.length] = '\0';
+    changes_keep(&converter->changes, escaped.length + 1);
+    range->text = escaped.text;
+    range->syntax = CONVERT_VERBATIM;
+    range->quote = outer;
+}
+
 static void change_link(struct page_converter *converter, struct link *link,
                         const struct url_resolved *url, const char *name)
 {
@@ -94,6 +132,8 @@ static void change_link(struct page_converter *converter, struct link *link,
         return;
     changes_keep(&converter->changes, length + 1);
     link->range.text = text;
+    if (link->outer)
+        write_within(converter, &link->range, link->outer);
     add_change(converter, &link->range);
 }
 
@@ -160,6 +200,7 @@ static void take_html_link(void *ctx, const struct html_link *found)
         .text = found->url,
         .length = found->length,
         .to_copy = found->kind != HTML_LINK_ACTION || converter->asks,
+        .outer = found->outer,
         .range = {.offset = found->offset,
                   .length = found->size,
                   .syntax = syntaxes[found->form],

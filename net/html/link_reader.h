@@ -52,6 +52,13 @@ struct html_links {
     struct html_link_value *css_value;
     struct html_link css_link;
 
+    /* The reader of srcdocs, made for the first; NULL: there was none. In that reader: whose it is.
+     */
+    struct html_links *nested;
+    struct html_links *parent;
+    const struct html_link *nested_link; /* what is the same for all links of a srcdoc */
+    struct html_link_value *nested_value;
+
     size_t title_length;
     char title[HTML_TITLE_MAX]; /* raw */
     char decoded[HTML_VALUE_ROOM(HTML_VALUE_MAX)];
@@ -71,6 +78,13 @@ void html_link_trim(const struct html_link_value *value, size_t *from, size_t *t
 
 void html_link_read(struct html_links *links, const struct html_link_rule *rule,
                     const struct html_attribute *attribute);
+
+/* nested.c: the links of a srcdoc. */
+void html_link_read_nested(struct html_links *links, const struct html_link *link,
+                           struct html_link_value *value);
+
+/* Where in the document the byte `at` of the value stands; places are asked for in their order. */
+uint64_t html_link_place(struct html_link_value *value, size_t at);
 
 /* link_charset.c: the page's bytes go to the tokenizer as what they are. */
 void html_link_charset_reset(struct html_links *links);

@@ -16,6 +16,7 @@ enum html_link_content {
     HTML_CONTENT_CSS,
     HTML_CONTENT_CSS_OR_URL, /* what scripts put into a style later: "x.png" or "url(x.png)" */
     HTML_CONTENT_RELATED,    /* a URL whose kind is in rel */
+    HTML_CONTENT_DOCUMENT,   /* a page in the page */
     HTML_CONTENT_META,       /* what it is, other attributes of the element say */
 };
 

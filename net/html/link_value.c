@@ -27,8 +27,7 @@ struct html_link_value html_link_value_of(struct html_links *links,
     return value;
 }
 
-/* Where in the document it stands; places are asked for in their order. */
-static uint64_t place_of(struct html_link_value *value, size_t at)
+uint64_t html_link_place(struct html_link_value *value, size_t at)
 {
     const struct html_attribute *attribute = value->attribute;
     if (value->coded)
@@ -48,8 +47,8 @@ static void emit(struct html_links *links, struct html_link *link, struct html_l
         return;
     link->url = value->text + from;
     link->length = to - from;
-    link->offset = place_of(value, from);
-    link->size = place_of(value, to) - link->offset;
+    link->offset = html_link_place(value, from);
+    link->size = html_link_place(value, to) - link->offset;
     const char *raw = attribute->value + (link->offset - attribute->value_offset);
     html_link_url_to_utf8(links, link, raw);
     links->handler->link(links->arg, link);
@@ -110,8 +109,9 @@ void html_link_css_found(void *arg, const struct css_url *url)
     link.offset = url->offset;
     link.size = url->length;
     if (links->css_value) {
-        link.offset = place_of(links->css_value, (size_t)url->offset);
-        link.size = place_of(links->css_value, (size_t)(url->offset + url->length)) - link.offset;
+        link.offset = html_link_place(links->css_value, (size_t)url->offset);
+        link.size =
+            html_link_place(links->css_value, (size_t)(url->offset + url->length)) - link.offset;
     }
     links->handler->link(links->arg, &link);
 }
@@ -253,6 +253,9 @@ void html_link_read(struct html_links *links, const struct html_link_rule *rule,
         break;
     case HTML_CONTENT_RELATED:
         emit_related(links, &link, &value);
+        break;
+    case HTML_CONTENT_DOCUMENT:
+        html_link_read_nested(links, &link, &value);
         break;
     case HTML_CONTENT_META:
         emit_meta(links, &link, &value);

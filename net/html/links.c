@@ -31,6 +31,7 @@ struct html_links *html_links_new(const struct html_links_handler *handler, void
     links->arg = arg;
     links->recoder = NULL;
     links->iconv = NULL;
+    links->nested = links->parent = NULL;
     css_init(&links->css, html_link_css_found, links);
     html_links_reset(links);
     return links;
@@ -40,6 +41,7 @@ void html_links_free(struct html_links *links)
 {
     if (!links)
         return;
+    html_links_free(links->nested);
     html_link_charset_reset(links);
     css_clear(&links->css);
     html_tokenizer_free(links->tokenizer);

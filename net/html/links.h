@@ -8,8 +8,12 @@
  * own URL. What is empty is no link; what is longer than HTML_VALUE_MAX is none either.
  *
  * The input is ASCII-compatible text, unless html_links_sniff() says that it may be anything.
+ * The page in an iframe's srcdoc is read with the page that it is in, whose base is its own. What
+ * it says of itself - anchors, title, robots - is not told, and neither are links below a <base> of
+ * its own, or a srcdoc in it.
+ *
  * Memory: about four times what the tokenizer has, whatever the page, and what a style sheet's
- * URLs take (net/css/css.h).
+ * URLs take (net/css/css.h); twice that as soon as there is a srcdoc.
  *
  * Ownership: html_links_new() to html_links_free(); what a callback is given lives as long as the
  * call. One thread at a time; nothing here parks.
@@ -55,6 +59,7 @@ struct html_link {
     uint64_t line;         /* of its tag, from 1; 0 when lines are not counted */
     const char *element;   /* "img"; "" for one that net/html/names.h has not */
     const char *attribute; /* "srcset", "style"; "" for the text of <style> */
+    char outer;            /* as `quote`: around the srcdoc in which all this stands; 0: in none */
     char quote;      /* around the value: '"', '\'', or ' ' for none; 0: the text of <style> */
     bool nofollow;   /* its rel says so; the page's own word is given to robots() */
     bool stylesheet; /* what is fetched is CSS */

@@ -144,6 +144,7 @@ static const char attr_names[][24] = {
     [HTML_ATTR_PROPERTY] = "property",
     [HTML_ATTR_REL] = "rel",
     [HTML_ATTR_SRC] = "src",
+    [HTML_ATTR_SRCDOC] = "srcdoc",
     [HTML_ATTR_SRCSET] = "srcset",
     [HTML_ATTR_STYLE] = "style",
     [HTML_ATTR_XLINK_HREF] = "xlink:href",
@@ -185,6 +186,7 @@ static const uint8_t first_attr[][32] = {
 
 static const uint8_t next_attr[HTML_ATTRS] = {
     [HTML_ATTR_DATA_POSTER] = HTML_ATTR_DATA_SRCSET,
+    [HTML_ATTR_SRCSET] = HTML_ATTR_SRCDOC,
     [HTML_ATTR_DATA_LAZY_SRC] = HTML_ATTR_DATA_ORIGINAL,
 };
 

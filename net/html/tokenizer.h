@@ -100,8 +100,8 @@ void html_tokenizer_reset(struct html_tokenizer *tokenizer);
 void html_tokenizer_begin(struct html_tokenizer *tokenizer, enum html_mode mode, const char *name);
 
 /* After new or reset: the document is XHTML or other XML, in which an element that closes itself
- * has no text, CDATA sections are everywhere, and <?xml-stylesheet ...?> is a start tag of that name
- * with "?" before it. The rest is read like HTML, mistakes and all. */
+ * has no text, CDATA sections are everywhere, and <?xml-stylesheet ...?> is a start tag of that
+ * name with "?" before it. The rest is read like HTML, mistakes and all. */
 void html_tokenizer_read_xml(struct html_tokenizer *tokenizer);
 
 /* Whose text is wanted from now on: HTML_MODE_BIT()s. Also in a callback. Reset brings the

@@ -266,6 +266,20 @@ class Mirrors(unittest.TestCase):
         self.assertEqual(lines["/wide.html"]["title"], "\u00fc")
         self.assertIn("href='a/page.html'", self.copy("wide.html").read_bytes().decode("utf-8-sig"))
 
+    def test_a_page_in_an_attribute_is_read(self):
+        self.change("around.html", "<!DOCTYPE html><iframe srcdoc=\"<img src='/img/one.png'>"
+                                   "<a href='/a/page.html?a=1&amp;amp;b=2#part'>x</a>\"></iframe>")
+        _, lines = self.mirror("--level", "1", url=self.nginx.base + "/around.html")
+        self.assertEqual(set(lines), {"/around.html", "/img/one.png", "/a/page.html?a=1&b=2"})
+        self.nginx.stop()
+        page = self.enter(Browser())
+        page.open(self.copy("around.html"))
+        inside = "const inside = document.querySelector('iframe').contentDocument; return "
+        page.until(inside + "inside.images.length && inside.images[0].complete")
+        self.assertEqual(page.run(inside + "inside.images[0].naturalWidth"), 1)
+        self.assertEqual(urllib.parse.unquote(page.run(inside + "inside.querySelector('a').href")),
+                         f"file://{self.copy('a/page.html@a=1&b=2.html').resolve()}#part")
+
     def test_style_sheets_in_utf_16_are_read(self):
         for name, sheet in (("marked", "@import '/css/more.css';".encode("utf-16")),
                             ("said", "@import 'more.css';".encode("utf-16-be"))):

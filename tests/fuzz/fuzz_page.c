@@ -24,6 +24,8 @@ static void take_link(void *ctx, const struct html_link *link)
     static const enum convert_syntax syntaxes[] = {CONVERT_URL, CONVERT_URL, CONVERT_SRCSET,
                                                    CONVERT_REFRESH, CONVERT_CSS};
     struct replaced *replaced = ctx;
+    if (link->outer)
+        return; /* to be escaped twice, which page_convert_html() does */
     const struct convert_range range = {
         .offset = link->offset,
         .length = link->size,

@@ -105,6 +105,23 @@ static void test_links(void **state)
            "<meta http-equiv=refresh content='3; URL=\"index.html\"'>");
 }
 
+/* A page that is a value: what stands in it is written as both ask. */
+static void test_srcdoc(void **state)
+{
+    (void)state;
+    expect("<iframe srcdoc=\"<a href='/'>x</a><p>&amp;lt;\">",
+           "<iframe srcdoc=\"<a href='../index.html'>x</a><p>&amp;lt;\">");
+    expect("<iframe srcdoc='&lt;a href=\"c?x&amp;amp;y\">'>",
+           "<iframe srcdoc='&lt;a href=\"http://h/d/c?x&amp;amp;y\">'>");
+    expect("<iframe srcdoc=\"<link rel=stylesheet href=/b.css?v=1>\">",
+           "<iframe srcdoc=\"<link rel=stylesheet href=../b.css@v&amp;#61;1.css>\">");
+    expect("<iframe srcdoc=&lt;img&#32;src=/p%20q.png&gt;>",
+           "<iframe srcdoc=&lt;img&#32;src=../p%20q.png&gt;>");
+    expect("<base href=/><iframe srcdoc='<style>a{b:url(s.js)}</style><form action=/d/>'>",
+           "<base href=\"\"><iframe srcdoc='<style>a{b:url(http://h/s.js)}</style>"
+           "<form action=http://h/d/>'>");
+}
+
 /* What is not there leads to the web. */
 static void test_absolute(void **state)
 {
@@ -314,13 +331,13 @@ static void test_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_links),       cmocka_unit_test(test_absolute),
-        cmocka_unit_test(test_untouched),   cmocka_unit_test(test_css_in_html),
-        cmocka_unit_test(test_base),        cmocka_unit_test(test_barriers),
-        cmocka_unit_test(test_charset),     cmocka_unit_test(test_css),
-        cmocka_unit_test(test_css_charset), cmocka_unit_test(test_utf16),
-        cmocka_unit_test(test_xml),         cmocka_unit_test(test_other_charset),
-        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_links),         cmocka_unit_test(test_srcdoc),
+        cmocka_unit_test(test_absolute),      cmocka_unit_test(test_untouched),
+        cmocka_unit_test(test_css_in_html),   cmocka_unit_test(test_base),
+        cmocka_unit_test(test_barriers),      cmocka_unit_test(test_charset),
+        cmocka_unit_test(test_css),           cmocka_unit_test(test_css_charset),
+        cmocka_unit_test(test_utf16),         cmocka_unit_test(test_xml),
+        cmocka_unit_test(test_other_charset), cmocka_unit_test(test_failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
