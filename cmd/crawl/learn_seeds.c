@@ -29,6 +29,25 @@ static int keep_login(struct crawl *crawl, const struct entry *entry, struct url
     return 0;
 }
 
+/* The run with which this one goes on has asked for the seed, and was sent on: what it was sent to
+ * counts as a seed in this one, too. */
+static int recall_targets(struct crawl *crawl, const struct url_resolved *seed)
+{
+    struct url_resolved parts;
+    char *url = strndup(seed->text, seed->length);
+    int error = url ? 0 : -ENOMEM;
+    for (unsigned hops = 0; !error && url && hops < KIND_CHAIN_MAX; hops++) {
+        char *target = NULL;
+        error = tree_target(crawl->tree, url, &target);
+        free(url);
+        url = target;
+        if (url && url_split(&parts, url, strlen(url)))
+            error = add_to_scope(crawl, &parts);
+    }
+    free(url);
+    return error;
+}
+
 int learn_seed(struct crawl *crawl, const struct entry *entry)
 {
     struct url_resolved url;
@@ -48,6 +67,8 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
     why_admit(&crawl->why, url.text, url.length, &(struct why_place){0},
               scope_rule_word(SCOPE_SEED));
     error = add_to_scope(crawl, &url);
+    if (!error && crawl->resumed && crawl->tree)
+        error = recall_targets(crawl, &url);
     if (!error)
         error = follow_add(&follow, &url, &(struct frontier_link){.priority = PRIORITY_PAGE});
     int flushed = follow_flush(&follow);

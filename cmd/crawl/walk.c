@@ -104,6 +104,32 @@ static bool is_trap(struct trip *trip)
     return true;
 }
 
+/* Let in by an earlier run, but not by what this one was told? Then the trip has ended. Where a
+ * seed of that run was sent on to is known of files only, so without them hosts are not asked
+ * about. */
+static bool is_out_now(struct trip *trip)
+{
+    struct url_resolved url;
+    struct crawl *crawl = trip->crawl;
+    const struct frontier_link *link = &trip->lease->link;
+    if (!crawl->resumed || kind_is_glance(link->kind) || !url_split(&url, link->text, link->length))
+        return false;
+    enum scope_rule rule =
+        scope_judge(crawl->scope, &(struct scope_link){
+                                      .url = &url,
+                                      .level = link->depth,
+                                      .is_requisite = link->kind & KIND_REQUISITE,
+                                      .chain = link->kind >> KIND_CHAIN_SHIFT,
+                                  });
+    bool of_seeds = rule == SCOPE_HOST || rule == SCOPE_PARENT || rule == SCOPE_SCHEME;
+    if (rule < SCOPE_ADMITTED || (of_seeds && !crawl->tree))
+        return false;
+    crawl->tally.refused[rule]++;
+    why_bar(&crawl->why, link->text, scope_rule_word(rule));
+    trip_end(trip, FRONTIER_DONE);
+    return true;
+}
+
 /* --why: what an earlier run has let in comes without a word about it. */
 static void recall_why(struct crawl *crawl, const struct frontier_lease *lease)
 {
@@ -124,7 +150,7 @@ static int begin_trip(struct crawl *crawl, struct frontier_lease *lease)
     recall_why(crawl, lease);
     int error = trip_new(crawl, lease, &trip);
     if (!error)
-        return is_trap(trip) ? 0 : ask_site(trip);
+        return is_out_now(trip) || is_trap(trip) ? 0 : ask_site(trip);
     if (lease->entered)
         hosts_leave(crawl->job.hosts, lease->host_key);
     /* What the frontier has passed url_resolve(); what libcurl does not take all the same is none.

@@ -131,6 +131,12 @@ int copies_redirect(struct copies *copies, const char *url, const char *target)
     return 0;
 }
 
+const char *copies_target(const struct copies *copies, const char *url)
+{
+    const struct entry *entry = find_url(copies, url);
+    return entry && entry->kind == ENTRY_REDIRECT ? entry->text : NULL;
+}
+
 int copies_replace(struct copies *copies, const char *url, const char *target)
 {
     const struct entry *entry = find_url(copies, url);

@@ -39,6 +39,10 @@ void copies_remove(struct copies *copies, const char *url);
 const char *copies_name(const struct copies *copies, const char *url); /* redirects followed */
 const char *copies_url(const struct copies *copies, const char *name);
 
+/* Where the URL is sent on to, not further; until the next call that changes something. NULL: it is
+ * not. */
+const char *copies_target(const struct copies *copies, const char *url);
+
 /* Bits of the caller's for a URL's copy, none at first; they go with the copy. Without a copy
  * nothing is marked. */
 void copies_mark(struct copies *copies, const char *url, unsigned marks);

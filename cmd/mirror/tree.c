@@ -175,6 +175,15 @@ int tree_redirect(struct tree *tree, const char *url, const char *target)
     return error;
 }
 
+int tree_target(struct tree *tree, const char *url, char **target)
+{
+    pthread_mutex_lock(&tree->lock);
+    const char *found = copies_target(tree->copies, url);
+    *target = found ? strdup(found) : NULL;
+    pthread_mutex_unlock(&tree->lock);
+    return found && !*target ? -ENOMEM : 0;
+}
+
 int tree_replace(struct tree *tree, const char *url, const char *target)
 {
     if (strcmp(url, target) == 0)

@@ -42,6 +42,9 @@ void tree_fail(struct tree *tree, const char *url);
 /* It has moved: who links to it means the other. 0 or -ENOMEM. */
 int tree_redirect(struct tree *tree, const char *url, const char *target);
 
+/* Where it has moved: *target is a new string, NULL: it has not. 0 or -ENOMEM. */
+int tree_target(struct tree *tree, const char *url, char **target);
+
 /* It is not fetched, because `target` shows the same: links to it mean that. 0 or -ENOMEM. */
 int tree_replace(struct tree *tree, const char *url, const char *target);
 

@@ -264,7 +264,7 @@ class Hostile(unittest.TestCase):
         links = "".join(f"<a href=/n/{i}>" for i in range(210000))
         self.site.pages["/"] = f"<!DOCTYPE html>{links}"
         done = self.mirror("--max-urls", "1")
-        self.assertIn("more links", done.err)
+        self.assertIn("1 page was not read to the end", done.err)
 
     def test_bases_and_types_that_lie(self):
         self.site.pages.update({

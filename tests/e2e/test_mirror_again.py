@@ -86,6 +86,55 @@ class Again(unittest.TestCase):
         self.mirror()
         self.assertEqual(self.tree()["x.html"], b"")
 
+    # Going on with a run that was told otherwise
+
+    def broad(self):
+        self.site.pages["/"] = page(*[f"/p{i}" for i in range(4)])
+        for i in range(4):
+            self.site.pages[f"/p{i}"] = page(f"/q{i}", f"/s{i}.png")
+            self.site.pages[f"/q{i}"] = page()
+
+    def test_what_is_left_is_judged_anew(self):
+        """Whoever stops a run because it goes astray tells the next one what to leave alone."""
+        self.broad()
+        for options in (("--reject-regex", "/q"), ("--level", "1"), ("--exclude-directories", "/q*")):
+            with self.subTest(options):
+                out = "out" + options[0]
+                self.run_it("mirror", "-o", out, "--max-urls", "5", "-j", "1", self.site.url())
+                self.site.asked.clear()
+                done = self.run_it("mirror", "-o", out, *options, self.site.url())
+                self.assertEqual([path for path in self.site.paths() if path[1] == "q"], [], done)
+                self.assertRegex(done.err, r"links? not followed: .*" + options[0])
+
+    def test_what_another_site_has_left_stays_left(self):
+        self.broad()
+        other = self.enter(Site())
+        other.pages["/"] = page("/o")
+        other.pages["/o"] = page()
+        self.mirror("--max-urls", "2")
+        self.site.asked.clear()
+        # Ports are no matter to --span-hosts, names are.
+        self.run_it("mirror", "-o", "out", f"http://localhost:{other.port}/")
+        self.assertEqual([path for path in self.site.paths() if path != "/robots.txt"], [])
+        self.assertIn("/o", other.paths())
+
+    def test_a_seed_that_has_moved_to_another_host(self):
+        """Is not asked for again when the run is gone on with; links on that host count all the
+        same."""
+        self.broad()
+        first = self.enter(Site())
+        first.pages["/"] = 302, {"Location": f"http://localhost:{first.port}/2"}, ""
+        first.pages["/2"] = 302, {"Location": self.site.url()}, ""
+        seed = f"http://localhost:{first.port}/"
+        for bound in range(1, 7):
+            with self.subTest(bound):
+                out = f"out{bound}"
+                self.run_it("mirror", "-o", out, "--max-urls", str(bound), "-j", "1", seed)
+                self.run_it("mirror", "-o", out, seed)
+                self.assertEqual({name for name in self.tree(out) if "png" not in name},
+                                 {"index.html", *[f"{kind}{i}.html" for kind in "pq"
+                                                  for i in range(4)]})
+
     # --delete, where not all that is linked was met
 
     def test_a_page_that_is_not_read_to_its_end_deletes_nothing(self):
