@@ -99,6 +99,24 @@ static int give_up_redirects(struct crawl *crawl, const char *url, unsigned hops
     return crawl->check ? check_break(crawl->check, url, reason, false) : 0;
 }
 
+/* What it redirects to cannot be followed: because it is no URL, or because its scheme is another
+ * program's. */
+static int lose_redirect(struct crawl *crawl, const char *url, const char *moved)
+{
+    struct url_resolved target;
+    const char *why;
+    char *reason;
+    int result =
+        crawl->check ? url_resolve(&crawl->resolver, &target, moved, strlen(moved), &why) : 0;
+    if (result == 0 || result == -ENOMEM || result == URL_OTHER_SCHEME)
+        return result == -ENOMEM ? result : 0;
+    if (asprintf(&reason, "it redirects to no URL: %s", why) < 0)
+        return -ENOMEM;
+    int error = check_break(crawl->check, url, reason, false);
+    free(reason);
+    return error;
+}
+
 static int follow_redirect(struct crawl *crawl, struct follow_origin *origin,
                            const struct url_resolved *target, bool requisite, unsigned hops)
 {
@@ -148,7 +166,7 @@ int learn_redirect(struct crawl *crawl, const char *url, const char *moved,
     if (!error && crawl->tree)
         error = keep_redirect(crawl, url, target.text);
     if (error)
-        return error < 0 ? error : 0;
+        return error < 0 ? error : lose_redirect(crawl, url, moved);
     if (hops > most_hops(crawl, requisite))
         return give_up_redirects(crawl, url, hops);
     if (crawl->check)

@@ -70,6 +70,8 @@ location = /misnamed { return 301 /a.html#none; }
 location = /lost { return 302 /gone.html; }
 location = /round { return 302 /round; }
 location = /failing { return 500; }
+location = /no-url { return 302 "http://[bad/"; }
+location = /mail { return 302 "mailto:a@b.test"; }
 location /on/ { return 302 ${request_uri}1; }
 types { text/html html; image/png png; }
 """
@@ -152,6 +154,13 @@ class Checks(unittest.TestCase):
                 f"/:3: /on/a1: more than {most} redirects",
                 f"/:4: {self.elsewhere}/endless/1000: more than {most} redirects"])
             self.assertLess(len(self.outside.asked), 30)
+
+    def test_redirects_to_no_url(self):
+        """Where it leads to another program, nothing is said about it."""
+        self.serve({"index.html": "<a href=/no-url>x</a>\n<a href=/mail>x</a>"})
+        _, lines = self.check("--no-robots")
+        self.assertEqual(len(lines), 1)
+        self.assertRegex(lines[0], "^/:1: /no-url: it redirects to no URL: .")
 
     def test_findings_are_told_once(self):
         """On standard output; but a failure that no page leads to stands on the other."""
