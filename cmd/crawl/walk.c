@@ -260,6 +260,7 @@ int walk_body(void *arg)
     int error = crew_open(&crawl->crew, &crawl->job, crawl->slots);
     if (error)
         return error;
+    crew_burden_main(crawl->crew);
     list_init(&crawl->unknown);
     event_init(&crawl->asked);
     event_init(&crawl->all_known);

@@ -38,6 +38,7 @@ struct crew {
     unsigned starting; /* members that have not reported yet */
     unsigned count;
     bool canceled;
+    bool main_burdened;
     struct member members[]; /* `count` of them */
 };
 
@@ -250,6 +251,17 @@ static bool crew_binds_hosts(const struct crew *crew)
     return options->per_host / crew->count < 2 || options->transfer.keep_cookies;
 }
 
+void crew_burden_main(struct crew *crew)
+{
+    crew->main_burdened = true;
+}
+
+static unsigned member_load(const struct crew *crew, const struct member *member)
+{
+    bool burdened = crew->main_burdened && member == &crew->members[0];
+    return member->flying * (burdened ? 3 : 1);
+}
+
 static struct member *crew_choose(struct crew *crew, const struct entry *entry)
 {
     if (crew_binds_hosts(crew)) {
@@ -260,7 +272,7 @@ static struct member *crew_choose(struct crew *crew, const struct entry *entry)
     }
     struct member *least = &crew->members[0];
     for (unsigned i = 1; i < crew->count; i++)
-        if (crew->members[i].flying < least->flying)
+        if (member_load(crew, &crew->members[i]) < member_load(crew, least))
             least = &crew->members[i];
     return least;
 }

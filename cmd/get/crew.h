@@ -19,6 +19,10 @@ struct crew;
  * error. */
 int crew_open(struct crew **crew, struct job *job, struct slots *slots);
 
+/* From now on the main thread, which has other work with each entry, has less of them to fetch: two
+ * of eight, when two threads share them. */
+void crew_burden_main(struct crew *crew);
+
 /* Fetches `entry`, for which the caller has taken a slot; the slot is given back and the entry
  * settled when it lands. Never parks. */
 void crew_start(struct crew *crew, struct entry *entry);
