@@ -43,6 +43,12 @@ static inline bool kind_is_glance(unsigned kind)
     return (kind & KIND_GLANCE) == KIND_GLANCE;
 }
 
+/* Named by the user, or what that has moved to? */
+static inline bool link_is_seed(const struct frontier_link *link)
+{
+    return link->depth == 0 && !(link->kind & KIND_REQUISITE) && !kind_is_glance(link->kind);
+}
+
 struct crawl {
     struct job job;
     const struct crawl_options *options;

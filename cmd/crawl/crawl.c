@@ -258,23 +258,43 @@ static int open_crawl(struct job *job, char **place)
     return error;
 }
 
-/* Only of a pass that has seen all there is something can be said to be gone. */
-static bool is_complete(const struct crawl *crawl)
+/* Only of a pass that has seen all there is something can be said to be gone. Why it has not; NULL:
+ * it has. */
+static const char *why_incomplete(const struct crawl *crawl)
 {
-    return !crawl->bound && !crawl->incomplete && !crawl->cut && !crawl->resumed && !crawl->error;
+    if (crawl->resumed)
+        return "this run has gone on with an earlier one, and only a whole one sees what is gone";
+    if (crawl->bound)
+        return "the run ended before it had seen all";
+    if (crawl->cut)
+        return "a page was not read to its end";
+    return crawl->incomplete ? "something could not be fetched" : NULL;
+}
+
+static int delete_gone(struct crawl *crawl)
+{
+    char line[160];
+    const char *why = why_incomplete(crawl);
+    if (!why)
+        return mirror_delete(crawl);
+    snprintf(line, sizeof line, "nothing was removed: %s", why);
+    report_problem(crawl->job.report, line);
+    return 0;
 }
 
 static int finish_mirror(struct crawl *crawl)
 {
     int error = mirror_settle(crawl);
-    if (!error && crawl->options->delete_gone && is_complete(crawl))
-        error = mirror_delete(crawl);
-    else if (!error && crawl->options->delete_gone && crawl->resumed)
-        report_problem(crawl->job.report, "nothing was removed: this run has gone on with an "
-                                          "earlier one, and only a whole one sees what is gone");
+    if (!error && crawl->options->delete_gone)
+        error = delete_gone(crawl);
     if (error)
         return error;
-    return crawl->options->no_convert ? mirror_restore(crawl) : mirror_convert(crawl);
+    error = crawl->options->no_convert ? mirror_restore(crawl) : mirror_convert(crawl);
+    if (error && error != -ECANCELED && !crawl->problem &&
+        asprintf(&crawl->problem, "cannot convert links in %s: %s", crawl->job.options->directory,
+                 strerror(-error)) < 0)
+        crawl->problem = NULL;
+    return error;
 }
 
 static int run(struct job *job)

@@ -167,8 +167,10 @@ static void learn(struct trip *trip)
                             !trip->lease->link.referrer);
     if (end == FRONTIER_FAILED && crawl->tree)
         tree_fail(crawl->tree, trip->lease->link.text);
-    /* That it is gone is something to know; that it cannot be had just now is not. */
-    if (end != FRONTIER_DONE && trip->status != 404 && trip->status != 410)
+    /* That it is gone is something to know; that it cannot be had just now is not. Without what the
+     * user has named nothing is known of what is behind it. */
+    bool gone = trip->status == 404 || trip->status == 410;
+    if (end != FRONTIER_DONE && (!gone || link_is_seed(&trip->lease->link)))
         crawl->incomplete = true;
     if (error)
         crawl_fail(crawl, error, NULL);

@@ -48,7 +48,7 @@ int trip_new(struct crawl *crawl, struct frontier_lease *lease, struct trip **ou
     trip->site->met = true;
     trip->entry->robots_agent = PAGE_AGENT;
     trip->entry->leased = lease->entered;
-    trip->entry->lenient = link->referrer && !crawl->options->fail_on_broken && !crawl->check;
+    trip->entry->lenient = !link_is_seed(link) && !crawl->options->fail_on_broken && !crawl->check;
     trip->entry->glances = kind_is_glance(link->kind);
     trip->entry->untold = crawl->check && link->referrer;
     trip->page->glance = trip->entry->glances;

@@ -148,6 +148,28 @@ class Again(unittest.TestCase):
             self.assertIn("1 page was not read to the end", done.err)
             self.assertIn("y/index@a=1.html", self.tree())
 
+    def test_a_start_that_is_gone_deletes_nothing(self):
+        """Nor one that never was: a word mistyped."""
+        self.mirror()
+        tree = self.tree()
+        for moved in (False, True):
+            with self.subTest(moved=moved):
+                if moved:
+                    self.site.pages["/nothing"] = 302, {"Location": "/nothing/"}, ""
+                done = self.run_it("mirror", "-o", "out", "--delete", self.site.url("/nothing"),
+                                   code=1)
+                self.assertIn("nothing was removed: something could not be fetched", done.err)
+                self.assertEqual(self.tree(), tree)
+
+    def test_what_is_not_removed_is_told(self):
+        self.mirror()
+        del self.site.pages["/x"]
+        done = self.mirror("--delete", "--max-urls", "1")
+        self.assertIn("nothing was removed: the run ended before it had seen all", done.err)
+        self.assertIn("nothing was removed: this run has gone on", self.mirror("--delete").err)
+        self.assertNotIn("nothing was removed", self.mirror("--delete").err)
+        self.assertNotIn("x.html", self.tree())
+
     def test_a_sitemap_that_is_broken_deletes_nothing(self):
         entry = "<url><loc>" + self.site.url() + "{}</loc></url>"
         xml = {"Content-Type": "application/xml", "ETag": '"1"'}
