@@ -42,26 +42,34 @@ static struct entry *find_key(const struct copies *copies, const char *key)
     return node ? list_entry(node, struct entry, key) : NULL;
 }
 
-/* Copies the texts, "" for none. NULL when memory runs out. */
+/* Does it end so? */
+static bool ends_with(const char *text, size_t length, const char *end, size_t end_length)
+{
+    return length >= end_length && memcmp(text + length - end_length, end, end_length) == 0;
+}
+
+/* Copies the texts, "" for none. Most names are the end of their URL, and most keys are the name:
+ * they share its bytes. NULL when memory runs out. */
 static struct entry *entry_new(enum entry_kind kind, const char *url, const char *text,
                                const char *key)
 {
-    size_t url_size = strlen(url) + 1;
-    size_t text_size = strlen(text) + 1;
-    size_t key_size = strlen(key) + 1;
-    struct entry *entry = malloc(sizeof *entry + url_size + text_size + key_size);
+    size_t url_length = strlen(url), text_length = strlen(text), key_length = strlen(key);
+    size_t text_from =
+        ends_with(url, url_length, text, text_length) ? url_length - text_length : url_length + 1;
+    size_t text_end = text_from + text_length;
+    size_t key_from =
+        ends_with(text, text_length, key, key_length) ? text_end - key_length : text_end + 1;
+    struct entry *entry = malloc(sizeof *entry + key_from + key_length + 1);
     if (!entry)
         return NULL;
-    char *text_at = entry->block + url_size;
-    char *key_at = text_at + text_size;
-    memcpy(entry->block, url, url_size);
-    memcpy(text_at, text, text_size);
-    memcpy(key_at, key, key_size);
+    memcpy(entry->block, url, url_length + 1);
+    memcpy(entry->block + text_from, text, text_length + 1);
+    memcpy(entry->block + key_from, key, key_length + 1);
     entry->kind = kind;
     entry->marks = 0;
-    entry->text = text_at;
+    entry->text = entry->block + text_from;
     entry->url.key = entry->block;
-    entry->key.key = key_at;
+    entry->key.key = entry->block + key_from;
     return entry;
 }
 
