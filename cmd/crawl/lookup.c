@@ -158,7 +158,11 @@ void *lookup_task(void *arg)
         event_clear(&crawl->asked);
         error = event_wait(&crawl->asked, DEADLINE_NEVER);
     }
-    give_back(&crawl->unknown);
     event_set(&crawl->all_known);
     return NULL;
+}
+
+void lookup_end(struct crawl *crawl)
+{
+    give_back(&crawl->unknown);
 }

@@ -21,8 +21,11 @@ bool lookup_is_needed(const struct crawl *crawl);
 /* The trip, whose file has been named, takes off once it has been looked up. */
 void lookup_add(struct trip *trip);
 
-/* A task: looks up what comes until it is canceled; then what has not been begun goes back to the
- * frontier. Once it has ended, nothing may come. */
+/* A task: looks up what comes until it is canceled, or has an error, which the crawl is told. */
 void *lookup_task(void *crawl);
+
+/* The task has ended, which the walk may have noticed late: what has come meanwhile goes back to
+ * the frontier. */
+void lookup_end(struct crawl *crawl);
 
 #endif

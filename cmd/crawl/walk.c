@@ -221,6 +221,7 @@ static void end_aside(struct crawl *crawl)
     task_shield(DEADLINE_NEVER);
     group_cancel(&crawl->aside);
     (void)group_wait(&crawl->aside, DEADLINE_NEVER); /* shielded: until all have ended */
+    lookup_end(crawl);
     task_unshield();
 }
 
