@@ -313,7 +313,8 @@ void url_resolver_drop_login(struct url_resolver *resolver, struct url_resolved 
     result->host -= size;
     result->path -= size;
     result->query -= result->query ? size : 0;
-    result->fragment -= result->fragment ? size : 0;
+    if (result->fragment)
+        result->fragment -= size;
     result->length -= size;
 }
 
