@@ -1,6 +1,7 @@
 #include "cmd/crawl/crawl.h"
 
 #include "cmd/crawl/core.h"
+#include "cmd/crawl/redirects.h"
 #include "cmd/crawl/stores.h"
 #include "cmd/crawl/trip.h"
 #include "cmd/exit_status.h"
@@ -104,6 +105,24 @@ static void tell_why(struct trip *trip, const struct outcome *outcome)
         why_end(&trip->crawl->why, trip->lease->link.text, word);
 }
 
+/* Of the user's URLs, and where strictness is asked for of all, a redirect that leads nowhere is a
+ * failure. */
+static void judge_redirect(const struct trip *trip, struct outcome *outcome)
+{
+    const struct crawl *crawl = trip->crawl;
+    char *problem;
+    if (!outcome->moved || !(link_is_seed(&trip->lease->link) || crawl->options->fail_on_broken))
+        return;
+    int error = redirects_judge(crawl, &trip->lease->link, outcome->moved, &problem);
+    if (!error && !problem)
+        return;
+    outcome_fail(outcome, "%s", problem ? problem : strerror(-error));
+    outcome->machine_error = error;
+    free(problem);
+    free(outcome->moved);
+    outcome->moved = NULL;
+}
+
 /* A URL has ended. What it brought is learnt from by a task, which may wait; here nobody may. */
 static void landed(struct job *job, struct entry *entry, struct outcome *outcome)
 {
@@ -118,6 +137,7 @@ static void landed(struct job *job, struct entry *entry, struct outcome *outcome
         return;
     }
     page_finish(trip->page);
+    judge_redirect(trip, outcome);
     tell_facts(trip, entry, outcome);
     tell_why(trip, outcome);
     trip->outcome = outcome->kind;

@@ -1,6 +1,7 @@
 /* learn_seeds.c - URLs that no page has: the user's, where they have moved to, a robots.txt's. */
 #include "cmd/crawl/learn_parts.h"
 
+#include "cmd/crawl/redirects.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,26 +78,22 @@ int learn_seed(struct crawl *crawl, const struct entry *entry)
     return error ? error : flushed;
 }
 
-/* How many redirects in a row, or requisites of requisites, its target is behind. */
-static unsigned hops_of(unsigned kind)
-{
-    return (kind_is_glance(kind) ? kind & KIND_GLANCE_HOPS : kind >> KIND_CHAIN_SHIFT) + 1;
-}
-
-static unsigned most_hops(const struct crawl *crawl, bool requisite)
-{
-    unsigned most = crawl->job.options->max_redirs;
-    unsigned bound = requisite ? SCOPE_CHAIN_MAX : KIND_CHAIN_MAX;
-    return most < bound ? most : bound;
-}
-
-/* Who follows them further may do so for ever. */
+/* Who follows them further may do so for ever. What they led to before may be there yet. */
 static int give_up_redirects(struct crawl *crawl, const char *url, unsigned hops)
 {
     char reason[48];
     crawl->tally.refused[TALLY_REDIRECTS]++;
+    crawl->incomplete = true;
     snprintf(reason, sizeof reason, "more than %u redirects", hops - 1);
     return crawl->check ? check_break(crawl->check, url, reason, false) : 0;
+}
+
+/* The target has been met, and led back here. */
+static int give_up_circle(struct crawl *crawl, const char *url)
+{
+    crawl->tally.refused[TALLY_REDIRECTS]++;
+    crawl->incomplete = true;
+    return crawl->check ? check_break(crawl->check, url, "it redirects in a circle", false) : 0;
 }
 
 /* What it redirects to cannot be followed: because it is no URL, or because its scheme is another
@@ -106,6 +103,7 @@ static int lose_redirect(struct crawl *crawl, const char *url, const char *moved
     struct url_resolved target;
     const char *why;
     char *reason;
+    crawl->incomplete = true;
     int result =
         crawl->check ? url_resolve(&crawl->resolver, &target, moved, strlen(moved), &why) : 0;
     if (result == 0 || result == -ENOMEM || result == URL_OTHER_SCHEME)
@@ -158,18 +156,21 @@ int learn_redirect(struct crawl *crawl, const char *url, const char *moved,
     static const struct page nothing;
     struct url_resolved target;
     bool requisite = !kind_is_glance(origin->kind) && origin->kind & KIND_REQUISITE;
-    unsigned hops = hops_of(origin->kind);
+    unsigned hops = redirects_behind(origin->kind);
     int error = follow_set_base(crawl, url, &nothing);
     origin->place.redirect = true;
     if (!error)
         error = follow_resolve(crawl, origin, moved, strlen(moved), &target);
-    if (!error && crawl->tree)
-        error = keep_redirect(crawl, url, target.text);
     if (error)
         return error < 0 ? error : lose_redirect(crawl, url, moved);
-    if (hops > most_hops(crawl, requisite))
+    int circle = redirects_circle(crawl, url, target.text);
+    if (circle)
+        return circle < 0 ? circle : give_up_circle(crawl, url);
+    if (hops > redirects_most(crawl, requisite))
         return give_up_redirects(crawl, url, hops);
-    if (crawl->check)
+    if (crawl->tree)
+        error = keep_redirect(crawl, url, target.text);
+    if (!error && crawl->check)
         error = check_move(crawl->check, url, &target);
     return error ? error : follow_redirect(crawl, origin, &target, requisite, hops);
 }

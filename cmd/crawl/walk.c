@@ -74,10 +74,10 @@ static int ask_site(struct trip *trip)
     if (site_permits(site, &trip->entry->url))
         return prepare_file(trip);
     why_bar(&crawl->why, trip->lease->link.text, tally_word(TALLY_ROBOTS));
-    if (trip->lease->link.referrer) {
+    if (!link_is_seed(&trip->lease->link)) {
         crawl->tally.refused[TALLY_ROBOTS]++;
         trip_end(trip, FRONTIER_DONE);
-    } else { /* who gave it is told what became of it */
+    } else { /* whoever gave it, or what has moved here, is told what became of it */
         outcome_fail(&outcome, "robots.txt forbids it");
         outcome.failure = FAILURE_ROBOTS;
         trip_fail(trip, &outcome);

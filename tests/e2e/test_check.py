@@ -114,7 +114,7 @@ class Checks(unittest.TestCase):
             f"/:4: /gone.html#x: {gone}",
             "/:5: /moved#nowhere: the page has no such fragment",
             f"/:6: /lost: {gone}",
-            "/:6: /round: more than 20 redirects",
+            "/:6: /round: it redirects in a circle",
             f"/:7: /none.png: {gone}",
             f"/:8: http://[bad/: {self.reason(lines, 7)}",
             f"/:9: {self.elsewhere}/gone: server answered 410 Gone",

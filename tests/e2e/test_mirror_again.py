@@ -161,6 +161,47 @@ class Again(unittest.TestCase):
                 self.assertIn("nothing was removed: something could not be fetched", done.err)
                 self.assertEqual(self.tree(), tree)
 
+    # Redirects that lead nowhere: to themselves, to each other, on and on, to no URL, to no page.
+    NOWHERE = {"/start": "/start#again", "/one": "/two", "/two": "/one", "/none": "http://",
+               "/other": "foo:bar", "/kept": "/private/",
+               **{f"/far{number}": f"/far{number + 1}" for number in range(30)}}
+
+    def lead_nowhere(self):
+        self.site.pages["/robots.txt"] = "User-agent: *\nDisallow: /private\n"
+        for path, target in self.NOWHERE.items():
+            self.site.pages[path] = (302, {"Location": target}, "")
+
+    def test_a_start_that_redirects_to_nowhere(self):
+        """It has failed, in crawls and checks, too, and nothing is removed."""
+        for path in ("/start", "/one", "/none", "/other", "/kept", "/far0"):
+            with self.subTest(path):
+                self.site.pages[path] = page("/x", "/y/?a=1")
+                out = "nowhere" + path.replace("/", "-")
+                self.run_it("mirror", "--delete", "-o", out, self.site.url(path))
+                before = self.tree(out)
+                self.lead_nowhere()
+                done = self.run_it("mirror", "--delete", "-o", out, self.site.url(path), code=1)
+                self.assertRegex(done.err, r" 1 failed, ")
+                self.assertIn("nothing was removed", done.err)
+                self.assertEqual(self.tree(out), before)
+                if path != "/one":  # who keeps no tree does not see larger circles
+                    self.run_it("crawl", self.site.url(path), code=1)
+                    self.run_it("crawl", "--check", self.site.url(path), code=1)
+
+    def test_a_page_that_redirects_to_nowhere_deletes_nothing(self):
+        for path in ("/start", "/one", "/none", "/other", "/far0"):
+            with self.subTest(path):
+                self.site.pages["/"] = page(path, tag=path)
+                self.site.pages[path] = page("/x", "/y/?a=1", tag=path)
+                out = "inside" + path.replace("/", "-")
+                self.run_it("mirror", "--delete", "-o", out, self.site.url())
+                before = set(self.tree(out))
+                self.lead_nowhere()
+                done = self.run_it("mirror", "--delete", "-o", out, self.site.url())
+                self.assertIn("nothing was removed", done.err)
+                self.assertEqual(set(self.tree(out)), before)
+                self.run_it("mirror", "--fail-on-broken", "-o", out, self.site.url(), code=1)
+
     def test_what_is_not_removed_is_told(self):
         self.mirror()
         del self.site.pages["/x"]
