@@ -16,7 +16,7 @@ static void journal_complain(const struct journal *journal, int error, char **wh
 {
     bool movable = error == -EINVAL && journal->use == JOURNAL_WRITE;
     if (asprintf(why, "cannot open the journal %s: %s%s", journal->path, journal->problem,
-                 movable ? "; move it away, or use --no-journal" : "") < 0)
+                 movable ? "; move it away" : "") < 0)
         *why = NULL;
 }
 

@@ -1,7 +1,18 @@
 #include "cmd/journal/sqlite_error.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/statvfs.h>
+
+/* SQLite says the same of permissions that lack and of a file system that is read-only. */
+static int why_unwritable(sqlite3 *db)
+{
+    struct statvfs status;
+    const char *path = db ? sqlite3_db_filename(db, "main") : NULL;
+    bool known = path && *path && statvfs(path, &status) == 0;
+    return known && !(status.f_flag & ST_RDONLY) ? EACCES : EROFS;
+}
 
 /* What the machine refused; 0: it is not known, or not the machine. */
 static int error_number(sqlite3 *db, int code)
@@ -12,7 +23,7 @@ static int error_number(sqlite3 *db, int code)
     case SQLITE_NOMEM:
         return ENOMEM;
     case SQLITE_READONLY:
-        return EROFS;
+        return why_unwritable(db);
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
         return EACCES;

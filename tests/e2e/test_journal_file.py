@@ -73,7 +73,7 @@ class Broken(Journal):
             done = self.fetch.run(*mode, "urls.txt", "-o", "out")
             self.assertEqual(done.code, 3, done)
             self.assertEqual(done.err, "fetch: cannot open the journal out/.fetch/journal.db: "
-                                       f"{problem}; move it away, or use --no-journal\n")
+                                       f"{problem}; move it away\n")
         self.assertEqual(self.origin.requests(), [])
         self.assertEqual(self.journal.read_bytes(), before)
         self.assertEqual(self.fetch.run("--no-journal", "urls.txt", "-o", "out").code, 0)
