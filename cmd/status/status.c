@@ -38,12 +38,29 @@ static bool is_on(const char *parts)
     return held;
 }
 
-/* What the journal calls the file at `path`: its place below DIR, or `path` as it is where there is
- * no such file. A new string, NULL when memory runs out. */
+/* The absolute path of a file that may be gone. A new string, or NULL. */
+static char *place_of_file(const char *path)
+{
+    char *place = realpath(path, NULL);
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    if (place || errno != ENOENT || !*name)
+        return place;
+    char *parent = slash ? strndup(path, (size_t)(name - path)) : strdup(".");
+    char *directory = parent ? realpath(parent, NULL) : NULL;
+    if (directory && asprintf(&place, "%s/%s", directory, name) < 0)
+        place = NULL;
+    free(directory);
+    free(parent);
+    return place;
+}
+
+/* What the journal calls the file at `path`: its place below DIR, or `path` as it is where that
+ * is not below DIR. A new string, NULL when memory runs out. */
 static char *name_of_file(const char *directory, const char *path)
 {
     char *top = realpath(directory, NULL);
-    char *file = realpath(path, NULL);
+    char *file = place_of_file(path);
     size_t length = top ? strlen(top) : 0;
     bool below = top && file && strncmp(file, top, length) == 0 && file[length] == '/';
     char *name = strdup(below ? file + length + 1 : path);

@@ -197,7 +197,8 @@ class Status(Journal):
         for path in ("good.bin", "out/good.bin", "out/../out//good.bin", str(whole)):
             self.assertEqual(self.status_json("--url", path)["url"], self.good)
         os.remove(whole)
-        self.assertEqual(self.status_json("--url", "good.bin")["url"], self.good)
+        for path in ("good.bin", "out/good.bin", "out/../out//good.bin", str(whole)):
+            self.assertEqual(self.status_json("--url", path)["url"], self.good)
 
     def test_no_secrets_are_kept(self):
         self.run_some()
