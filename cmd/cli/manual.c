@@ -188,6 +188,8 @@ static const char closing[] =
     ".TP\n.BR http_proxy \", \" https_proxy \", \" all_proxy \", \" no_proxy\n"
     "as for curl; \\fB\\-x\\fR overrides them\n"
     ".TP\n.B NO_COLOR\nset and not empty: no colours\n"
+    ".TP\n.B TMPDIR\nwhere a crawl without \\fB\\-o\\fR keeps what is to be fetched (/tmp),\n"
+    "\\fBcompare\\fR its files (/tmp), and a job what does not fit memory (/var/tmp)\n"
     ".TP\n.B TERM\n\\(lqdumb\\(rq: no live view, but a line now and then\n"
     ".TP\n.BR LC_ALL \", \" LC_CTYPE \", \" LANG\n"
     "whether the terminal shows UTF-8; if not, the live view is ASCII\n"
