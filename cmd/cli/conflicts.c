@@ -3,6 +3,7 @@
 #include "cmd/cli/complain.h"
 #include "cmd/cli/option_table.h"
 #include "cmd/get/argument.h"
+#include <assert.h>
 
 static bool keeps_no_files(const struct cli *cli)
 {
@@ -58,6 +59,14 @@ static bool has_no_list(const struct cli *cli)
     return true;
 }
 
+static_assert(CRAWL_REDIRECTS_MAX == 14, "the table says how many");
+
+static bool follows_fewer(const struct cli *cli)
+{
+    return (cli->command == CLI_MIRROR || cli->command == CLI_CRAWL) &&
+           cli->get.max_redirs > CRAWL_REDIRECTS_MAX;
+}
+
 static bool asks_the_system(const struct cli *cli)
 {
     return cli->get.resolver.kind == RESOLVER_SYSTEM;
@@ -90,6 +99,7 @@ static const struct {
     {"split", splits_in_vain, "only mode async brings a file in pieces"},
     {"min-split-size", is_never_split, "without --split a file comes in one piece"},
     {"list-format", has_no_list, "there is no list"},
+    {"max-redirs", follows_fewer, "mirror and crawl follow 14 at most"},
     {"dns-servers", asks_the_system, "--resolver system asks the system's"},
 };
 

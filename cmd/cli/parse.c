@@ -242,11 +242,13 @@ static bool wants_config(int argc, char **argv)
 
 /* wget's "no clobber" would be read as curl's letters, and cookies be written to what comes next.
  */
-static int refuse_cluster(const char *word)
+static int refuse_cluster(enum cli_command command, const char *word)
 {
-    if (word && strcmp(word, "-nc") == 0)
-        return complain("option -nc: write --if-exists skip, or -n -c FILE");
-    return 0;
+    if (strcmp(word, "-nc") != 0)
+        return 0;
+    if (command == CLI_MIRROR || command == CLI_CRAWL)
+        return complain("option -nc: %s has none; or write -n -c FILE", cli_command_words[command]);
+    return complain("option -nc: write --if-exists skip, or -n -c FILE");
 }
 
 /* Words of wget's that people type, though they look like two letters. */
@@ -274,7 +276,7 @@ static int parse_options(struct cli *cli, int argc, char **argv)
         char **at = &argv[optind ? optind : 1];
         *at = spell_out(cli->command, *at);
         const char *word = *at ? *at : "";
-        result = refuse_cluster(word);
+        result = refuse_cluster(cli->command, word);
         if (result)
             break;
         int found = getopt_long(argc, argv, tables.letters, tables.longs, NULL);

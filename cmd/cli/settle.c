@@ -40,6 +40,11 @@ static int settle_special(struct cli *cli, const struct stat *status)
     return 0;
 }
 
+static bool walks(const struct cli *cli)
+{
+    return cli->command == CLI_MIRROR || cli->command == CLI_CRAWL;
+}
+
 /* Each mode of compare has a directory. */
 static bool is_single_url(const struct cli *cli)
 {
@@ -71,6 +76,9 @@ static int settle_output(struct cli *cli)
     if (!output)
         return 0;
     if (is_stdout(output)) {
+        if (walks(cli))
+            return complain("option -o: %s needs a directory, not standard output (-)",
+                            cli_command_words[cli->command]);
         get->to_stdout = true;
         if (!single)
             return complain("option -o: standard output (-) is for a single URL");
@@ -162,10 +170,19 @@ static int settle_checksum(const struct cli *cli)
     return 0;
 }
 
+/* "http:", "mailto:"? To what page a link without one would be relative, nobody said. */
+static bool has_scheme(const char *url)
+{
+    size_t length = strcspn(url, ":/?#");
+    return length > 0 && url[length] == ':';
+}
+
 /* fetch mirror, fetch crawl: what get does not know. */
 static int settle_walk(struct cli *cli)
 {
     struct get_options *get = &cli->get;
+    if (cli->crawl.why && !has_scheme(cli->crawl.why))
+        return complain("option --why: '%s' is no URL; it has no scheme", cli->crawl.why);
     cli->crawl.scope.level = cli->crawl.level ? (int)cli->crawl.level : -1;
     cli->crawl.scope.requisites = cli->crawl.scope.requisites && !cli->crawl.no_requisites;
     get->rate_interval_ns =
@@ -177,11 +194,6 @@ static int settle_walk(struct cli *cli)
         if (!argument_is_url(get, get->sources[i]))
             return complain("mirror: %s is no URL; it contains no \"://\"", get->sources[i]);
     return 0;
-}
-
-static bool walks(const struct cli *cli)
-{
-    return cli->command == CLI_MIRROR || cli->command == CLI_CRAWL;
 }
 
 int cli_settle(struct cli *cli)

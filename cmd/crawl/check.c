@@ -136,10 +136,15 @@ static bool leads_nowhere(struct check *check, const char *url, const char *frag
 /* Why the link is broken; NULL: it is not. A redirect's fragment stands for the link's own. */
 static const char *judge(struct check *check, const struct url_resolved *url)
 {
+    const struct end *passed[REDIRECTS_MAX + 1];
     const char *text = url->text;
     const char *fragment = url->fragment;
     for (int hops = 0; hops <= REDIRECTS_MAX; hops++) {
         struct end *end = ends_find(&check->ends, text);
+        for (int i = 0; i < hops; i++)
+            if (passed[i] == end)
+                return "it redirects in a circle";
+        passed[hops] = end;
         if (!end)
             return leads_nowhere(check, text, fragment) ? "the page has no such fragment" : NULL;
         end->told = true;

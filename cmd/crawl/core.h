@@ -34,7 +34,7 @@
 #define KIND_FEED       8U /* a sitemap, or a feed */
 /* Above: scope_link's chain; of what is no requisite, how many redirects in a row led to it. */
 #define KIND_CHAIN_SHIFT 4
-#define KIND_CHAIN_MAX   14U
+#define KIND_CHAIN_MAX   CRAWL_REDIRECTS_MAX
 #define KIND_GLANCE      (15U << KIND_CHAIN_SHIFT) /* instead: out of scope, is it there? */
 #define KIND_GLANCE_HOPS 15U                       /* of that: redirects in a row that led to it */
 

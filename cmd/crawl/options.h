@@ -9,6 +9,8 @@
 #include "cmd/crawl/scope.h"
 #include <stdint.h>
 
+#define CRAWL_REDIRECTS_MAX 14U /* in a row, whatever --max-redirs says */
+
 enum srcset_choice {
     SRCSET_ALL,     /* all candidates of an image */
     SRCSET_LARGEST, /* one of each */

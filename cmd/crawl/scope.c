@@ -380,7 +380,7 @@ const char *scope_rule_word(enum scope_rule rule)
         [SCOPE_DOMAINS] = "not in --domains",
         [SCOPE_LEVEL] = "deeper than --level",
         [SCOPE_PARENT] = "above the start: --no-parent",
-        [SCOPE_NO_REQUISITES] = "--no-page-requisites",
+        [SCOPE_NO_REQUISITES] = "no --page-requisites",
         [SCOPE_CHAIN] = "needed only by what is itself only needed, and so on",
         [SCOPE_ACCEPT] = "not in --accept",
         [SCOPE_REJECT] = "in --reject",

@@ -55,6 +55,17 @@ class CommandLine(Case):
         self.assertIn("did you mean --output?", self.refused("-P", "x", url))
         self.assertIn("did you mean --retry?", self.refused("-t", "3", url))
         self.assertIn("--if-exists skip", self.refused("-nc", url))
+        for command in "mirror", "crawl":
+            self.assertEqual(self.refused(command, "-nc", url).splitlines()[0],
+                             f"fetch: option -nc: {command} has none; or write -n -c FILE")
+            self.assertEqual(self.refused(command, url, "-o", "-").splitlines()[0],
+                             f"fetch: option -o: {command} needs a directory, not standard output "
+                             "(-)")
+            for most in "-1", "15":
+                self.assertEqual(self.refused(command, "--max-redirs", most, url).splitlines()[0],
+                                 "fetch: option --max-redirs: mirror and crawl follow 14 at most")
+            self.assertEqual(self.refused(command, "--why", "nonsense", url).splitlines()[0],
+                             "fetch: option --why: 'nonsense' is no URL; it has no scheme")
 
     def test_wrong_values(self):
         for option in WRONG_VALUES:

@@ -87,7 +87,7 @@ class Whys(unittest.TestCase):
                                   ("http://elsewhere.test/x", "another host: no --span-hosts", 5),
                                   ("mailto:a@b.test", "another scheme", 6),
                                   ("http://[bad/", "no URL", 7),
-                                  ("/one.png", "--no-page-requisites", 8),
+                                  ("/one.png", "no --page-requisites", 8),
                                   ("/send", "something is sent there: a form, a ping", 8)):
             with self.subTest(url=url):
                 self.assertEqual(self.why(url), f"kept out: {rule}; {self.line(number)}")
@@ -104,7 +104,7 @@ class Whys(unittest.TestCase):
 
     def test_what_nothing_links_to(self):
         self.assertEqual(self.why("/nowhere.html"), "nothing links to it")
-        self.assertEqual(self.why("no_URL"), "nothing links to it")
+        self.assertEqual(self.why("no:URL"), "nothing links to it")
 
     def test_bounds(self):
         self.assertEqual(self.why("/gone.html", "--max-urls", "1", "-j", "1"),
