@@ -4,7 +4,7 @@
  * converted is the copy itself, a hard link to it.
  *
  * Ownership: the struct is the caller's, pristine_open() to pristine_close(); documents are freed
- * by pristine_unload(). Thread: one at a time. Nothing here parks; all of it blocks on the disk.
+ * by document_unload(). Thread: one at a time. Nothing here parks; all of it blocks on the disk.
  */
 #ifndef CMD_MIRROR_PRISTINE_H
 #define CMD_MIRROR_PRISTINE_H

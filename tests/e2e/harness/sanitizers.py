@@ -8,9 +8,11 @@ import re
 
 SETTINGS = ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
 
-
 # Seconds. Whoever has heard a signal has ended by then; to hear it twice would be "at once!".
 SIGNAL_LOST_AFTER = 2
+
+# Of a thread that ended just when leaks were looked for.
+NO_FINDING = re.compile(r"^==\d+==Unable to get registers from thread \d+\.\n", re.MULTILINE)
 
 
 def lose_signals():
@@ -24,10 +26,6 @@ def write_reports(variables, prefix):
     for name in SETTINGS:
         given = [variables[name]] if variables.get(name) else []
         variables[name] = ":".join([*given, f"log_path={prefix}"])
-
-
-# Of a thread that ended just when leaks were looked for.
-NO_FINDING = re.compile(r"^==\d+==Unable to get registers from thread \d+\.\n", re.MULTILINE)
 
 
 def reports(prefix):
